@@ -47,7 +47,15 @@ class KeypaneError(Exception):
 
 
 class Cancelled(Exception):
-    """The person stopped the work. Whether X acted is unknown if something was sent."""
+    """The person stopped the work. Whether X acted is unknown if something was sent.
+
+    Attributes:
+        nothing_sent: True when it is certain that nothing left this computer.
+    """
+
+    def __init__(self, *, nothing_sent: bool = False) -> None:
+        super().__init__("cancelled")
+        self.nothing_sent = nothing_sent
 
 
 class TransportError(KeypaneError):

@@ -44,9 +44,9 @@ class CancelToken:
             callback()
 
     def check(self) -> None:
-        """Raise Cancelled if the work should stop."""
+        """Raise Cancelled if the work should stop. Call it only where nothing was sent yet."""
         if self._raised.is_set():
-            raise Cancelled
+            raise Cancelled(nothing_sent=True)
 
     def wait(self, seconds: float) -> bool:
         """Wait at most `seconds`; return True if the token was raised meanwhile."""

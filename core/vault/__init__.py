@@ -1,0 +1,1 @@
+"""The vault: sealed records, the journal of changes under way, key wraps, backups."""
