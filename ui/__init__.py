@@ -1,0 +1,1 @@
+"""The window: PySide6 widgets that render states and say what was wanted."""

@@ -1,0 +1,138 @@
+"""Notices across a pane: what happened, then what to do, with a button that does it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.theme import Mark, draw_mark, theme
+from ui.widgets.basics import Label, set_kind
+from ui.widgets.buttons import Button
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeState:
+    """A sentence for the person.
+
+    Attributes:
+        title: what happened, in a few words that stand out.
+        text: the rest, with the next step.
+        kind: info, ok, warn or error.
+        action: the label of the button that takes the next step, if there is one.
+        key: goes out with `action_wanted`, so that its reader knows which notice.
+        owner: ends the button's accessible name where the label alone is ambiguous.
+        can_close: whether the person may put the notice away.
+    """
+
+    title: str
+    text: str = ""
+    kind: str = "warn"
+    action: str = ""
+    key: str = ""
+    owner: str = ""
+    can_close: bool = False
+
+
+_MARKS: Final = {
+    "warn": (Mark.TRIANGLE, "warn"),
+    "error": (Mark.SQUARE, "bad"),
+    "ok": (Mark.CHECK, "ok"),
+    "info": (Mark.DISC, "accent"),
+}
+
+
+class _MarkLabel(QLabel):
+    """A mark of ten pixels; the words beside it say the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kind = "warn"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(12, theme().px(20))
+
+    def show_kind(self, kind: str) -> None:
+        self._kind = kind
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        mark, colour = _MARKS[self._kind]
+        painter = QPainter(self)
+        box = QRectF(0, (self.height() - 11) / 2, 11, 11)
+        draw_mark(painter, mark, box, theme().colour(colour))
+        painter.end()
+
+
+class Banner(QFrame):
+    """Shows a NoticeState; with `square` it spans a pane edge to edge.
+
+    Signals:
+        action_wanted: the button was clicked; arg is the notice's key.
+        close_wanted: the person put it away; arg is the notice's key.
+    """
+
+    action_wanted = Signal(str)
+    close_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, *, square: bool = False) -> None:
+        super().__init__(parent)
+        self.setProperty("square", square)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._state: NoticeState | None = None
+        self._mark = _MarkLabel()
+        self._title = Label("", "banner-warn", wraps=True)
+        self._text = Label("", "banner-warn", wraps=True)
+        self._title.setProperty("strong", True)
+        self._action = Button(icon_name="")
+        self._close = Button("", "icon", name=self.tr("Close"), icon_name="close")
+        self._action.clicked.connect(lambda: self.action_wanted.emit(self._key()))
+        self._close.clicked.connect(lambda: self.close_wanted.emit(self._key()))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 8, 16, 8)
+        line.setSpacing(10)
+        line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        line.addWidget(self._action)
+        line.addWidget(self._close)
+        self.hide()
+
+    def render_state(self, state: NoticeState | None) -> None:
+        """Show `state`, or vanish when there is none."""
+        if state == self._state:
+            return
+        self._state = state
+        if state is None:
+            self.hide()
+            return
+        set_kind(self, state.kind)
+        for label in (self._title, self._text):
+            set_kind(label, f"banner-{state.kind}")
+        self._mark.show_kind(state.kind)
+        self._title.show_text(state.title)
+        self._text.show_text(state.text)
+        self._action.relabel(state.action, state.owner)
+        self._action.setVisible(bool(state.action))
+        self._close.setVisible(state.can_close)
+        self.setAccessibleName(f"{state.title} {state.text}".strip())
+        self.show()
+
+    def _key(self) -> str:
+        return self._state.key if self._state else ""
+
+
+class SandboxBand(QFrame):
+    """The coloured band that says: this is not X."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(24, 6, 24, 6)
+        line.addWidget(Label(text, "band", wraps=True))

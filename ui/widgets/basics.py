@@ -1,0 +1,148 @@
+"""The smallest pieces: labels by kind, pills, hairlines and scrolling pages."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import GAP, PAGE_MARGIN
+
+
+def set_kind(widget: QWidget, kind: str) -> None:
+    """Give a widget one of its looks; the style sheet knows which there are."""
+    if widget.property("kind") == kind:
+        return
+    widget.setProperty("kind", kind)
+    repolish(widget)
+
+
+def repolish(widget: QWidget) -> None:
+    """Have the style sheet look at the widget's properties again."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.updateGeometry()
+    widget.update()
+
+
+class Label(QLabel):
+    """Plain text in one of the kinds of the style sheet.
+
+    Kinds: title, large, heading, strong, body, dim, small, meta, group, mono,
+    warning, error, figure, key. Text is never read as HTML, whoever wrote it.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        kind: str = "body",
+        *,
+        wraps: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setWordWrap(wraps)
+        self.setText(text)
+
+    def show_text(self, text: str) -> None:
+        """Show `text`, or vanish when there is none."""
+        self.setText(text)
+        self.setVisible(bool(text))
+
+
+class ElidedLabel(Label):
+    """A label that ends in an ellipsis where the room ends; the tooltip has it all."""
+
+    def __init__(self, text: str = "", kind: str = "body", parent: QWidget | None = None) -> None:
+        self._full = text
+        super().__init__(text, kind, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        """Keep the whole text and show what fits."""
+        self._full = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._elide()
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for the whole text."""
+        self.ensurePolished()
+        wanted = self.fontMetrics().horizontalAdvance(self._full) + 2
+        return QSize(wanted, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Need room for a few letters only."""
+        few = self.fontMetrics().averageCharWidth() * 4
+        return QSize(min(few, self.sizeHint().width()), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the text to the new width."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics = self.fontMetrics()
+        shown = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, max(self.width(), 1))
+        super().setText(shown)
+        self.setToolTip("" if shown == self._full else self._full)
+
+
+class Pill(QLabel):
+    """A small rounded word on a tint, such as "Live". Kinds: "" and sandbox."""
+
+    def __init__(self, text: str = "", kind: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+
+class Hairline(QFrame):
+    """A one-pixel line that divides and means nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hairline")
+        self.setFixedHeight(1)
+
+
+class Page(QScrollArea):
+    """A pane's body: one column of cards that scrolls when it must.
+
+    Attributes:
+        column: the layout to add cards to; keep the stretch at its end.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, max_width: int = 0) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        # The pane scrolls by what is in it, so the frame itself takes no focus.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        inside.setObjectName("page")
+        self.column = QVBoxLayout()
+        self.column.setSpacing(GAP)
+        outer = QVBoxLayout(inside)
+        outer.setContentsMargins(PAGE_MARGIN, 20, PAGE_MARGIN, PAGE_MARGIN)
+        if max_width:
+            holder = QWidget()
+            holder.setMaximumWidth(max_width)
+            holder.setLayout(self.column)
+            self.column.setContentsMargins(0, 0, 0, 0)
+            outer.addWidget(holder, 0)
+            outer.setAlignment(holder, Qt.AlignmentFlag(0))
+        else:
+            outer.addLayout(self.column)
+        outer.addStretch(1)
+        self.setWidget(inside)

@@ -1,0 +1,185 @@
+"""What a person types into or picks from, and a field with its label and warning."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import Mark, draw_mark, icon, theme
+from ui.widgets.basics import Label
+
+_SECRET_HINTS = (
+    Qt.InputMethodHint.ImhSensitiveData
+    | Qt.InputMethodHint.ImhHiddenText
+    | Qt.InputMethodHint.ImhNoPredictiveText
+    | Qt.InputMethodHint.ImhNoAutoUppercase
+)
+
+
+class LineEdit(QLineEdit):
+    """A line of text. Kinds: plain, mono, bare. With `secret` what is typed shows as dots."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        kind: str = "plain",
+        placeholder: str = "",
+        secret: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", kind)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        if secret:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+            self.setInputMethodHints(_SECRET_HINTS)
+            self.setDragEnabled(False)
+
+
+class TextArea(QPlainTextEdit):
+    """Several lines of text. Kinds: plain, mono. Tab leaves it, as everywhere in the window."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        kind: str = "plain",
+        placeholder: str = "",
+        secret: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", kind)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(placeholder)
+        self.setTabChangesFocus(True)
+        if secret:
+            self.setInputMethodHints(_SECRET_HINTS)
+
+
+class ComboBox(QComboBox):
+    """A list to pick one from, with an arrow in the palette's colour."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box, then the arrow."""
+        super().paintEvent(event)
+        size = theme().px(16)
+        arrow = icon("chevron-down", "dim").pixmap(QSize(size, size), self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.drawPixmap(self.width() - size - 8, (self.height() - size) // 2, arrow)
+        painter.end()
+
+
+_BOX = 16
+_TEXT_GAP = 8
+
+
+class CheckBox(QCheckBox):
+    """A check box drawn from the palette, so that its edge is seen in every theme."""
+
+    def sizeHint(self) -> QSize:
+        """Ask for the box, a gap and the words."""
+        return _box_hint(self)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint box, check and words."""
+        painter = QPainter(self)
+        box = _paint_box(self, painter, radius=4)
+        if self.isChecked():
+            mark = box.adjusted(3.5, 3.5, -3.5, -3.5)
+            draw_mark(painter, Mark.CHECK, mark, theme().colour("accent_text"))
+        painter.end()
+
+
+class RadioButton(QRadioButton):
+    """A radio button drawn from the palette."""
+
+    def sizeHint(self) -> QSize:
+        """Ask for the circle, a gap and the words."""
+        return _box_hint(self)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint circle, dot and words."""
+        painter = QPainter(self)
+        box = _paint_box(self, painter, radius=_BOX / 2)
+        if self.isChecked():
+            mark = box.adjusted(5, 5, -5, -5)
+            draw_mark(painter, Mark.DISC, mark, theme().colour("accent_text"))
+        painter.end()
+
+
+def _box_hint(button: QAbstractButton) -> QSize:
+    metrics = button.fontMetrics()
+    words = metrics.horizontalAdvance(button.text())
+    gap = _TEXT_GAP if words else 0
+    return QSize(_BOX + 4 + gap + words, max(metrics.height(), _BOX) + 4)
+
+
+def _paint_box(button: QAbstractButton, painter: QPainter, radius: float) -> QRectF:
+    """Paint the frame and the words; return where the mark goes."""
+    current = theme()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    top = (button.height() - _BOX) / 2
+    box = QRectF(2, top, _BOX, _BOX)
+    is_on = button.isChecked()
+    edge = "accent" if is_on else "edge"
+    painter.setPen(QPen(current.colour(edge), 1))
+    painter.setBrush(current.colour("accent" if is_on else "panel"))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    if button.hasFocus():
+        painter.setPen(QPen(current.colour("text" if is_on else "accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), radius + 1, radius + 1)
+    painter.setPen(current.colour("text" if button.isEnabled() else "faint"))
+    painter.setFont(button.font())
+    metrics = button.fontMetrics()
+    baseline = (button.height() + metrics.ascent() - metrics.descent()) / 2
+    painter.drawText(QPointF(box.right() + 2 + _TEXT_GAP, baseline), button.text())
+    return box
+
+
+class Field(QWidget):
+    """A label above an input, and one line below it for a hint or a warning.
+
+    Attributes:
+        input: the widget inside.
+    """
+
+    def __init__(
+        self, label: str, inner: QWidget, hint: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.input = inner
+        self._hint = hint
+        title = Label(label, "strong")
+        title.setBuddy(inner)
+        self._below = Label("", "small", wraps=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(title)
+        column.addWidget(inner)
+        column.addWidget(self._below)
+        self.warn("")
+
+    def warn(self, warning: str, kind: str = "warning") -> None:
+        """Show a warning below the input, or the hint again when it is empty."""
+        from ui.widgets.basics import set_kind
+
+        set_kind(self._below, kind if warning else "small")
+        self._below.show_text(warning or self._hint)
+        self.input.setAccessibleDescription(warning or self._hint)
