@@ -1,0 +1,1 @@
+"""One view per pane: renders a frozen state, says what was wanted, decides nothing."""
