@@ -1,0 +1,161 @@
+"""Redirect URIs: is this one ours, what does it carry, and will X take it at all?
+
+X compares redirect URIs byte for byte, port and trailing slash included, and so does
+this module. It never normalises: a URI that needs it is not the registered one.
+Sources: docs.x.com, "Developer apps" (callback URLs), read 2026-08-22; RFC 6749 §4.1.2;
+RFC 9207 §2.4.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+from urllib.parse import unquote_plus, urlsplit
+
+from core.errors import StateMismatch
+from core.secret import Secret
+
+OAUTH_PARAMETERS: Final = frozenset({"state", "code", "error", "error_description", "iss"})
+_LONGEST_URL: Final = 8192
+_BLOCK_LIST: Final = (
+    "vbscript javascript vbs data mocha keyword livescript ftp file gopher acrobat callto daap "
+    "itpc itms firefoxurl hcp ldap mailto mmst mmsu msbd rtsp mso-offdap snews news nntp outlook "
+    "stssync rlogin telnet tn3270 shell sip"
+)
+_BLOCKED_SCHEMES: Final = frozenset(_BLOCK_LIST.split())
+
+
+_DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
+
+
+class _Parts(NamedTuple):
+    scheme: str
+    authority: str
+    path: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """What a redirect carries, each parameter at most once; None where it is absent.
+
+    An empty parameter is an empty text, which is not the same as none.
+    """
+
+    state: Secret | None = None
+    code: Secret | None = None
+    error: str | None = None
+    iss: str | None = None
+    error_description: str | None = field(default=None, repr=False)
+
+
+def is_redirect_to(registered: str, url: str) -> bool:
+    """Return whether `url` is the redirect URI `registered`, with a query added.
+
+    Scheme, host, port and raw path are compared byte for byte; what a browser writes
+    differently in the registered URI itself (capitals in scheme and host, the default
+    port, an empty path) is the same address. User info, a fragment, a control
+    character, a backslash or a space make it someone else's.
+    """
+    ours, theirs = _split(registered), _split(url)
+    if ours is None or theirs is None:
+        return False
+    if (theirs.scheme, theirs.authority, theirs.path) not in {
+        (ours.scheme, ours.authority, ours.path),
+        _as_browsers_write(ours),
+    }:
+        return False
+    # A registered URI may have a query of its own: what X adds comes behind it (RFC 6749 §3.1.2).
+    return not ours.query or theirs.query == ours.query or theirs.query.startswith(f"{ours.query}&")
+
+
+def read_redirect(url: str) -> Redirect:
+    """Return what a redirect carries.
+
+    Raises:
+        StateMismatch: an OAuth parameter stands there twice, or is not readable; then
+            nobody can say which of the two is meant, so neither is used.
+    """
+    parts = _split(url)
+    if parts is None:
+        raise StateMismatch("not a readable redirect")
+    found: dict[str, str] = {}
+    for pair in parts.query.split("&"):
+        raw_name, _, raw_value = pair.partition("=")
+        name = _decoded(raw_name)
+        if name not in OAUTH_PARAMETERS:
+            continue
+        if name in found:
+            raise StateMismatch(f"the redirect holds {name} twice")
+        found[name] = _decoded(raw_value)
+    return Redirect(
+        state=Secret(found["state"]) if "state" in found else None,
+        code=Secret(found["code"]) if "code" in found else None,
+        error=found.get("error"),
+        iss=found.get("iss"),
+        error_description=found.get("error_description"),
+    )
+
+
+def check_redirect_uri(uri: str) -> tuple[str, ...]:
+    """Return what X is known to dislike about a redirect URI; empty when it looks fine.
+
+    These are warnings for the person: X alone decides.
+    """
+    if not uri or any(ord(sign) <= 0x20 or ord(sign) == 0x7F for sign in uri):
+        return ("A redirect URI has no spaces or control characters.",)
+    try:
+        parts = urlsplit(uri)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ("This is not a web address.",)
+    if not parts.scheme or not uri.startswith(f"{parts.scheme}:") or "://" not in uri:
+        return ("A redirect URI begins with a scheme, as in https://example.com/callback.",)
+    return tuple(_dislikes(parts.scheme, host, port, uri))
+
+
+def _dislikes(scheme: str, host: str, port: int | None, uri: str) -> list[str]:
+    warnings: list[str] = []
+    if scheme in _BLOCKED_SCHEMES:
+        warnings.append(f"X does not accept the scheme {scheme}.")
+    elif scheme == "http" and host == "localhost":
+        warnings.append("X asks for 127.0.0.1 instead of localhost.")
+    elif scheme == "http" and host not in {"127.0.0.1", "::1"}:
+        warnings.append("X asks for https, except on this computer.")
+    if scheme == "http" and host in {"127.0.0.1", "::1", "localhost"} and port is None:
+        warnings.append("Without a port, the browser comes back to port 80.")
+    if scheme in {"http", "https"} and not host:
+        warnings.append("The host is missing.")
+    if "#" in uri:
+        warnings.append("A redirect URI has no fragment (#).")
+    if "@" in uri.partition("://")[2].partition("/")[0]:
+        warnings.append("A redirect URI has no user name.")
+    return warnings
+
+
+def _split(url: str) -> _Parts | None:
+    """Return the raw parts of a plain URL; None for anything that is not one."""
+    if len(url) > _LONGEST_URL or not url.isascii() or "\\" in url or "#" in url:
+        return None
+    if any(ord(sign) <= 0x20 or ord(sign) == 0x7F for sign in url):
+        return None
+    scheme, colon, rest = url.partition("://")
+    if not colon or not scheme or not scheme[0].isalpha():
+        return None
+    before_query, _, query = rest.partition("?")
+    authority, slash, path = before_query.partition("/")
+    if "@" in authority or (not authority and not slash):
+        return None
+    return _Parts(scheme, authority, slash + path, query)
+
+
+def _as_browsers_write(ours: _Parts) -> tuple[str, str, str]:
+    scheme, authority = ours.scheme.lower(), ours.authority.lower()
+    if scheme not in _DEFAULT_PORTS:
+        return scheme, ours.authority, ours.path
+    return scheme, authority.removesuffix(_DEFAULT_PORTS[scheme]), ours.path or "/"
+
+
+def _decoded(raw: str) -> str:
+    try:
+        return unquote_plus(raw, errors="strict")
+    except UnicodeDecodeError:
+        raise StateMismatch("the redirect is not readable") from None
