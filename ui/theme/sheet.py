@@ -98,13 +98,15 @@ CheckBox, RadioButton { font-size: ${s13}px; color: $text; background: transpare
 SecretField { font-family: $mono; font-size: ${s12}px; color: $text; background: transparent;
     border: none; padding: 0; }
 
-StatusChip { font-size: ${s12}px; font-weight: 600; border-radius: 4px; }
+StatusChip { font-size: ${s12}px; font-weight: 600; border-radius: 4px;
+    padding: 1px 6px 1px 20px; min-height: ${h16}px; }
 StatusChip[kind="ok"] { color: $ok; background: $ok_bg; }
 StatusChip[kind="warn"] { color: $warn; background: $warn_bg; }
 StatusChip[kind="bad"] { color: $bad; background: $bad_bg; }
 StatusChip[kind="off"] { color: $dim; background: $off_bg; }
-StatusChip[kind="plain"] { color: $dim; background: transparent; font-weight: 400; }
-StatusChip[kind="busy"] { color: $dim; background: transparent; font-weight: 500; }
+StatusChip[kind="plain"] { color: $dim; background: transparent; font-weight: 400;
+    padding: 1px 0; }
+StatusChip[kind="bare"] { color: $text; background: $off_bg; padding: 1px 6px; }
 Pill { font-size: ${s12}px; font-weight: 600; color: $accent; background: $soft;
     border-radius: ${h9}px; padding: 0 8px; min-height: ${h18}px; max-height: ${h18}px; }
 Pill[kind="sandbox"] { color: $warn; background: $warn_bg; }
@@ -115,11 +117,14 @@ Banner[kind="error"] { background: $bad_bg; }
 Banner[kind="info"] { background: $soft; }
 Banner[kind="ok"] { background: $ok_bg; }
 Banner[square="true"] { border-radius: 0; }
-Label[kind="banner-warn"] { color: $warn; background: transparent; font-size: ${s13}px; }
-Label[kind="banner-error"] { color: $bad; background: transparent; font-size: ${s13}px; }
-Label[kind="banner-info"] { color: $text; background: transparent; font-size: ${s13}px; }
-Label[kind="banner-ok"] { color: $text; background: transparent; font-size: ${s13}px; }
-Label[strong="true"] { font-weight: 600; }
+Label[kind="banner-warn"] { color: $warn; background: transparent; font-size: ${s13}px;
+    padding-left: 18px; }
+Label[kind="banner-error"] { color: $bad; background: transparent; font-size: ${s13}px;
+    padding-left: 18px; }
+Label[kind="banner-info"] { color: $text; background: transparent; font-size: ${s13}px;
+    padding-left: 18px; }
+Label[kind="banner-ok"] { color: $text; background: transparent; font-size: ${s13}px;
+    padding-left: 18px; }
 SandboxBand { background: $warn_bg; border: none; }
 SandboxBand Label { color: $warn; font-size: ${s12}px; font-weight: 500; }
 Toast { background: $panel; border: 1px solid $edge; border-radius: 8px; }
@@ -151,7 +156,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)
 
 _TEXT_SIZES: Final = (12, 13, 15, 18)
-_HEIGHTS: Final = (9, 18, 22, 24, 28, 30, 32)
+_HEIGHTS: Final = (9, 16, 18, 22, 24, 28, 30, 32)
 
 
 def style_sheet(palette: Palette, scale: float, mono: str) -> str:

@@ -1,11 +1,12 @@
 """Notices across a pane: what happened, then what to do, with a button that does it."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme import Mark, draw_mark, theme
 from ui.widgets.basics import Label, set_kind
@@ -43,26 +44,32 @@ _MARKS: Final = {
 }
 
 
-class _MarkLabel(QLabel):
-    """A mark of ten pixels; the words beside it say the same."""
+class _Words(Label):
+    """The words of a notice, with its mark beside their first line."""
+
+    _MARK_SIZE = 11
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("", "banner-warn", wraps=True)
+        self.setTextFormat(Qt.TextFormat.RichText)
         self._kind = "warn"
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:
-        return QSize(12, theme().px(20))
+    def render_state(self, state: NoticeState) -> None:
+        self._kind = state.kind
+        set_kind(self, f"banner-{state.kind}")
+        # Bold and plain in one flow of words need HTML, so theirs is made harmless.
+        self.setText(f"<b>{escape(state.title)}</b>&ensp;{escape(state.text)}")
+        self.setAccessibleName(f"{state.title} {state.text}".strip())
 
-    def show_kind(self, kind: str) -> None:
-        self._kind = kind
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
         mark, colour = _MARKS[self._kind]
+        line = self.fontMetrics().lineSpacing()
+        first = (self.height() - max(self.heightForWidth(self.width()), line)) / 2
+        top = first + (line - self._MARK_SIZE) / 2
         painter = QPainter(self)
-        box = QRectF(0, (self.height() - 11) / 2, 11, 11)
+        box = QRectF(0, top, self._MARK_SIZE, self._MARK_SIZE)
         draw_mark(painter, mark, box, theme().colour(colour))
         painter.end()
 
@@ -83,23 +90,15 @@ class Banner(QFrame):
         self.setProperty("square", square)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._state: NoticeState | None = None
-        self._mark = _MarkLabel()
-        self._title = Label("", "banner-warn", wraps=True)
-        self._text = Label("", "banner-warn", wraps=True)
-        self._title.setProperty("strong", True)
+        self._words = _Words()
         self._action = Button(icon_name="")
         self._close = Button("", "icon", name=self.tr("Close"), icon_name="close")
         self._action.clicked.connect(lambda: self.action_wanted.emit(self._key()))
         self._close.clicked.connect(lambda: self.close_wanted.emit(self._key()))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 8, 16, 8)
         line.setSpacing(10)
-        line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
+        line.addWidget(self._words, 1)
         line.addWidget(self._action)
         line.addWidget(self._close)
         self.hide()
@@ -113,11 +112,7 @@ class Banner(QFrame):
             self.hide()
             return
         set_kind(self, state.kind)
-        for label in (self._title, self._text):
-            set_kind(label, f"banner-{state.kind}")
-        self._mark.show_kind(state.kind)
-        self._title.show_text(state.title)
-        self._text.show_text(state.text)
+        self._words.render_state(state)
         self._action.relabel(state.action, state.owner)
         self._action.setVisible(bool(state.action))
         self._close.setVisible(state.can_close)

@@ -20,7 +20,8 @@ class Status:
     Attributes:
         text: what is so. `{left}` and `{ago}` in it stand for the time until or
             since `at`, and keep ticking.
-        kind: ok ✓, warn ▲, bad ■, off ○, or plain for text without a mark.
+        kind: ok ✓, warn ▲, bad ■, off ○, bare for a tint without a mark, or plain for
+            quiet text without either.
         tooltip: the detail, such as the absolute time; with `at` that is the default.
         at: the UTC moment that `{left}` or `{ago}` counts from.
         text_after: replaces `text` once `at` has passed, for `{left}` only.
@@ -42,7 +43,6 @@ _MARKS: Final = {
 _COLOURS: Final = {"ok": "ok", "warn": "warn", "bad": "bad", "off": "dim", "plain": "dim"}
 _MARK_SIZE: Final = 9
 _PADDING: Final = 6
-_MARK_GAP: Final = 5
 
 
 class StatusChip(QLabel):
@@ -74,9 +74,6 @@ class StatusChip(QLabel):
             self._timer.stop()
             return
         set_kind(self, status.kind)
-        has_mark = status.kind in _MARKS
-        left = _PADDING + (_MARK_SIZE + _MARK_GAP if has_mark else 0)
-        self.setContentsMargins(left if status.kind != "plain" else 0, 1, _PADDING, 1)
         self.setToolTip(status.tooltip or (absolute(status.at) if status.at else ""))
         self._tick()
 

@@ -139,7 +139,8 @@ def _paint_box(button: QAbstractButton, painter: QPainter, radius: float) -> QRe
     edge = "accent" if is_on else "edge"
     painter.setPen(QPen(current.colour(edge), 1))
     painter.setBrush(current.colour("accent" if is_on else "panel"))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    frame = box.adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(frame, min(radius, frame.width() / 2), min(radius, frame.height() / 2))
     if button.hasFocus():
         painter.setPen(QPen(current.colour("text" if is_on else "accent"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -97,7 +97,9 @@ class FlowLayout(_ItemLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            size.setWidth(max(min(size.width(), width), item.minimumSize().width()))
+            if size.width() > width:
+                size.setWidth(max(width, item.minimumSize().width()))
+                size.setHeight(_height(item, size.width()))
             if lines and used + self._gap + size.width() <= width:
                 lines[-1].append((item, size))
                 used += self._gap + size.width()

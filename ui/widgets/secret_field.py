@@ -4,7 +4,14 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent, QTextOption
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QHideEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.theme import TextSize, theme
@@ -53,7 +60,7 @@ class SecretField(QPlainTextEdit):
         self.viewport().setAutoFillBackground(False)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.document().setDocumentMargin(0)
-        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._mask = ""
@@ -62,6 +69,7 @@ class SecretField(QPlainTextEdit):
         self._timer.setSingleShot(True)
         self._timer.setInterval(REVEAL_SECONDS * 1000)
         self._timer.timeout.connect(self.mask_again)
+        theme().changed.connect(self._theme_changed)
 
     @property
     def is_revealed(self) -> bool:
@@ -116,7 +124,8 @@ class SecretField(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         """Need room for a short mask."""
-        return QSize(min(self._text_width(), self._advance() * 14), self._line_height())
+        few = math.ceil(self._advance() * 14)
+        return QSize(min(self._text_width(), few), self._line_height())
 
     def hasHeightForWidth(self) -> bool:
         """Grow taller where a revealed secret needs lines."""
@@ -124,7 +133,7 @@ class SecretField(QPlainTextEdit):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of as many lines as the text needs at this width."""
-        per_line = max(width // max(self._advance(), 1), 1)
+        per_line = max(int(width / self._advance()), 1)
         lines = max(math.ceil(len(self.toPlainText()) / per_line), 1)
         return lines * self._line_height()
 
@@ -135,17 +144,35 @@ class SecretField(QPlainTextEdit):
 
     def _show(self, text: str) -> None:
         self.setPlainText(text)
+        if not self._is_revealed:
+            self._dim_dots(text)
         self.updateGeometry()
 
-    def _advance(self) -> int:
-        return math.ceil(self._metrics().horizontalAdvance("0" * 32) / 32)
+    def _dim_dots(self, text: str) -> None:
+        """Draw the dots fainter than the known ends."""
+        start = text.find(DOTS)
+        if start < 0:
+            return
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(start + len(DOTS), QTextCursor.MoveMode.KeepAnchor)
+        faint = QTextCharFormat()
+        faint.setForeground(theme().colour("faint"))
+        cursor.setCharFormat(faint)
+
+    def _theme_changed(self) -> None:
+        if not self._is_revealed:
+            self._show(self._mask)
+
+    def _advance(self) -> float:
+        return max(self._metrics().horizontalAdvance("0"), 1.0)
 
     def _text_width(self) -> int:
-        return self._advance() * max(len(self.toPlainText()), 1) + 2
+        return math.ceil(self._advance() * max(len(self.toPlainText()), 1)) + 2
 
     def _line_height(self) -> int:
-        return self._metrics().lineSpacing() + 1
+        return math.ceil(self._metrics().lineSpacing()) + 1
 
     @staticmethod
-    def _metrics() -> QFontMetrics:
-        return QFontMetrics(theme().font(TextSize.SMALL, mono=True))
+    def _metrics() -> QFontMetricsF:
+        return QFontMetricsF(theme().font(TextSize.SMALL, mono=True))
