@@ -1,0 +1,160 @@
+"""Sign-in, step 2: the consent page at full width, our own line above and ways out below."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from ui.widgets import (
+    Banner,
+    BusyIndicator,
+    Button,
+    EmptyState,
+    Field,
+    Label,
+    LineEdit,
+    NoticeState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """All that step 2 shows beside the page itself.
+
+    Attributes:
+        mode: "here" (the embedded page), "paste" (the address comes from another browser).
+        notice: what went wrong or what to do, if anything.
+        busy: what is under way after consent, "" if nothing.
+        paste_note: what the person does in the other browser.
+    """
+
+    mode: str = "here"
+    notice: NoticeState | None = None
+    busy: str = ""
+    paste_note: str = ""
+
+
+class ConsentView(QWidget):
+    """Holds the browser that the presenter gives it; shows a ConsentState.
+
+    Signals:
+        browser_wanted: continue the same attempt in the system browser.
+        paste_wanted: paste the address by hand.
+        check_wanted: look at what must be set up at X.
+        pasted: arg: the redirected address as the person pasted it.
+        back_here_wanted: return to the embedded page.
+        cancel_wanted: end the attempt.
+        action_wanted: arg: the key of the notice whose button was pressed.
+    """
+
+    browser_wanted = Signal()
+    paste_wanted = Signal()
+    check_wanted = Signal()
+    pasted = Signal(str)
+    back_here_wanted = Signal()
+    cancel_wanted = Signal()
+    action_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.notice = Banner(square=True)
+        self.notice.action_wanted.connect(self.action_wanted)
+        self.busy = BusyIndicator(self.tr("sign-in"))
+        self.busy.cancel_wanted.connect(self.cancel_wanted)
+        self._stack = QStackedLayout()
+        self._waiting = EmptyState(self.tr("Opening the sign-in page…"))
+        self._paste = self._paste_page()
+        self._stack.addWidget(self._waiting)
+        self._stack.addWidget(self._paste)
+        self._browser: QWidget | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addLayout(self._stack, 1)
+        column.addWidget(self._foot())
+
+    def set_browser(self, browser: QWidget | None) -> None:
+        """Show this browser; None after it was disposed of."""
+        if self._browser is not None:
+            self._stack.removeWidget(self._browser)
+        self._browser = browser
+        if browser is not None:
+            self._stack.addWidget(browser)
+
+    def render_state(self, state: ConsentState) -> None:
+        """Make the step look like `state`."""
+        self.notice.render_state(state.notice)
+        self.busy.render_state(state.busy)
+        self._paste_note.setText(state.paste_note)
+        if state.mode == "paste":
+            self._stack.setCurrentWidget(self._paste)
+        else:
+            self._stack.setCurrentWidget(self._browser or self._waiting)
+        self._back.setVisible(state.mode == "paste" and self._browser is not None)
+        self._paste_button.setVisible(state.mode != "paste")
+        self._use.setEnabled(not state.busy)
+
+    def focus_paste(self) -> None:
+        """Put the keyboard where the address is pasted."""
+        self.address.setFocus()
+
+    def clear_paste(self) -> None:
+        """Forget the pasted address: it holds a code."""
+        self.address.clear()
+
+    def _paste_page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("page")
+        self._paste_note = Label("", "dim", wraps=True)
+        self.address = LineEdit(self.tr("Redirected address"), kind="mono", secret=True)
+        self._use = Button(self.tr("Use this address"), "primary")
+        self._use.clicked.connect(self._emit_pasted)
+        self.address.returnPressed.connect(self._emit_pasted)
+        holder = QWidget()
+        holder.setMaximumWidth(720)
+        column = QVBoxLayout(holder)
+        column.setSpacing(12)
+        column.addWidget(Label(self.tr("Paste the address"), "large"))
+        column.addWidget(self._paste_note)
+        column.addWidget(Field(self.tr("Redirected address"), self.address))
+        line = QHBoxLayout()
+        line.addWidget(self._use)
+        line.addStretch(1)
+        column.addLayout(line)
+        column.addStretch(1)
+        outer = QHBoxLayout(page)
+        outer.setContentsMargins(24, 32, 24, 24)
+        outer.addStretch(1)
+        outer.addWidget(holder, 6)
+        outer.addStretch(1)
+        return page
+
+    def _emit_pasted(self) -> None:
+        if text := self.address.text().strip():
+            self.pasted.emit(text)
+
+    def _foot(self) -> QWidget:
+        foot = QFrame()
+        foot.setObjectName("foot")
+        stuck = Label(self.tr("Stuck on a check, or “Something went wrong”?"), "small", wraps=True)
+        browser = Button(self.tr("Continue in my browser"))
+        self._paste_button = Button(self.tr("Paste the address…"))
+        check = Button(self.tr("Check the set-up"))
+        self._back = Button(self.tr("Back to the page here"))
+        cancel = Button(self.tr("Cancel"), "ghost", name=self.tr("Cancel sign-in"))
+        browser.clicked.connect(self.browser_wanted)
+        self._paste_button.clicked.connect(self.paste_wanted)
+        check.clicked.connect(self.check_wanted)
+        self._back.clicked.connect(self.back_here_wanted)
+        cancel.clicked.connect(self.cancel_wanted)
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(24, 8, 24, 8)
+        line.setSpacing(8)
+        line.addWidget(stuck)
+        for button in (browser, self._paste_button, self._back, check):
+            line.addWidget(button)
+        line.addStretch(1)
+        line.addWidget(self.busy)
+        line.addWidget(cancel)
+        return foot
