@@ -1,0 +1,388 @@
+"""The Bearer Token of an App: generate, regenerate, revoke, check (RFC 6749 §4.4 as X has it).
+
+X keeps one Bearer Token per App and names no end for it. Everything that changes it runs
+through the journal, under one lock per App.
+Sources: docs.x.com, "Application-only authentication" and "POST oauth2/token", "POST
+oauth2/invalidate_token", read 2026-08-22; they contradict each other about revoking.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, cast
+from urllib.parse import unquote
+
+from core.answers import expect_oauth, raise_for, refusal
+from core.checks import PROVEN, app_check, headers_of, prove_dead
+from core.errors import BadInput, NoCredential, RateLimited, Refused
+from core.model import (
+    AccessTokenPair,
+    Activity,
+    App,
+    BearerToken,
+    ConsumerKeys,
+    CredentialState,
+    HttpRequest,
+)
+from core.ports import CancelToken, Clock, Transport
+from core.secret import Secret
+from core.signature import basic_authorization, sign_for
+from core.vault.journal import Already, Answer, Intent, Journal, Operation, Send, VaultChange
+from core.vault.vault import Vault
+
+log = logging.getLogger(__name__)
+
+GENERATE: Final = "generate"
+INVALIDATE: Final = "invalidate"
+
+
+class BearerTokens:
+    """Generates, regenerates, revokes and checks the Bearer Tokens of Apps."""
+
+    def __init__(self, transport: Transport, vault: Vault, journal: Journal, clock: Clock) -> None:
+        self._transport = transport
+        self._vault = vault
+        self._journal = journal
+        self._clock = clock
+        self._generate = Operation(GENERATE, self._fold_generated, self._doubt_generated)
+        self._invalidate = Operation(INVALIDATE, self._fold_invalidated, self._doubt_invalidated)
+
+    @property
+    def operations(self) -> tuple[Operation[object], ...]:
+        """What `Journal.recover` needs to finish operations of this kind."""
+        return cast("tuple[Operation[object], ...]", (self._generate, self._invalidate))
+
+    def generate(self, app_id: str, cancel: CancelToken) -> BearerToken:
+        """Return the App's Bearer Token, which X creates when none is outstanding.
+
+        X answers a repeated call with the same token, so calling this twice is safe.
+
+        Raises:
+            NoCredential: the App has no API Key and Secret here.
+            Refused: the keys are wrong, or X was asked too often (both 403, code 99).
+            BadAnswer, TimedOut, ServerFault: unknown whether X made one; call it again.
+            ConnectFailed: nothing was sent.
+            Cancelled: `cancel` was raised first.
+        """
+
+        def prepare(unfinished: Sequence[Intent]) -> Send | Already[BearerToken]:
+            app, keys = self._keys(app_id)
+            intent = _continued(unfinished, Intent(GENERATE, app_id, app_id, self._clock.now()))
+            return Send(
+                intent,
+                HttpRequest(
+                    "POST",
+                    _required(app.environment.app_only_url),
+                    form=(("grant_type", "client_credentials"),),
+                    authorization=basic_authorization(keys.api_key, keys.api_secret),
+                ),
+            )
+
+        return self._journal.run(self._generate, _lock(app_id), prepare, cancel)
+
+    def regenerate(self, app_id: str, cancel: CancelToken) -> BearerToken:
+        """End the App's Bearer Token at X and return a new one.
+
+        Two journalled steps, invalidate and generate: when the second fails, the record says
+        "revoked" and `generate` finishes the work. A token that Keypane does not have yet is
+        fetched first, since only its holder can end it.
+
+        Raises: as `generate` and `revoke`.
+        """
+        stored = self._vault.get(BearerToken, app_id)
+        if stored is None or stored.token is None:
+            stored = self.generate(app_id, cancel)
+        old = stored.token
+        if old is not None:
+            self._end(app_id, old, cancel)
+        fresh = self.generate(app_id, cancel)
+        if old is not None and fresh.token == old:
+            raise Refused("X still answers with the old Bearer Token", status=200)
+        return fresh
+
+    def revoke(self, app_id: str, cancel: CancelToken) -> BearerToken:
+        """End the App's Bearer Token at X, then prove it: a call with it must answer 401.
+
+        Signed with the owner's Access Token where the App has one, since X's reference asks
+        for it; otherwise, and when X refuses that, with the API Key and Secret.
+
+        Returns:
+            The receipt. Its state is "revoked", with the status of the proving call unless
+            that got no answer; "uncertain" when X said yes but the token still works.
+
+        Raises:
+            NoCredential: there is no Bearer Token here, or no API Key and Secret to end it with.
+            Refused: X said no and the token still works; the console can revoke it.
+            BadAnswer, TimedOut, ServerFault: unknown; the record says so, `check` tells.
+            ConnectFailed: nothing was sent.
+            Cancelled: `cancel` was raised first.
+        """
+        stored = self._vault.get(BearerToken, app_id)
+        token = stored.token if stored is not None else None
+        if stored is None or token is None:
+            if stored is not None and stored.state is CredentialState.REVOKED:
+                return stored
+            raise NoCredential("bearer", "absent")
+        ended = self._end(app_id, token, cancel)
+        if ended.proof_status is not None:
+            return ended
+        proof = app_check(self._app(app_id).environment, token)
+        status = prove_dead(self._transport, proof, cancel)
+        return ended if status is None else self._proven(ended, token, status)
+
+    def check(self, app_id: str, cancel: CancelToken) -> BearerToken:
+        """Return the Bearer Token's record after one free call showed whether it works.
+
+        A 401 makes it "revoked" (somewhere else, such as the console); our copy stays, so
+        that a mistaken 401 costs nothing. A check also settles an unknown revocation.
+
+        Raises:
+            NoCredential: there is no Bearer Token here.
+            Refused: X said something other than yes or 401.
+            BadAnswer, TransportError: nothing was learnt.
+            Cancelled: `cancel` was raised first.
+        """
+        stored = self._vault.get(BearerToken, app_id)
+        if stored is None or stored.token is None:
+            revoked = stored is not None and stored.state is CredentialState.REVOKED
+            raise NoCredential("bearer", "revoked" if revoked else "absent")
+        app = self._app(app_id)
+        response = self._transport.send(app_check(app.environment, stored.token), cancel)
+        if response.status == PROVEN:
+            return self._found_dead(app_id, stored.token)
+        raise_for(response.status, response.headers, response.body, self._clock.now())
+        return self._found_alive(app_id, stored.token)
+
+    # --- ending it at X ----------------------------------------------------------------------
+
+    def _end(self, app_id: str, token: Secret, cancel: CancelToken) -> BearerToken:
+        try:
+            return self._end_either_way(app_id, cancel)
+        except RateLimited:
+            raise
+        except Refused:
+            # X also refuses to end what is dead already, with the same words. A call tells.
+            proof = app_check(self._app(app_id).environment, token)
+            status = prove_dead(self._transport, proof, cancel)
+            if status == PROVEN:
+                return self._found_dead(app_id, token)
+            if status is not None and 200 <= status < 300:
+                self._found_alive(app_id, token)
+            raise
+
+    def _end_either_way(self, app_id: str, cancel: CancelToken) -> BearerToken:
+        pair = self._vault.get(AccessTokenPair, app_id)
+        if pair is not None and pair.state is CredentialState.OK:
+            try:
+                return self._end_with(app_id, pair, cancel)
+            except RateLimited:
+                raise
+            except Refused:
+                log.info("the signed revocation was refused; trying the App's own keys")
+        return self._end_with(app_id, None, cancel)
+
+    def _end_with(
+        self, app_id: str, pair: AccessTokenPair | None, cancel: CancelToken
+    ) -> BearerToken:
+        def prepare(unfinished: Sequence[Intent]) -> Send | Already[BearerToken]:
+            app, keys = self._keys(app_id)
+            stored = self._vault.get(BearerToken, app_id)
+            if stored is None or stored.token is None:
+                return Already(stored or _absent(app_id, self._clock.now()))
+            intent = Intent(
+                INVALIDATE, app_id, app_id, self._clock.now(), stored.token.fingerprint()
+            )
+            request = _invalidation(app, keys, pair, stored.token)
+            return Send(_continued(unfinished, intent), request)
+
+        return self._journal.run(self._invalidate, _lock(app_id), prepare, cancel)
+
+    # --- folding what X answered -------------------------------------------------------------
+
+    def _fold_generated(self, intent: Intent, answer: Answer, change: VaultChange) -> BearerToken:
+        stored = self._vault.get(BearerToken, intent.app_id)
+        try:
+            granted = expect_oauth(answer.status, headers_of(answer), answer.body)
+        except Refused as refused:
+            if stored is not None and stored.token is None and _is_uncertain(stored):
+                change.remove(BearerToken, intent.app_id)
+            change.put(_line(intent.app_id, answer.received_at, GENERATE, refused=refused))
+            raise
+        token = granted.access_token
+        if stored is not None and stored.token == token:
+            record = replace(stored, state=CredentialState.OK, proof_status=None, revoked_at=None)
+        else:
+            record = BearerToken(intent.app_id, token, answer.received_at, tail=token.tail())
+        change.put(record)
+        change.put(_line(intent.app_id, answer.received_at, GENERATE))
+        return record
+
+    def _doubt_generated(self, intent: Intent, change: VaultChange) -> None:
+        stored = self._vault.get(BearerToken, intent.app_id)
+        if stored is not None and (stored.token is not None or _is_uncertain(stored)):
+            return  # what we have is still the App's one Bearer Token
+        state = CredentialState.UNCERTAIN
+        change.put(BearerToken(intent.app_id, None, intent.at, state=state))
+        change.put(_line(intent.app_id, self._clock.now(), GENERATE, outcome="uncertain"))
+
+    def _fold_invalidated(self, intent: Intent, answer: Answer, change: VaultChange) -> BearerToken:
+        stored = self._vault.get(BearerToken, intent.app_id)
+        at = answer.received_at
+        if not 200 <= answer.status < 300:
+            refused = refusal(answer.status, headers_of(answer), answer.body)
+            if isinstance(refused, Refused):
+                change.put(_line(intent.app_id, at, "revoke", refused=refused))
+            raise refused
+        if stored is None or not _is_of(stored, intent):
+            return stored or _absent(intent.app_id, at)
+        record = replace(
+            stored,
+            token=None,
+            state=CredentialState.REVOKED,
+            revoked_at=at,
+            proof_status=None,
+        )
+        change.put(record)
+        change.put(_line(intent.app_id, at, "revoke"))
+        return record
+
+    def _doubt_invalidated(self, intent: Intent, change: VaultChange) -> None:
+        stored = self._vault.get(BearerToken, intent.app_id)
+        if stored is None or not _is_of(stored, intent):
+            change.close_operation(intent.operation_id)  # it was about a token of the past
+        elif not _is_uncertain(stored):
+            change.put(replace(stored, state=CredentialState.UNCERTAIN))
+            change.put(_line(intent.app_id, self._clock.now(), "revoke", outcome="uncertain"))
+
+    # --- what proofs and checks tell ---------------------------------------------------------
+
+    def _proven(self, ended: BearerToken, token: Secret, status: int) -> BearerToken:
+        now = self._clock.now()
+        with self._vault.change() as change:
+            current = self._vault.get(BearerToken, ended.app_id)
+            if current is None or current.revoked_at != ended.revoked_at:
+                return current or ended  # generated anew meanwhile
+            record = replace(current, proof_status=status)
+            if 200 <= status < 300:  # X said yes and did not do it
+                record = replace(
+                    record, token=token, state=CredentialState.UNCERTAIN, revoked_at=None
+                )
+            change.put(record)
+            outcome = "ok" if status == PROVEN else "failed"
+            change.put(_line(ended.app_id, now, "prove", outcome=outcome, status=status))
+        return record
+
+    def _found_dead(self, app_id: str, token: Secret) -> BearerToken:
+        now = self._clock.now()
+        with self._vault.change() as change:
+            current = self._vault.get(BearerToken, app_id)
+            if current is None or current.token != token:
+                return current or _absent(app_id, now)
+            record = replace(
+                current,
+                state=CredentialState.REVOKED,
+                proof_status=PROVEN,
+                revoked_at=current.revoked_at or now,
+                token=None if _is_uncertain(current) else current.token,
+            )
+            change.put(record)
+            change.put(_line(app_id, now, "check", outcome="refused", status=PROVEN))
+            self._close_invalidations(app_id, change)
+        return record
+
+    def _found_alive(self, app_id: str, token: Secret) -> BearerToken:
+        now = self._clock.now()
+        with self._vault.change() as change:
+            current = self._vault.get(BearerToken, app_id)
+            if current is None or current.token != token:
+                return current or _absent(app_id, now)
+            record = replace(
+                current,
+                state=CredentialState.OK,
+                checked_at=now,
+                proof_status=None,
+                revoked_at=None,
+            )
+            change.put(record)
+            change.put(_line(app_id, now, "check"))
+            self._close_invalidations(app_id, change)
+        return record
+
+    def _close_invalidations(self, app_id: str, change: VaultChange) -> None:
+        for entry in self._vault.open_operations():
+            if entry.lock_name == _lock(app_id) and entry.intent.operation == INVALIDATE:
+                change.close_operation(entry.intent.operation_id)
+
+    def _app(self, app_id: str) -> App:
+        app = self._vault.get(App, app_id)
+        if app is None:
+            raise BadInput("APP", "there is no such App")
+        return app
+
+    def _keys(self, app_id: str) -> tuple[App, ConsumerKeys]:
+        app = self._app(app_id)
+        if app.consumer is None:
+            raise NoCredential("consumer keys", "absent")
+        return app, app.consumer
+
+
+def _invalidation(
+    app: App, keys: ConsumerKeys, pair: AccessTokenPair | None, token: Secret
+) -> HttpRequest:
+    # The token is stored with its %-escapes; encoding those once more would name another token.
+    # It travels in the body, never in the query, whatever X's reference shows.
+    request = HttpRequest(
+        "POST",
+        _required(app.environment.invalidate_url),
+        form=(("access_token", Secret(unquote(token.reveal()))),),
+    )
+    if pair is not None:
+        return sign_for(request, keys, pair)
+    return replace(request, authorization=basic_authorization(keys.api_key, keys.api_secret))
+
+
+def _continued(unfinished: Sequence[Intent], intent: Intent) -> Intent:
+    """Both calls are safe to repeat, so an unfinished one is simply sent again."""
+    for earlier in unfinished:
+        same = earlier.operation == intent.operation and earlier.fingerprint == intent.fingerprint
+        if same:
+            return earlier.again(intent.at)
+    return intent
+
+
+def _required(url: str) -> str:
+    if not url:
+        raise BadInput("environment", "it has no address for the Bearer Token")
+    return url
+
+
+def _lock(app_id: str) -> str:
+    return f"bearer:{app_id}"
+
+
+def _is_uncertain(stored: BearerToken) -> bool:
+    return stored.state is CredentialState.UNCERTAIN
+
+
+def _is_of(stored: BearerToken, intent: Intent) -> bool:
+    return stored.token is not None and stored.token.fingerprint() == intent.fingerprint
+
+
+def _absent(app_id: str, now: datetime) -> BearerToken:
+    return BearerToken(app_id, None, now, state=CredentialState.ABSENT)
+
+
+def _line(
+    app_id: str,
+    at: datetime,
+    what: str,
+    *,
+    outcome: str = "ok",
+    status: int = 0,
+    refused: Refused | None = None,
+) -> Activity:
+    if refused is not None:
+        outcome, status = "refused", refused.status
+    facts = (("status", str(status)),) if status else ()
+    return Activity(app_id, at, what, "bearer", outcome, facts)
