@@ -134,6 +134,13 @@ class Environment:
         return frozenset(origin_of(url) for url in urls if url)
 
     @property
+    def sign_in_origins(self) -> tuple[str, ...]:
+        """The origins that a sign-in page of this environment may show in its main frame."""
+        if self.kind == "x":
+            return (X_WEB, "https://twitter.com", X_API)
+        return (origin_of(self.authorize_url),)
+
+    @property
     def is_loopback(self) -> bool:
         """True when everything of it is on this computer."""
         return all(is_loopback(origin) for origin in self.allowed_origins)
