@@ -1,0 +1,248 @@
+"""The Posts of the practice world: the same ones for everybody, always of the last days.
+
+There is one Post for every 80 minutes of time; author, text and numbers follow
+from the slot's number alone. So a Post keeps its id across restarts, 126 of them
+lie in the last seven days whatever the date, and advancing the clock brings new
+ones. Two fixed Posts of 2020 carry the ids of X's own examples.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from sandbox.clock import SandboxClock
+from sandbox.people import ACCOUNTS, BY_ID, OWNER_ID
+
+SLOT_MS: Final = 4_800_000
+KEPT_MS: Final = 14 * 86_400_000
+SNOWFLAKE_EPOCH_MS: Final = 1_288_834_974_657
+MENTION: Final = re.compile(r"(?<!\w)@(\w{1,15})")
+_TEXTS: Final = (
+    "Build 4{n} is green again. Lunch is back on.",
+    "Small release today: faster start, fewer surprises. #changelog",
+    "Reading the rate limit headers first saved us an afternoon. #XAPI",
+    "We moved the queue to the other room. Nobody noticed, which was the plan.",
+    "Does anybody still print documentation? Asking for @rosa_writes.",
+    "Bus 12 was on time {n} days in a row. New chart tomorrow. #dataviz",
+    "Maintenance tonight from 22:00 UTC, about ten minutes. @acme_ops watches.",
+    "TIL: a refresh token that is used twice ends the whole family. #OAuth",
+    "Sourdough and a socket leak, both fixed before nine.",
+    "Draft of the migration guide is up: https://developers.example/guide/{n}",
+    "Cloud cover 40 percent, uptime 100. Good morning.",
+    "Wrote the test first. It failed for the right reason. #testing",
+    "Thanks @acme for the quick answer on the webhook question.",
+    "Paging through results: keep the token, not the page number. #XAPI",
+    "New corgi, same compiler. Details at https://ada.example/notes/{n}",
+)
+_REPLIES: Final = (
+    "Seen, thank you. We are on it.",
+    "Same here since Tuesday.",
+    "That worked, thanks!",
+    "Could you share the request id?",
+)
+_QUOTES: Final = ("Worth a read.", "This, exactly.", "Adding our numbers below. #dataviz")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One Post.
+
+    Attributes:
+        replied_to, quoted, reposted: ids of other Posts, or "".
+        replies, reposts, likes, quotes, bookmarks, impressions: what others did before
+            anybody touched it here.
+    """
+
+    id: str
+    author_id: str
+    text: str
+    created_ms: int
+    replied_to: str = ""
+    quoted: str = ""
+    reposted: str = ""
+    conversation_id: str = ""
+    lang: str = "en"
+    replies: int = 0
+    reposts: int = 0
+    likes: int = 0
+    quotes: int = 0
+    bookmarks: int = 0
+    impressions: int = 0
+    reply_settings: str = "everyone"
+
+    def mentions(self) -> list[str]:
+        """Return the usernames that the text mentions, in order."""
+        return MENTION.findall(self.text)
+
+
+FIXED: Final = (
+    Post(
+        "1278347468690915330",
+        "2244999021",
+        "Pagination tokens now last longer, and #XAPI answers say when they expire. "
+        "Details in the changelog.",
+        (1278347468690915330 >> 22) + SNOWFLAKE_EPOCH_MS,
+        conversation_id="1278347468690915330",
+        replies=12,
+        reposts=84,
+        likes=311,
+        quotes=9,
+        bookmarks=57,
+        impressions=40_219,
+    ),
+    Post(
+        "1261326399320715264",
+        OWNER_ID,
+        "Our bot posts build results here. It signs in with PKCE and keeps its refresh token "
+        "in a vault.",
+        (1261326399320715264 >> 22) + SNOWFLAKE_EPOCH_MS,
+        conversation_id="1261326399320715264",
+        replies=2,
+        reposts=5,
+        likes=40,
+        quotes=1,
+        bookmarks=3,
+        impressions=2_904,
+    ),
+)
+
+
+@dataclass(slots=True)
+class Touched:
+    """What people did here on top of the invented Posts; this part is saved."""
+
+    created: list[Post] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    likes: dict[str, list[str]] = field(default_factory=dict)  # user id -> Post ids, newest last
+    bookmarks: dict[str, list[str]] = field(default_factory=dict)
+    folders: dict[str, dict[str, str]] = field(default_factory=dict)  # user id -> id -> name
+    filed: dict[str, list[str]] = field(default_factory=dict)  # folder id -> Post ids
+    reads: dict[str, dict[str, int]] = field(default_factory=dict)  # App ID -> day -> Posts read
+
+
+class Timeline:
+    """All Posts that exist at the clock's now."""
+
+    def __init__(self, clock: SandboxClock) -> None:
+        self._clock = clock
+        self.touched = Touched()
+
+    def now_ms(self) -> int:
+        """Return the clock's now in milliseconds."""
+        return int(self._clock.now() * 1000)
+
+    def newest_first(self) -> Iterator[Post]:
+        """Return every Post that exists, the newest first."""
+        now = self.now_ms()
+        slots = range(now // SLOT_MS, (now - KEPT_MS) // SLOT_MS, -1)
+        invented = (post for post in map(_invented, slots) if post.created_ms <= now)
+        everything = [*self.touched.created, *invented, *FIXED]
+        everything.sort(key=lambda post: int(post.id), reverse=True)
+        return (post for post in everything if post.id not in self.touched.deleted)
+
+    def get(self, post_id: str) -> Post | None:
+        """Return the Post with this id, if it exists now."""
+        if post_id in self.touched.deleted:
+            return None
+        for post in (*FIXED, *self.touched.created):
+            if post.id == post_id:
+                return post
+        created_ms = (int(post_id) >> 22) + SNOWFLAKE_EPOCH_MS
+        if not self.now_ms() - KEPT_MS < created_ms <= self.now_ms():
+            return None
+        post = _invented(created_ms // SLOT_MS)
+        return post if post.id == post_id else None
+
+    def create(self, author_id: str, text: str, replied_to: str, quoted: str) -> Post:
+        """Return a new Post of the author's, visible from now on."""
+        now = self.now_ms()
+        post_id = str(_snowflake(now, len(self.touched.created) % 4096))
+        parent = self.get(replied_to) if replied_to else None
+        post = Post(
+            post_id,
+            author_id,
+            text,
+            now,
+            replied_to=replied_to,
+            quoted=quoted,
+            conversation_id=parent.conversation_id if parent else post_id,
+        )
+        self.touched.created.append(post)
+        return post
+
+    def repost(self, user_id: str, of: Post) -> Post:
+        """Return the user's repost of a Post, a new one if there is none."""
+        for post in self.touched.created:
+            if (post.author_id, post.reposted) == (user_id, of.id) and self.get(post.id):
+                return post
+        author = BY_ID[of.author_id].username
+        post = replace(self.create(user_id, f"RT @{author}: {of.text}", "", ""), reposted=of.id)
+        self.touched.created[-1] = post
+        return post
+
+    def delete(self, post_id: str) -> None:
+        """Take a Post down."""
+        self.touched.deleted.add(post_id)
+
+    def clear(self) -> None:
+        """Undo everything that was done here."""
+        self.touched = Touched()
+
+    def dump(self) -> dict[str, Any]:
+        """Return what was done here, for the state file."""
+        document = asdict(self.touched)
+        document["deleted"] = sorted(self.touched.deleted)
+        document["hidden"] = sorted(self.touched.hidden)
+        return document
+
+    def load(self, document: dict[str, Any]) -> None:
+        """Take what a state file says was done here."""
+        document["created"] = [Post(**row) for row in document["created"]]
+        document["deleted"] = set(document["deleted"])
+        document["hidden"] = set(document["hidden"])
+        self.touched = Touched(**document)
+
+
+def _snowflake(created_ms: int, low: int) -> int:
+    return ((created_ms - SNOWFLAKE_EPOCH_MS) << 22) | low
+
+
+@functools.lru_cache(maxsize=2048)
+def _invented(slot: int) -> Post:
+    mixed = (slot * 2_654_435_761) % 2**32
+    created_ms = slot * SLOT_MS + mixed % 2_400_000
+    post_id = str(_snowflake(created_ms, mixed % 4096))
+    author = ACCOUNTS[(mixed >> 7) % len(ACCOUNTS)]
+    plain = Post(
+        post_id,
+        author.id,
+        _TEXTS[(mixed >> 11) % len(_TEXTS)].replace("{n}", str(mixed % 97)),
+        created_ms,
+        conversation_id=post_id,
+        replies=mixed % 9,
+        reposts=(mixed >> 3) % 23,
+        likes=(mixed >> 5) % 140,
+        quotes=(mixed >> 9) % 4,
+        bookmarks=(mixed >> 4) % 12,
+        impressions=400 + (mixed >> 2) % 9_000,
+    )
+    if slot % 7 == 3:
+        parent = _invented(slot - 1)
+        mention = f"@{BY_ID[parent.author_id].username} "
+        return replace(
+            plain,
+            text=mention + _REPLIES[mixed % len(_REPLIES)],
+            replied_to=parent.id,
+            conversation_id=parent.conversation_id,
+        )
+    if slot % 9 == 4:
+        return replace(plain, text=_QUOTES[mixed % len(_QUOTES)], quoted=_invented(slot - 2).id)
+    if slot % 11 == 5:
+        parent = _invented(slot - 4)
+        if not parent.reposted:
+            text = f"RT @{BY_ID[parent.author_id].username}: {parent.text}"
+            return replace(plain, text=text, reposted=parent.id)
+    return plain

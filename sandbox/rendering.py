@@ -1,0 +1,226 @@
+"""Posts and accounts as X's JSON: the chosen fields, and what expansions bring along."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sandbox.callers import Caller
+from sandbox.clock import rfc3339
+from sandbox.people import BY_ID, BY_USERNAME, Account
+from sandbox.posts import FIXED, Post
+from sandbox.world import World
+
+TAG: Final = re.compile(r"(?<!\w)#(\w+)")
+LINK: Final = re.compile(r"https?://\S+")
+USER_DEFAULTS: Final = ("id", "name", "username")
+EXPANSION_SHOWS: Final = {
+    "author_id": "author_id",
+    "in_reply_to_user_id": "in_reply_to_user_id",
+    "entities.mentions.username": "entities",
+    "referenced_tweets.id": "referenced_tweets",
+    "referenced_tweets.id.author_id": "referenced_tweets",
+    "referenced_posts": "referenced_tweets",
+    "pinned_tweet_id": "pinned_tweet_id",
+    "pinned_post_id": "pinned_tweet_id",
+    "most_recent_tweet_id": "most_recent_tweet_id",
+    "most_recent_post_id": "most_recent_tweet_id",
+}
+Document = dict[str, Any]
+
+
+class Renderer:
+    """Writes one answer's Posts and accounts, in the old names throughout.
+
+    Attributes:
+        chosen_post, chosen_user: names of the wanted fields.
+    """
+
+    def __init__(self, world: World, caller: Caller, values: dict[str, Any]) -> None:
+        family = world.field_family
+        self._world = world
+        self._caller = caller
+        self._expansions = set(values.get("expansions") or [])
+        shown = {EXPANSION_SHOWS[name] for name in self._expansions if name in EXPANSION_SHOWS}
+        self._post_fields = {
+            "id",
+            "text",
+            "edit_history_tweet_ids",
+            *(
+                "note_tweet" if f == "note_post" else f
+                for f in values.get(f"{family}.fields") or []
+            ),
+            *shown,
+        }
+        self._user_fields = {*USER_DEFAULTS, *(values.get("user.fields") or []), *shown}
+
+    def post(self, post: Post) -> Document:
+        """Return one Post with its chosen fields."""
+        full = _post_facts(self._world, post)
+        if post.author_id == self._caller.user_id:
+            full["non_public_metrics"] = {
+                "impression_count": post.impressions,
+                "user_profile_clicks": post.impressions // 90,
+            }
+        return {name: value for name, value in full.items() if name in self._post_fields}
+
+    def user(self, account: Account) -> Document:
+        """Return one account with its chosen fields."""
+        full = _user_facts(self._world, account)
+        if account.id == self._caller.user_id and "users.email" in self._caller.scopes:
+            full["confirmed_email"] = f"{account.username}@mail.example"
+        return {name: value for name, value in full.items() if name in self._user_fields}
+
+    def includes_of_posts(self, posts: Sequence[Post]) -> Document:
+        """Return what the expansions ask for beside the given Posts."""
+        linked = [post for one in posts for post in _linked(self._world, one)]
+        users: list[Account] = []
+        for post in posts:
+            users += self._people_beside(post)
+        if "referenced_tweets.id.author_id" in self._expansions:
+            users += [BY_ID[post.author_id] for post in linked]
+        wants_linked = self._expansions & {
+            "referenced_tweets.id",
+            "referenced_tweets.id.author_id",
+            "referenced_posts",
+        }
+        return self._includes(users, linked if wants_linked else [])
+
+    def includes_of_users(self, accounts: Iterable[Account]) -> Document:
+        """Return what the expansions ask for beside the given accounts."""
+        posts: list[Post | None] = []
+        for account in accounts:
+            if self._expansions & {"pinned_tweet_id", "pinned_post_id"}:
+                posts.append(_pinned(self._world, account))
+            if self._expansions & {"most_recent_tweet_id", "most_recent_post_id"}:
+                posts.append(_newest(self._world, account))
+        return self._includes([], [post for post in posts if post is not None])
+
+    def _people_beside(self, post: Post) -> list[Account]:
+        people = []
+        if "author_id" in self._expansions:
+            people.append(BY_ID[post.author_id])
+        if "in_reply_to_user_id" in self._expansions and post.replied_to:
+            parent = self._world.timeline.get(post.replied_to)
+            people += [BY_ID[parent.author_id]] if parent else []
+        if "entities.mentions.username" in self._expansions:
+            names = (name.lower() for name in post.mentions())
+            people += [BY_USERNAME[name] for name in names if name in BY_USERNAME]
+        return people
+
+    def _includes(self, users: Sequence[Account], posts: Sequence[Post]) -> Document:
+        includes: Document = {}
+        if users:
+            includes["users"] = [self.user(account) for account in dict.fromkeys(users)]
+        if posts:
+            includes["tweets"] = [self.post(post) for post in dict.fromkeys(posts)]
+        return includes
+
+
+def _post_facts(world: World, post: Post) -> Document:
+    touched = world.timeline.touched
+    facts: Document = {
+        "id": post.id,
+        "text": post.text,
+        "edit_history_tweet_ids": [post.id],
+        "author_id": post.author_id,
+        "conversation_id": post.conversation_id,
+        "created_at": rfc3339(post.created_ms / 1000),
+        "display_text_range": [0, len(post.text)],
+        "edit_controls": {
+            "edits_remaining": 5,
+            "is_edit_eligible": False,
+            "editable_until": rfc3339(post.created_ms / 1000 + 3600),
+        },
+        "lang": post.lang,
+        "possibly_sensitive": False,
+        "public_metrics": {
+            "retweet_count": post.reposts + _made_here(world, "reposted", post),
+            "reply_count": post.replies + _made_here(world, "replied_to", post),
+            "like_count": post.likes + sum(post.id in ids for ids in touched.likes.values()),
+            "quote_count": post.quotes + _made_here(world, "quoted", post),
+            "bookmark_count": post.bookmarks
+            + sum(post.id in ids for ids in touched.bookmarks.values()),
+            "impression_count": post.impressions,
+        },
+        "reply_settings": post.reply_settings,
+    }
+    if entities := _entities(post.text):
+        facts["entities"] = entities
+    links = [("replied_to", post.replied_to), ("quoted", post.quoted), ("retweeted", post.reposted)]
+    if referenced := [{"type": kind, "id": id_} for kind, id_ in links if id_]:
+        facts["referenced_tweets"] = referenced
+    parent = world.timeline.get(post.replied_to) if post.replied_to else None
+    if parent is not None:
+        facts["in_reply_to_user_id"] = parent.author_id
+    return facts
+
+
+def _made_here(world: World, link: str, post: Post) -> int:
+    timeline = world.timeline
+    return sum(
+        getattr(made, link) == post.id and made.id not in timeline.touched.deleted
+        for made in timeline.touched.created
+    )
+
+
+def _entities(text: str) -> Document:
+    entities: Document = {}
+    tags = [{"start": m.start(), "end": m.end(), "tag": m[1]} for m in TAG.finditer(text)]
+    links = [
+        {"start": m.start(), "end": m.end(), "url": m[0], "expanded_url": m[0]}
+        for m in LINK.finditer(text)
+    ]
+    mentions = [
+        {"start": m.start(), "end": m.end(), "username": m[1], "id": BY_USERNAME[m[1].lower()].id}
+        for m in re.finditer(r"(?<!\w)@(\w{1,15})", text)
+        if m[1].lower() in BY_USERNAME
+    ]
+    for name, rows in (("hashtags", tags), ("urls", links), ("mentions", mentions)):
+        if rows:
+            entities[name] = rows
+    return entities
+
+
+def _user_facts(world: World, account: Account) -> Document:
+    facts: Document = {
+        "id": account.id,
+        "name": account.name,
+        "username": account.username,
+        "created_at": account.joined,
+        "description": account.description,
+        "location": account.location or None,
+        "url": account.url or None,
+        "protected": account.is_protected,
+        "verified": account.is_verified,
+        "verified_type": "business" if account.is_verified else "none",
+        "public_metrics": {
+            "followers_count": account.followers,
+            "following_count": account.following,
+            "tweet_count": sum(p.author_id == account.id for p in world.timeline.newest_first()),
+            "listed_count": account.listed,
+            "like_count": len(world.timeline.touched.likes.get(account.id, [])),
+        },
+    }
+    for name, post in (
+        ("pinned_tweet_id", _pinned(world, account)),
+        ("most_recent_tweet_id", _newest(world, account)),
+    ):
+        if post is not None:
+            facts[name] = post.id
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _pinned(world: World, account: Account) -> Post | None:
+    for post in FIXED:
+        if post.author_id == account.id:
+            return world.timeline.get(post.id)
+    return None
+
+
+def _newest(world: World, account: Account) -> Post | None:
+    return next((p for p in world.timeline.newest_first() if p.author_id == account.id), None)
+
+
+def _linked(world: World, post: Post) -> list[Post]:
+    ids = [id_ for id_ in (post.replied_to, post.quoted, post.reposted) if id_]
+    return [found for found in map(world.timeline.get, ids) if found is not None]
