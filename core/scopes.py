@@ -47,45 +47,69 @@ def _scope(line: str) -> Scope:
 ALL_SCOPES: Final = tuple(
     _scope(line)
     for line in (
-        "tweet.read|Read Posts|Posts|reads|"
-        "See Posts, protected ones included where this account may see them",
+        (
+            "tweet.read|Read Posts|Posts|reads|"
+            "See Posts, protected ones included where this account may see them"
+        ),
         "tweet.write|Write Posts|Posts|writes|Create, repost and delete Posts as this account",
-        "tweet.moderate.write|Moderate replies|Posts|writes|"
-        "Hide and show replies to this account's Posts",
-        "timeline.read|Read timelines|Posts|reads|"
-        "Read this account's timelines|In X's API file only",
+        (
+            "tweet.moderate.write|Moderate replies|Posts|writes|"
+            "Hide and show replies to this account's Posts"
+        ),
+        (
+            "timeline.read|Read timelines|Posts|reads|"
+            "Read this account's timelines|In X's API file only"
+        ),
         "users.read|Read accounts|Accounts|reads|See accounts, this one's profile included",
-        "users.email|Read e-mail address|Accounts|private|"
-        "See the confirmed e-mail address|Wants a switch in the App",
+        (
+            "users.email|Read e-mail address|Accounts|private|"
+            "See the confirmed e-mail address|Wants a switch in the App"
+        ),
         "follows.read|Read follows|Accounts|reads|See who follows and is followed",
         "follows.write|Follow and unfollow|Accounts|writes|Follow and unfollow as this account",
         "block.read|Read blocks|Accounts|private|See whom this account blocks",
-        "block.write|Block and unblock|Accounts|writes|"
-        "Block and unblock as this account|No operation asks for it",
+        (
+            "block.write|Block and unblock|Accounts|writes|"
+            "Block and unblock as this account|No operation asks for it"
+        ),
         "mute.read|Read mutes|Accounts|private|See whom this account mutes",
         "mute.write|Mute and unmute|Accounts|writes|Mute and unmute as this account",
         "like.read|Read likes|Likes and bookmarks|reads|See likes",
         "like.write|Like and unlike|Likes and bookmarks|writes|Like and unlike as this account",
         "bookmark.read|Read bookmarks|Likes and bookmarks|private|See this account's bookmarks",
         "bookmark.write|Change bookmarks|Likes and bookmarks|writes|Add and remove bookmarks",
-        "list.read|Read Lists|Lists and Spaces|reads|"
-        "See Lists, private ones of this account included",
+        (
+            "list.read|Read Lists|Lists and Spaces|reads|"
+            "See Lists, private ones of this account included"
+        ),
         "list.write|Change Lists|Lists and Spaces|writes|Create and change Lists as this account",
         "space.read|Read Spaces|Lists and Spaces|reads|See Spaces",
         "broadcast.read|Read broadcasts|Lists and Spaces|reads|See broadcasts|In X's API file only",
-        "broadcast.write|Start broadcasts|Lists and Spaces|writes|"
-        "Start broadcasts|In X's API file only",
-        "dm.read|Read Direct Messages|Messages and media|private|"
-        "Read this account's Direct Messages",
-        "dm.write|Send Direct Messages|Messages and media|writes|"
-        "Send Direct Messages as this account",
+        (
+            "broadcast.write|Start broadcasts|Lists and Spaces|writes|"
+            "Start broadcasts|In X's API file only"
+        ),
+        (
+            "dm.read|Read Direct Messages|Messages and media|private|"
+            "Read this account's Direct Messages"
+        ),
+        (
+            "dm.write|Send Direct Messages|Messages and media|writes|"
+            "Send Direct Messages as this account"
+        ),
         "media.write|Upload media|Messages and media|writes|Upload media as this account",
-        "offline.access|Stay signed in|Staying signed in|lasting|"
-        "Refresh the token without asking again",
-        "ads.read|Read advertising|Advertising|private|"
-        "See this account's advertising|Advertising accounts only",
-        "ads.write|Change advertising|Advertising|writes|"
-        "Change this account's advertising|Advertising accounts only",
+        (
+            "offline.access|Stay signed in|Staying signed in|lasting|"
+            "Refresh the token without asking again"
+        ),
+        (
+            "ads.read|Read advertising|Advertising|private|"
+            "See this account's advertising|Advertising accounts only"
+        ),
+        (
+            "ads.write|Change advertising|Advertising|writes|"
+            "Change this account's advertising|Advertising accounts only"
+        ),
     )
 )
 SCOPES: Final = {scope.name: scope for scope in ALL_SCOPES}
