@@ -1,0 +1,74 @@
+"""How Chromium is started: with its sandbox wherever that is possible, and with eyes open.
+
+Chromium refuses its own sandbox as root, and dies when the kernel forbids user
+namespaces. In both cases the view may still show the practice sandbox on this
+computer, never X. The decision is made here, once, from facts about the process;
+whatever the environment variables said before is overwritten.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import MutableMapping
+from enum import StrEnum
+from functools import cache
+
+from PySide6.QtNetwork import QNetworkProxy, QNetworkProxyFactory
+
+# QtWebEngine 6.11 builds no accessibility tree for a page when the assistive
+# technology attached before Chromium started (measured), so the tree is always on.
+_FLAGS = "--force-renderer-accessibility"
+
+
+class SandboxState(StrEnum):
+    """What protects this computer from a web page that takes over its renderer."""
+
+    ON = "on"
+    OFF_AS_ROOT = "off as root"
+    BLOCKED = "blocked by the system"
+
+
+def sandbox_state() -> SandboxState:
+    """Tell whether Chromium's sandbox will be on; starts a helper process once on Linux."""
+    if not sys.platform.startswith("linux"):
+        return SandboxState.ON
+    if os.geteuid() == 0:
+        return SandboxState.OFF_AS_ROOT
+    return SandboxState.ON if _user_namespaces_work() else SandboxState.BLOCKED
+
+
+def prepare_for_chromium(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Set the two variables that QtWebEngine reads once, when it is loaded."""
+    environ["QTWEBENGINE_CHROMIUM_FLAGS"] = _FLAGS
+    if sandbox_state() is SandboxState.ON:
+        environ.pop("QTWEBENGINE_DISABLE_SANDBOX", None)
+    else:
+        environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+
+
+def apply_proxy(proxy: QNetworkProxy | None) -> None:
+    """Send the view's traffic through `proxy`; None means as the system is configured."""
+    QNetworkProxyFactory.setUseSystemConfiguration(proxy is None)
+    if proxy is not None:
+        QNetworkProxy.setApplicationProxy(proxy)
+
+
+@cache
+def _user_namespaces_work() -> bool:
+    # Sysctls, seccomp filters and AppArmor can each forbid them; trying is the one
+    # question that all three answer. Mapping root needs the capabilities that
+    # Chromium needs, which Ubuntu 24.04 withholds.
+    helper = shutil.which("unshare", path="/usr/bin:/bin")
+    if helper is None:
+        return True  # nothing to ask with: Chromium itself refuses to start unprotected
+    answer = subprocess.run(  # noqa: S603  a constant program with constant arguments
+        [helper, "--user", "--map-root-user", "/bin/true"],
+        check=False,
+        capture_output=True,
+        timeout=10,
+        env={},
+    )
+    return answer.returncode == 0

@@ -1,0 +1,31 @@
+"""What became of a page: the reason key of a failure, out of Chromium's error domains."""
+
+from __future__ import annotations
+
+from PySide6.QtWebEngineCore import QWebEngineLoadingInfo
+
+_Domain = QWebEngineLoadingInfo.ErrorDomain
+_Status = QWebEngineLoadingInfo.LoadStatus
+
+_REASONS = {
+    _Domain.CertificateErrorDomain: "certificate",
+    _Domain.DnsErrorDomain: "dns",
+    _Domain.ConnectionErrorDomain: "connection",
+    _Domain.HttpErrorDomain: "http",
+    _Domain.HttpStatusCodeDomain: "http",
+}
+# Chromium's net_error_list.h: aborted, blocked by client. Both are our own refusals, a
+# caught redirect or a newer navigation, and have been reported already or need no report.
+_OUR_OWN_DOING = frozenset({-3, -20})
+
+
+def has_ended(info: QWebEngineLoadingInfo) -> bool:
+    """Tell whether loading is over, well or badly."""
+    return info.status() != _Status.LoadStartedStatus
+
+
+def failure_of(info: QWebEngineLoadingInfo) -> str | None:
+    """Return certificate, dns, connection, http or other; None when nothing went wrong."""
+    if info.status() != _Status.LoadFailedStatus or info.errorCode() in _OUR_OWN_DOING:
+        return None
+    return _REASONS.get(info.errorDomain(), "other")
