@@ -14,7 +14,7 @@ def perform(options: argparse.Namespace, passed_on: Sequence[str]) -> int:
     turn_signals_into_exceptions()
     try:
         environment.set_up(options.command)
-        return _work_of(options, passed_on)()
+        return work_of(options, passed_on)()
     except Trouble as trouble:
         say(str(trouble))
         return trouble.code
@@ -28,7 +28,8 @@ def _make_lock(upgrade: bool) -> int:
     return 0
 
 
-def _work_of(options: argparse.Namespace, passed_on: Sequence[str]) -> Callable[[], int]:
+def work_of(options: argparse.Namespace, passed_on: Sequence[str]) -> Callable[[], int]:
+    """Return what does the work of the command, set-up apart."""
     return {
         "setup": lambda: 0,
         "run": lambda: programs.run(passed_on),

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,7 +116,8 @@ def _made_for(venv: Path) -> str:
         for line in (venv / "pyvenv.cfg").read_text("utf-8").splitlines():
             key, _, value = line.partition("=")
             if key.strip() == "command":
-                return value.strip().rpartition(" -m venv ")[2].removeprefix("--clear ").strip()
+                words = value.strip().rpartition(" -m venv ")[2]
+                return re.sub(r"^(--\S+ +)*", "", words)
     return ""
 
 
@@ -146,7 +148,7 @@ def _pip(venv: Path, *arguments: str | Path) -> int:
 def _install(level: Level, venv: Path) -> None:
     path = lock.FOLDER / f"{level}.txt"
     say(f"Installing requirements/{path.name} (about 300 MB the first time) …")
-    code = _pip(venv, "install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", path)
+    code = _pip(venv, "install", "-qq", "--require-hashes", "--only-binary=:all:", "-r", path)
     if code != 0:
         raise Trouble(
             f"pip could not install requirements/{path.name}; the lines above say why."

@@ -1,9 +1,10 @@
 """What Keypane needs of the machine beside Python packages, and who packages it.
 
 Sonames are those that the shipped Qt 6.11 libraries ask for (`ldd`, read
-2026-11); package names were looked up for Debian 12 and 13, Ubuntu 24.04,
-Fedora 43 and Arch. Of several names in `debian` the first that the machine's
-lists know is taken: Debian 13 and Ubuntu 24.04 renamed some with `t64`.
+2026-11). Debian's package names were tried on 12 and 13; Fedora's and Arch's
+are those of their package lists and were not tried. Of several names in
+`debian` the first that the machine's lists know is taken: Debian 13 and
+Ubuntu 24.04 renamed some with `t64`.
 """
 
 import sys
@@ -45,7 +46,7 @@ _DOTTED = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHON = Need(
     "python",
     "ensurepip",
-    "ensurepip, Python's module that puts pip into .venv",
+    "ensurepip",
     (f"python{_DOTTED}-venv", "python3-venv"),
     "python3",
     "python",
@@ -64,6 +65,8 @@ LIBRARIES = (
     _library("libXrender.so.1", "libxrender1", "libXrender", "libxrender"),
     _library("libXtst.so.6", "libxtst6", "libXtst", "libxtst"),
     _library("libasound.so.2", "libasound2t64|libasound2", "alsa-lib", "alsa-lib"),
+    _library("libbrotlicommon.so.1", "libbrotli1", "libbrotli", "brotli"),
+    _library("libbrotlidec.so.1", "libbrotli1", "libbrotli", "brotli"),
     _library("libdbus-1.so.3", "libdbus-1-3", "dbus-libs", "dbus"),
     _library("libdrm.so.2", "libdrm2", "libdrm", "libdrm"),
     _library("libexpat.so.1", "libexpat1", "expat", "expat"),
@@ -108,6 +111,7 @@ LIBRARIES = (
     _library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
     _library("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon", "libxkbcommon"),
     _library("libxkbfile.so.1", "libxkbfile1", "libxkbfile", "libxkbfile"),
+    _library("libzstd.so.1", "libzstd1", "libzstd", "zstd"),
     _library("libz.so.1", "zlib1g", "zlib-ng-compat", "zlib"),
 )
 
@@ -237,7 +241,7 @@ BUNDLER = (
     Need(
         "bundler",
         "libpython",
-        f"libpython{_DOTTED}, Python as a shared library",
+        f"libpython{_DOTTED}.so.1.0",
         (f"libpython{_DOTTED}t64", f"libpython{_DOTTED}"),
         "python3-libs",
         "python",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scripts.devtools.ground import VENV, venv_python
-from scripts.devtools.needs import ALL, FONT_FILES, LIBRARIES, Need
+from scripts.devtools.needs import FONT_FILES, LIBRARIES, Need
 
 _TRY_TO_LOAD = """
 import ctypes, sys
@@ -62,17 +62,13 @@ def _is_there(need: Need) -> bool:
         case "file":
             return any(Path(path).exists() for path in need.name.split("|"))
         case "ensurepip":
-            return _python_can("import ensurepip, venv")
+            return _succeeds([sys.executable, "-c", "import ensurepip, venv"])
         case "gi":
             return _system_python_can("import gi" if need.name == "gi" else _TRY_ATSPI)
         case "font":
             return _has_font(FONT_FILES[need.name])
         case _:
             return _has_shared_python()
-
-
-def _python_can(statement: str) -> bool:
-    return _succeeds([sys.executable, "-c", statement])
 
 
 def _system_python_can(statement: str) -> bool:
@@ -119,14 +115,20 @@ def find_unresolved(venv: Path = VENV) -> list[Need]:
     a newer Qt cannot make the table silently wrong.
     """
     known = {need.name: need for need in LIBRARIES}
-    objects = [path for path in _shipped_objects(venv) if path.exists()]
+    sonames = {soname for soname, place in resolve_qt(venv).items() if place == "not found"}
+    return [
+        known.get(soname, Need("window", "library", soname, (), "", ""))
+        for soname in sorted(sonames)
+    ]
+
+
+def resolve_qt(venv: Path = VENV) -> dict[str, str]:
+    """Return where the loader finds each library that Qt asks for."""
+    objects = [str(path) for path in _shipped_objects(venv) if path.exists()]
     if not objects or shutil.which("ldd") is None:
-        return []
-    listing = subprocess.run(
-        ["ldd", *map(str, objects)], capture_output=True, text=True, check=False
-    ).stdout
-    sonames = sorted(set(re.findall(r"^\s*(\S+) => not found", listing, re.MULTILINE)))
-    return [known.get(soname, Need("window", "library", soname, (), "", "")) for soname in sonames]
+        return {}
+    listing = subprocess.run(["ldd", *objects], capture_output=True, text=True, check=False).stdout
+    return dict(re.findall(r"^\s*(\S+) => (not found|\S+)", listing, re.MULTILINE))
 
 
 def _shipped_objects(venv: Path) -> list[Path]:
@@ -146,8 +148,3 @@ def why_qt_does_not_load() -> str:
         check=False,
     )
     return "" if answer.returncode == 0 else (answer.stderr.strip().splitlines() or ["crashed"])[-1]
-
-
-def packaged_names() -> set[str]:
-    """Return every Debian package that the table may ask for."""
-    return {name for need in ALL for name in need.debian}

@@ -1,9 +1,8 @@
 """`dev.py run`, `build`, `bench` and `shots`: they start the program in one way or another."""
 
-import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.devtools import session
@@ -88,31 +87,26 @@ def folder_megabytes(folder: Path) -> float:
 
 def _try_packaged() -> int:
     suffix = ".exe" if os.name == "nt" else ""
-    with session.everything() as environment, _folder(ROOT / "build" / "tour") as tour:
-        offscreen = environment | {"QT_QPA_PLATFORM": "offscreen"}
-        steps: tuple[tuple[str, list[str | Path], dict[str, str]], ...] = (
-            ("the self-test", [PROGRAM / f"keypane-cli{suffix}", "--self-test"], environment),
-            ("the tour", [PROGRAM / f"keypane{suffix}", "--tour", tour / "screen"], environment),
-            (
-                "the tour offscreen",
-                [PROGRAM / f"keypane{suffix}", "--tour", tour / "off"],
-                offscreen,
-            ),
-        )
+    window, console = PROGRAM / f"keypane{suffix}", PROGRAM / f"keypane-cli{suffix}"
+    tours = ROOT / "build" / "tours"
+    tours.mkdir(parents=True, exist_ok=True)
+    steps: list[tuple[str, list[str | Path], dict[str, str]]] = [
+        ("its self-test", [console, "--self-test"], {}),
+        ("its tour", [window, "--tour", tours / "screen"], {}),
+        ("its tour offscreen", [window, "--tour", tours / "off"], {"QT_QPA_PLATFORM": "offscreen"}),
+    ]
+    if (ROOT / "tests" / "packaged").is_dir():
+        pytest = [str(venv_python()), "-m", "pytest", "-m", "packaged", "tests/packaged"]
+        steps.append(("its tests", [*pytest], {}))
+    with session.everything() as environment:
         for name, command, variables in steps:
-            say(f"Packaged program: {name} …")
-            code = run_child(command, variables)
+            say(f"The packaged program: {name} …")
+            code = run_child(command, environment | variables)
             if code != 0:
-                say(f"{name} of the packaged program failed with exit code {code}.")
+                say(f"The packaged program failed {name} with exit code {code}.")
                 return code
-    say("The packaged program passed its self-test and both tours.")
+    say("The packaged program passed.")
     return 0
-
-
-@contextlib.contextmanager
-def _folder(path: Path) -> Iterator[Path]:
-    path.mkdir(parents=True, exist_ok=True)
-    yield path
 
 
 def bench(*, as_json: bool) -> int:

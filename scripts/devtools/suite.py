@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from scripts.devtools import session
-from scripts.devtools.ground import FAILED, require, run_child, say, venv_python
+from scripts.devtools.ground import require, run_child, say, venv_python
 
 ORDINARY = "not slow and not packaged"
 _NO_TESTS = 5
@@ -40,17 +40,19 @@ def split_marks(arguments: Sequence[str], default: str) -> tuple[str, list[str]]
 
 
 def plan(marks: str, rest: Sequence[str]) -> list[list[str]]:
-    """Return pytest's arguments for each run: side by side first, then those marked serial."""
+    """Return pytest's arguments for each run: those marked serial, then the others side by side.
+
+    The many come last, so that their summary is the last thing on the screen.
+    """
     workers = any(argument.startswith(("-n", "--numprocesses")) for argument in rest)
     if workers or _ALONE.intersection(rest):
         return [["-m", marks, *rest]]
     return [
-        ["-n", "2", "--dist", "worksteal", "-m", f"({marks}) and not serial", *rest],
         ["-m", f"({marks}) and serial", *rest],
+        ["-n", "2", "--dist", "worksteal", "-m", f"({marks}) and not serial", *rest],
     ]
 
 
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     say(f"pytest {' '.join(arguments)}")
-    code = run_child([venv_python(), "-m", "pytest", *arguments], environment)
-    return code if code >= 0 else FAILED
+    return run_child([venv_python(), "-m", "pytest", *arguments], environment)

@@ -1,0 +1,56 @@
+"""How the tests are split into runs, and what their exit codes add up to."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from scripts.devtools import suite
+
+
+def test_the_serial_run_comes_first_and_the_many_last() -> None:
+    serial, many = suite.plan(suite.ORDINARY, ["-x"])
+
+    assert serial == ["-m", "(not slow and not packaged) and serial", "-x"]
+    assert many[:4] == ["-n", "2", "--dist", "worksteal"]
+    assert many[4:] == ["-m", "(not slow and not packaged) and not serial", "-x"]
+
+
+@pytest.mark.parametrize("words", [["-n", "0"], ["-n0"], ["--numprocesses=4"], ["--pdb"], ["-s"]])
+def test_who_says_how_to_run_gets_one_run(words: list[str]) -> None:
+    assert suite.plan("slow", words) == [["-m", "slow", *words]]
+
+
+@pytest.mark.parametrize(
+    ("words", "marks", "rest"),
+    [
+        (["-k", "a"], "not slow", ["-k", "a"]),
+        (["-m", "slow", "-x"], "slow", ["-x"]),
+        (["-x", "-mpackaged"], "packaged", ["-x"]),
+        (["-m=slow"], "slow", []),
+        (["--maxfail=1"], "not slow", ["--maxfail=1"]),
+    ],
+)
+def test_the_marks_of_the_person_replace_ours(
+    words: list[str], marks: str, rest: list[str]
+) -> None:
+    assert suite.split_marks(words, "not slow") == (marks, rest)
+
+
+@pytest.mark.parametrize(
+    ("codes", "whole"),
+    [((0, 0), 0), ((5, 0), 0), ((0, 5), 0), ((5, 5), 5), ((1, 0), 1), ((0, 3), 3), ((5, 1), 1)],
+)
+def test_the_exit_code_is_the_worst_and_no_test_at_all_is_a_failure(
+    codes: Sequence[int], whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(codes)
+
+    @contextlib.contextmanager
+    def session() -> Iterator[dict[str, str]]:
+        yield {}
+
+    monkeypatch.setattr("scripts.devtools.session.everything", session)
+    monkeypatch.setattr(suite, "run_child", lambda _command, _environment: next(answers))
+
+    assert suite.test([], slow=False) == whole
