@@ -242,3 +242,11 @@ class Activity:
     subject: str
     outcome: str
     facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One choice of the person, kept in the vault; what it means is its reader's business."""
+
+    name: str
+    value: str

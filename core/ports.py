@@ -215,6 +215,13 @@ class Store(Protocol):
             Cancelled: `cancel` was raised first.
         """
 
+    def reserve(self) -> None:
+        """Make sure that one more answer of X could be kept, even on a disk that fills up now.
+
+        Raises:
+            VaultUnavailable: the disk is full, or nothing may be written.
+        """
+
     def mark(self) -> int:
         """Return a number that changes when anyone commits, cheap enough to poll."""
 
