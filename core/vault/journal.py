@@ -155,7 +155,7 @@ class Send:
     request: HttpRequest
 
 
-Prepare = Callable[[Sequence[Intent]], "Send | Already[T]"]
+Prepare = Callable[[Sequence[Intent]], Send | Already[T]]
 
 
 class Journal:
