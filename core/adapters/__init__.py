@@ -1,1 +1,1 @@
-"""Adapters: the real world behind the ports. Only `main.py` chooses among them."""
+"""The real ports: the only modules that touch the network, the OS keyring and the disk."""

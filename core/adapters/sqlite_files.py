@@ -1,0 +1,300 @@
+"""The vault's folder: one database, its locks, its copies, and what was set aside.
+
+vault.db            the vault; -wal and -shm beside it while it is open
+locks/              one never-deleted file per credential in use, names hashed
+backups/N-C.db      the last three copies; N counts up, C is the commit count
+quarantine/         damaged files, whole, for whoever wants to look into them
+reserve             space for one more answer of X on a full disk
+"""
+
+import logging
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from core.adapters.data_directory import make_private, unavailable
+from core.adapters.file_locks import FileLocks, ThreadLocks
+from core.adapters.sqlite_store import (
+    MIGRATIONS,
+    SQLiteStore,
+    check_sound,
+    connect,
+    migrate,
+    version_of,
+)
+from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
+from core.ports import CancelToken, Store
+
+log = logging.getLogger(__name__)
+
+GENERATIONS: Final = 3
+RESERVED_BYTES: Final = 256 * 1024
+_FOLDER_LOCK_SECONDS: Final = 30.0
+_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
+
+
+class SQLiteFiles:
+    """The `StoreFactory` over one folder. Touches the disk only when asked to open or make."""
+
+    def __init__(self, folder: Path, migrations: tuple[str, ...] = MIGRATIONS) -> None:
+        self._folder = folder
+        self._path = folder / "vault.db"
+        self._backups = folder / "backups"
+        self._locks = FileLocks(folder / "locks")
+        self._reserve = SpareFile(folder / "reserve")
+        self._migrations = migrations
+
+    @property
+    def directory(self) -> str:
+        """The folder's path."""
+        return str(self._folder)
+
+    def exists(self) -> bool:
+        """Return whether there is a vault file, sound or not."""
+        return os.path.lexists(self._path)
+
+    def memory(self) -> Store:
+        """Return a new store that is gone when it is closed."""
+        return SQLiteStore.in_memory(ThreadLocks())
+
+    def open(self) -> Store:
+        """Open the vault file. Raises VaultUnavailable or VaultCorrupt."""
+        self._prepare()
+        return self._open(self._path)
+
+    def create(self, fill: Callable[[Store], None]) -> Store:
+        """Make the vault file beside its place and move it there when it is complete."""
+        self._prepare()
+        with self._hold("create"):
+            if self.exists():
+                raise VaultUnavailable("other", "there is a vault already")
+            fresh = self._folder / "vault.new"
+            _remove(fresh)
+            _make_empty(fresh)
+            try:
+                store = self._open_new(fresh)
+                try:
+                    fill(store)
+                finally:
+                    store.close()
+                _move(fresh, self._path)
+            except BaseException:
+                with suppress(VaultError):
+                    _remove(fresh)
+                raise
+            return self._open(self._path)
+
+    # --- copies ----------------------------------------------------------------------------------
+
+    def back_up(self, store: Store) -> None:
+        """Keep a copy if the vault changed since the last one. Logs a failure."""
+        if not isinstance(store, SQLiteStore):
+            raise TypeError("not a store of this folder")
+        try:
+            self._back_up(store)
+        except VaultBusy:
+            return  # another process is at it
+        except VaultError as error:
+            log.warning("the vault was not backed up: %s", error.detail)
+
+    def _back_up(self, store: SQLiteStore) -> None:
+        commits = store.mark()
+        kept = self.generations()
+        if kept and _commits_of(kept[0]) == commits:
+            return
+        with self._hold("backup", 0.0):
+            kept = self.generations()
+            number = _number_of(kept[0]) + 1 if kept else 1
+            fresh = self._backups / "new"
+            _remove(fresh)
+            _make_empty(fresh)
+            store.copy_to(fresh)
+            _move(fresh, self._backups / f"{number:08d}-{commits}.db")
+            for name in self.generations()[GENERATIONS:]:
+                _remove(self._backups / name)
+
+    def generations(self) -> list[str]:
+        """Return the copies' file names, newest first."""
+        try:
+            names = [path.name for path in self._backups.glob("*-*.db")]
+        except OSError as error:
+            raise unavailable(error) from None
+        return sorted((name for name in names if _number_of(name)), reverse=True)
+
+    def open_generation(self, name: str) -> Store:
+        """Open a copy of the copy, so that the copy itself stays as it is."""
+        with self._hold("backup"):
+            aside = self._backups / "trial"
+            _copy(self._backups / name, aside)
+            return self._open(aside)
+
+    def restore(self, name: str) -> Store:
+        """Set the damaged file aside and put a copy in its place."""
+        with self._hold("create"):
+            fresh = self._folder / "vault.new"
+            _copy(self._backups / name, fresh)
+            self._quarantine()
+            _move(fresh, self._path)
+            return self._open(self._path)
+
+    def _quarantine(self) -> None:
+        folder = self._folder / "quarantine"
+        make_private(folder)
+        stem = secrets.token_hex(8)
+        for suffix in ("", *_SIDE_FILES):
+            damaged = self._path.with_name(self._path.name + suffix)
+            if os.path.lexists(damaged):
+                _rename(damaged, folder / f"{stem}.db{suffix}")
+
+    # --- opening ---------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        for folder in (self._folder, self._folder / "locks", self._backups):
+            make_private(folder)
+
+    def _open_new(self, path: Path) -> SQLiteStore:
+        connection = connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, self._migrations)
+        return SQLiteStore(connection, None, self._locks)
+
+    def _open(self, path: Path) -> SQLiteStore:
+        _force_private(path)
+        writer = connect(path)
+        try:
+            check_sound(writer)
+            have = version_of(writer)
+            if have < len(self._migrations):
+                self._back_up(SQLiteStore(writer, None, self._locks))
+                migrate(writer, self._migrations)
+            newer = have > len(self._migrations)
+            if newer:
+                writer.execute("PRAGMA query_only = ON")
+            reader = connect(path)
+        except BaseException:
+            writer.close()
+            raise
+        return SQLiteStore(writer, reader, self._locks, self._reserve, newer=newer)
+
+    @contextmanager
+    def _hold(self, what: str, seconds: float = _FOLDER_LOCK_SECONDS) -> Iterator[None]:
+        with self._locks.hold(f"folder:{what}", CancelToken(), seconds):
+            yield
+
+
+class SpareFile:
+    """A file of real bytes that can be given up when the disk is full."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def ensure(self) -> None:
+        """Make the file if it is not there. Raises VaultUnavailable."""
+        try:
+            if self._path.lstat().st_size == RESERVED_BYTES:
+                return
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise unavailable(error) from None
+        fresh = self._path.with_name("reserve.new")
+        try:
+            _remove(fresh)
+            _make_empty(fresh)
+            # Random, since a file system that compresses would give zeros no room.
+            with fresh.open("r+b") as file:
+                file.write(os.urandom(RESERVED_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+        except OSError as error:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise unavailable(error) from None
+
+    def release(self) -> bool:
+        """Delete the file; return whether there was one."""
+        try:
+            self._path.unlink()
+        except OSError:
+            return False
+        log.warning("the disk is full; the reserve was given up")
+        return True
+
+
+def _number_of(name: str) -> int:
+    head = name.partition("-")[0]
+    return int(head) if head.isdigit() else 0
+
+
+def _commits_of(name: str) -> int:
+    tail = name.removesuffix(".db").partition("-")[2]
+    return int(tail) if tail.isdigit() else -1
+
+
+def _force_private(path: Path) -> None:
+    try:
+        facts = path.lstat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise VaultUnavailable("directory", "the vault is not a plain file")
+        if facts.st_size == 0:
+            raise VaultCorrupt("the vault file is empty")
+        if os.name == "posix" and stat.S_IMODE(facts.st_mode) != 0o600:
+            path.chmod(0o600)
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _make_empty(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _copy(source: Path, target: Path) -> None:
+    _remove(target)
+    _make_empty(target)
+    try:
+        with source.open("rb") as whole, target.open("r+b") as file:
+            while chunk := whole.read(1 << 20):
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _remove(path: Path) -> None:
+    try:
+        for suffix in ("", *_SIDE_FILES):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _rename(source: Path, target: Path) -> None:
+    try:
+        source.replace(target)
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a complete file to its place, durably."""
+    try:
+        with source.open("r+b") as file:
+            os.fsync(file.fileno())
+        source.replace(target)
+        if os.name == "posix":
+            descriptor = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+    except OSError as error:
+        raise unavailable(error) from None
