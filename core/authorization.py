@@ -1,0 +1,200 @@
+"""One attempt to sign a user in: what is sent to the browser, and what may come back.
+
+Nothing here touches the network. The three ways of signing in (embedded view, system
+browser, pasted address) share one attempt, and the first redirect that belongs to it
+wins; a redirect that does not belong to it changes nothing.
+Sources: RFC 6749 §4.1, RFC 7636, RFC 9207; docs.x.com, "OAuth 2.0 Authorization Code Flow",
+read 2026-08-22.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+from uuid import uuid4
+
+from core import pkce
+from core.environment import Environment
+from core.errors import (
+    BadInput,
+    Cancelled,
+    ConnectFailed,
+    KeypaneError,
+    NoCredential,
+    SignInRefused,
+    StateMismatch,
+    VaultError,
+)
+from core.model import App, ClientCredentials, UserToken
+from core.ports import CancelToken
+from core.redirects import is_redirect_to, read_redirect
+from core.secret import Secret
+
+ATTEMPT_SECONDS: Final = 600
+_POLL_SECONDS: Final = 0.05
+
+
+class _Gate:
+    """Lets one exchange through per attempt and gives everyone else its outcome."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken = False
+        self._settled = threading.Event()
+        self._token: UserToken | None = None
+        self._error: KeypaneError | None = None
+
+    def pass_once(self, exchange: Callable[[], UserToken], cancel: CancelToken) -> UserToken:
+        """Run `exchange` unless someone did; return or raise what it gave."""
+        while not self._take():
+            cancel.check()
+            if self._settled.wait(_POLL_SECONDS):
+                return self._outcome()
+        try:
+            self._token = exchange()
+        except (ConnectFailed, VaultError):
+            self._release()  # nothing was sent: the code is unused and may be tried again
+            raise
+        except Cancelled as stopped:
+            if stopped.nothing_sent:
+                self._release()
+            else:
+                self.settle(SignInRefused("cancelled"))
+            raise
+        except BaseException as error:
+            self.settle(error if isinstance(error, KeypaneError) else SignInRefused("failed"))
+            raise
+        self._settled.set()
+        return self._token
+
+    def settle(self, error: KeypaneError) -> None:
+        """Note that the attempt is over, without a token."""
+        with self._lock:
+            self._taken = True
+        self._error = error
+        self._settled.set()
+
+    @property
+    def is_settled(self) -> bool:
+        """True once the attempt has its outcome."""
+        return self._settled.is_set()
+
+    def _take(self) -> bool:
+        with self._lock:
+            if self._taken:
+                return False
+            self._taken = True
+            return True
+
+    def _release(self) -> None:
+        with self._lock:
+            self._taken = False
+
+    def _outcome(self) -> UserToken:
+        if self._token is not None:
+            return self._token
+        raise self._error or SignInRefused("cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationAttempt:
+    """A sign-in under way: what it asked for, and the secrets that tie the answer to it.
+
+    Attributes:
+        authorize_url: for the browser; it holds no secret but `state`.
+        redirect_uri: where X sends the browser back to, exactly as registered.
+        scopes: what is asked for.
+        deadline_at: after this the attempt takes no redirect any more.
+    """
+
+    attempt_id: str
+    app_id: str
+    environment: Environment
+    client: ClientCredentials
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    state: Secret
+    verifier: Secret
+    started_at: datetime
+    deadline_at: datetime
+    authorize_url: str = field(repr=False)
+    gate: _Gate = field(default_factory=_Gate, repr=False, compare=False)
+
+    def is_redirect(self, url: str) -> bool:
+        """Return whether the browser is on its way back to this attempt's redirect URI."""
+        return is_redirect_to(self.redirect_uri, url)
+
+    def code_of(self, url: str, now: datetime) -> Secret:
+        """Return the authorization code of a redirect, looking at `state` before all else.
+
+        Raises:
+            StateMismatch: the redirect is not of this attempt, comes too late, or names
+                another issuer. It changes nothing; the attempt goes on.
+            SignInRefused: X sent the person back with an error; the attempt is over.
+        """
+        if not self.is_redirect(url):
+            raise StateMismatch("not this attempt's redirect URI")
+        redirect = read_redirect(url)
+        if redirect.state is None or redirect.state != self.state:
+            raise StateMismatch("the state is not this attempt's")
+        if now >= self.deadline_at:
+            raise StateMismatch("the attempt is over")
+        if redirect.iss is not None and redirect.iss != self.environment.expected_issuer:
+            raise StateMismatch("the redirect names another issuer")
+        if redirect.error is not None:
+            refusal = SignInRefused(_error_code(redirect.error))
+            self.gate.settle(refusal)
+            raise refusal
+        if not redirect.code:
+            raise StateMismatch("the redirect holds no code")
+        return redirect.code
+
+
+def begin(app: App, scopes: Iterable[str], now: datetime) -> AuthorizationAttempt:
+    """Return a fresh attempt for `app`. No network, no storage.
+
+    Raises:
+        NoCredential: the App has no Client ID here.
+        BadInput: the App has no redirect URI, or no scope is asked for.
+    """
+    if app.client is None:
+        raise NoCredential("client id", "absent")
+    if app.redirect_uri is None:
+        raise BadInput("redirect_uri", "the App has no redirect URI here")
+    asked = tuple(dict.fromkeys(scopes))
+    if not asked:
+        raise BadInput("scopes", "no scope is asked for")
+    state, verifier = pkce.new_state(), pkce.new_verifier()
+    query = {
+        "response_type": "code",
+        "client_id": app.client.client_id.reveal(),
+        "redirect_uri": app.redirect_uri,
+        "scope": " ".join(asked),
+        "state": state.reveal(),
+        "code_challenge": pkce.challenge_of(verifier),
+        "code_challenge_method": pkce.METHOD,
+    }
+    # X was reported to refuse "+" for the spaces of a scope, so everything is %-encoded.
+    encoded = "&".join(f"{name}={quote(value, safe='-._~')}" for name, value in query.items())
+    joint = "&" if "?" in app.environment.authorize_url else "?"
+    return AuthorizationAttempt(
+        attempt_id=uuid4().hex,
+        app_id=app.app_id,
+        environment=app.environment,
+        client=app.client,
+        redirect_uri=app.redirect_uri,
+        scopes=asked,
+        state=state,
+        verifier=verifier,
+        started_at=now,
+        deadline_at=now + timedelta(seconds=ATTEMPT_SECONDS),
+        authorize_url=f"{app.environment.authorize_url}{joint}{encoded}",
+    )
+
+
+def _error_code(text: str) -> str:
+    """Return X's error code if it is one (RFC 6749 §4.1.2.1); foreign text is not repeated."""
+    plain = text.replace("_", "").replace(".", "")
+    return text if plain.isascii() and plain.isalnum() and len(text) <= 64 else "unknown"
