@@ -66,6 +66,9 @@ Button[kind="link"] { border-color: transparent; background: transparent; color:
 Button[kind="link"]:hover { text-decoration: underline; background: transparent; }
 Button[kind="link"]:focus { border: 2px solid $accent; padding: 0 1px; }
 Button[kind="chosen"] { border-color: $accent; color: $accent; }
+Button[kind="step"] { border-color: $warn; color: $warn; background: transparent;
+    min-height: ${h16}px; font-weight: 600; }
+Button[kind="step"]:focus { border: 2px solid $accent; min-height: ${h14}px; }
 Button[kind="add"] { font-size: ${s13}px; font-weight: 600; color: $accent; text-align: left;
     border-color: transparent; background: transparent; padding: 4px 8px; }
 Button[kind="add"]:hover { background: $hover; }
@@ -156,7 +159,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)
 
 _TEXT_SIZES: Final = (12, 13, 15, 18)
-_HEIGHTS: Final = (9, 16, 18, 22, 24, 28, 30, 32)
+_HEIGHTS: Final = (9, 14, 16, 18, 22, 24, 28, 30, 32)
 
 
 def style_sheet(palette: Palette, scale: float, mono: str) -> str:

@@ -126,8 +126,15 @@ class Banner(QFrame):
 class SandboxBand(QFrame):
     """The coloured band that says: this is not X."""
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words = Label("", "band", wraps=True)
         line = QHBoxLayout(self)
         line.setContentsMargins(24, 6, 24, 6)
-        line.addWidget(Label(text, "band", wraps=True))
+        line.addWidget(self._words)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Show these words, or vanish when there are none."""
+        self._words.setText(text)
+        self.setVisible(bool(text))

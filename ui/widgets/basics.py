@@ -105,6 +105,10 @@ class Pill(QLabel):
         self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def set_sandbox(self, *, is_sandbox: bool) -> None:
+        """Wear the sandbox's colour, or that of the real X."""
+        set_kind(self, "sandbox" if is_sandbox else "")
+
 
 class Hairline(QFrame):
     """A one-pixel line that divides and means nothing."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from ui.theme import icon, theme
+from ui.widgets.basics import set_kind
 
 
 def spoken(label: str, owner: str = "") -> str:
@@ -52,6 +53,10 @@ class Button(QPushButton):
         """Show another icon of `resources/icons`, in the colour of the button's kind."""
         self._icon_name = icon_name
         self._draw_icon()
+
+    def set_kind(self, kind: str) -> None:
+        """Change the look."""
+        set_kind(self, kind)
 
     def relabel(self, text: str, owner: str = "") -> None:
         """Change the visible label and the accessible name together."""

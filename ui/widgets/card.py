@@ -1,7 +1,7 @@
 """Cards with a hairline border, and the rows in them."""
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import LABEL_COLUMN, ROW_HEIGHT, theme
 from ui.widgets.basics import Label, repolish
@@ -64,7 +64,9 @@ class Card(QFrame):
             self._divide()
 
     def remove_row(self, row: "Row") -> None:
-        """Take a row out of the card and end it."""
+        """Take a row out of the card and end it; its focus goes to a neighbour."""
+        if row.isAncestorOf(QApplication.focusWidget() or self):
+            row.focusNextChild()
         self._rows.remove(row)
         self.body.removeWidget(row)
         row.hide()
@@ -82,7 +84,7 @@ class Row(QFrame):
     Attributes:
         label, sub: the two lines at the left.
         values: a flowing layout for fields and chips.
-        buttons: the layout of the actions.
+        buttons: the layout of the actions; button_box is the widget it lies on.
     """
 
     def __init__(
@@ -107,18 +109,22 @@ class Row(QFrame):
         left.addWidget(self.sub)
         middle = QWidget()
         self.values = FlowLayout(middle, gap=8, line_gap=3)
-        right = QWidget()
-        self.buttons = QHBoxLayout(right)
+        self.button_box = QWidget()
+        self.buttons = QHBoxLayout(self.button_box)
         self.buttons.setContentsMargins(0, 0, 0, 0)
         self.buttons.setSpacing(6)
         self._grid = RowLayout(self, label_width=label_width)
         self._grid.setContentsMargins(16, 8, 16, 8)
-        for part in (names, middle, right):
+        for part in (names, middle, self.button_box):
             self._grid.addWidget(part)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMinimumHeight(theme().px(ROW_HEIGHT))
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put one widget below the row's line, over its whole width."""
+        self._grid.addWidget(widget)
 
     def set_divided(self, *, divided: bool) -> None:
         """Draw a hairline above the row, or none."""

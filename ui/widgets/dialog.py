@@ -50,11 +50,16 @@ class Dialog(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSpacing(20)
-        heading = Label(title, "large", wraps=True)
-        self.column.addWidget(heading)
+        self._heading = Label(title, "large", wraps=True)
+        self.column.addWidget(self._heading)
         outer.addLayout(self.column)
         outer.addStretch(1)
         outer.addLayout(self.foot)
+
+    def set_title(self, title: str) -> None:
+        """Change the title and the heading."""
+        self.setWindowTitle(title)
+        self._heading.setText(title)
 
 
 class ConfirmDialog(Dialog):

@@ -121,12 +121,13 @@ class FlowLayout(_ItemLayout):
 class RowLayout(_ItemLayout):
     """Label, value and actions on one line; the actions drop below where it is narrow.
 
-    Takes exactly three items, in that order. The label column has one width in
-    every row, so values line up down the whole pane.
+    Takes three items, in that order, and a fourth that spans the row below them.
+    The label column has one width in every row, so values line up down the pane.
     """
 
     GAP = 12
     LEAST_VALUE = 176
+    LINE_GAP = 8
 
     def __init__(self, parent: QWidget, *, label_width: int = LABEL_COLUMN) -> None:
         super().__init__(parent)
@@ -134,14 +135,14 @@ class RowLayout(_ItemLayout):
 
     def sizeHint(self) -> QSize:
         """Ask for one line."""
-        label, value, actions = (item.sizeHint() for item in self._items)
+        label, value, actions = (item.sizeHint() for item in self._items[:3])
         width = self._label_width + value.width() + actions.width() + 2 * self.GAP
         height = max(label.height(), value.height(), actions.height())
         return QSize(width, height).grownBy(self.contentsMargins())
 
     def minimumSize(self) -> QSize:
         """Need the label and, beside it, the value or the actions."""
-        _, value, actions = (item.minimumSize() for item in self._items)
+        _, value, actions = (item.minimumSize() for item in self._items[:3])
         beside = max(min(value.width(), self.LEAST_VALUE), actions.width())
         width = self._label_width + self.GAP + beside
         return QSize(width, self._items[0].minimumSize().height()).grownBy(self.contentsMargins())
@@ -151,17 +152,31 @@ class RowLayout(_ItemLayout):
         margins = self.contentsMargins()
         inner = width - margins.left() - margins.right()
         boxes = self._boxes(QRect(0, 0, inner, 0))
-        return max(box.bottom() + 1 for box in boxes) + margins.top() + margins.bottom()
+        height = max(box.bottom() + 1 for box in boxes)
+        below = self._height_below(inner)
+        return height + below + margins.top() + margins.bottom()
 
     def setGeometry(self, rect: QRect) -> None:
         """Place the three items within `rect`, each line centred."""
         super().setGeometry(rect)
         area = rect.marginsRemoved(self.contentsMargins())
-        for item, box in zip(self._items, self._boxes(area), strict=True):
+        below = self._height_below(area.width())
+        if below:
+            height = below - self.LINE_GAP
+            self._items[3].setGeometry(
+                QRect(area.left(), area.bottom() + 1 - height, area.width(), height)
+            )
+        area.setHeight(area.height() - below)
+        for item, box in zip(self._items[:3], self._boxes(area), strict=True):
             item.setGeometry(box)
 
+    def _height_below(self, width: int) -> int:
+        if len(self._items) < 4 or self._items[3].isEmpty():
+            return 0
+        return _height(self._items[3], width) + self.LINE_GAP
+
     def _boxes(self, area: QRect) -> tuple[QRect, QRect, QRect]:
-        label, value, actions = self._items
+        label, value, actions = self._items[:3]
         beside = area.width() - self._label_width - self.GAP
         acting = actions.sizeHint().width() if not actions.isEmpty() else 0
         gap = self.GAP if acting else 0

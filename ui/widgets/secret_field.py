@@ -134,7 +134,8 @@ class SecretField(QPlainTextEdit):
     def heightForWidth(self, width: int) -> int:
         """Return the height of as many lines as the text needs at this width."""
         per_line = max(int(width / self._advance()), 1)
-        lines = max(math.ceil(len(self.toPlainText()) / per_line), 1)
+        halves = self.toPlainText().split("\n")
+        lines = sum(max(math.ceil(len(half) / per_line), 1) for half in halves)
         return lines * self._line_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -168,7 +169,8 @@ class SecretField(QPlainTextEdit):
         return max(self._metrics().horizontalAdvance("0"), 1.0)
 
     def _text_width(self) -> int:
-        return math.ceil(self._advance() * max(len(self.toPlainText()), 1)) + 2
+        longest = max(len(half) for half in self.toPlainText().split("\n"))
+        return math.ceil(self._advance() * max(longest, 1)) + 2
 
     def _line_height(self) -> int:
         return math.ceil(self._metrics().lineSpacing()) + 1

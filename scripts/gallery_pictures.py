@@ -1,0 +1,147 @@
+"""The pictures of `gallery.py`: one function per view and state."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QWidget
+
+from scripts import gallery_states as samples
+from ui.main_window import MainWindow
+from ui.shell import Tab
+from ui.theme import install
+from ui.views.keys_and_tokens import KeysAndTokensView
+from ui.widgets import ConfirmDialog, ToastState
+
+Picture = Callable[[], QWidget]
+
+
+def _window(pane: Picture) -> MainWindow:
+    window = MainWindow(dict.fromkeys(Tab, pane))
+    window.render_state(samples.SHELL)
+    return window
+
+
+def _keys() -> QWidget:
+    view = KeysAndTokensView()
+    view.render_state(samples.KEYS)
+    return view
+
+
+def keys() -> QWidget:
+    """The pane as in the mockup."""
+    return _window(_keys)
+
+
+def keys_sandbox() -> QWidget:
+    """The same under the sandbox's band, with a toast and the narrowest window."""
+    window = _window(_keys)
+    window.render_state(samples.SANDBOX_SHELL)
+    window.resize(window.minimumSize())
+    window.show_toast(ToastState("Copied API Key. The clipboard is cleared in {left} s.", 30))
+    return window
+
+
+def keys_empty() -> QWidget:
+    """An App without anything."""
+
+    def pane() -> QWidget:
+        view = KeysAndTokensView()
+        view.render_state(samples.EMPTY_KEYS)
+        return view
+
+    return _window(pane)
+
+
+def keys_busy() -> QWidget:
+    """Rows that are busy, failed, expired, uncertain and revealed."""
+
+    def pane() -> QWidget:
+        view = KeysAndTokensView()
+        view.render_state(samples.BUSY_KEYS)
+        return view
+
+    window = _window(pane)
+    window.show()
+    view = window.pane(Tab.KEYS)
+    assert isinstance(view, KeysAndTokensView)
+    view.reveal("api_key_secret", "sample-secret-that-is-nobodys-" * 3)
+    return window
+
+
+def keys_error() -> QWidget:
+    """The whole pane cannot be shown."""
+
+    def pane() -> QWidget:
+        view = KeysAndTokensView()
+        view.render_state(samples.LOCKED_KEYS)
+        return view
+
+    return _window(pane)
+
+
+def confirm() -> QWidget:
+    """A dangerous question."""
+    window = _window(_keys)
+    window.show()
+    dialog = ConfirmDialog(samples.CONFIRM, window)
+    dialog.open()
+    return dialog
+
+
+def palette() -> QWidget:
+    """The command palette."""
+    window = _window(_keys)
+    window.show()
+    window.open_palette()
+    return window
+
+
+def shortcuts() -> QWidget:
+    """The list of shortcuts."""
+    from ui.widgets.shortcut_list import ShortcutList
+
+    window = _window(_keys)
+    window.show()
+    window.show_shortcuts()
+    return window.findChildren(ShortcutList)[0]
+
+
+PICTURES: tuple[Picture, ...] = (
+    keys,
+    keys_sandbox,
+    keys_empty,
+    keys_busy,
+    keys_error,
+    confirm,
+    palette,
+    shortcuts,
+)
+
+
+def render_all(target: Path, names: tuple[str, ...], scale: str) -> None:
+    """Write each wanted picture in each theme to `target`."""
+    qInstallMessageHandler(_quiet)
+    app = QApplication(sys.argv[:1])
+    for scheme in ("light", "dark", "contrast"):
+        install(app, scheme)
+        for picture in PICTURES:
+            name = picture.__name__
+            if names and not name.startswith(names):
+                continue
+            widget = picture()
+            widget.show()
+            for _ in range(8):
+                app.processEvents()
+            widget.grab().save(str(target / f"{name}-{scheme}-{scale}x.png"))
+            window = widget.window() if widget.parentWidget() is None else widget.parentWidget()
+            assert window is not None
+            window.close()
+            window.deleteLater()
+            app.processEvents()
+
+
+def _quiet(kind: QtMsgType, _context: object, message: str) -> None:
+    if "propagateSizeHints" not in message:
+        print(kind.name, message, file=sys.stderr)

@@ -1,0 +1,258 @@
+"""The main window: a shell around the panes. It shows states and says what was wanted."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.shell import Header, ShellState, Sidebar, StatusBar, Tab, key_text
+from ui.widgets import SandboxBand, Toast, ToastState
+from ui.widgets.command_palette import Command, CommandPalette
+from ui.widgets.shortcut_list import Shortcut, ShortcutList
+
+PaneFactory = Callable[[], QWidget]
+
+_DEFAULT_SIZE: Final = (1240, 820)
+_LEAST_SIZE: Final = (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """Sidebar, header, tabs, body, status bar, toast and palette.
+
+    A pane is made by its factory when its tab is first shown, so that a start pays
+    only for the pane it shows.
+
+    Signals:
+        app_selected: arg is the App's key.
+        tab_selected: arg is the Tab's value.
+        add_app_wanted, console_wanted: the buttons of these names.
+        step_wanted: an open readiness step; arg is its key.
+        command_wanted: a command given to `set_commands`; arg is its key.
+        toast_action_wanted: the toast's button; arg is the toast's key.
+        cancel_wanted: Esc was pressed and nothing nearer took it.
+        files_dropped: arg is a list of paths. text_dropped: arg is the text.
+        closing: the window is about to close.
+    """
+
+    app_selected = Signal(str)
+    tab_selected = Signal(str)
+    add_app_wanted = Signal()
+    console_wanted = Signal()
+    step_wanted = Signal(str)
+    command_wanted = Signal(str)
+    toast_action_wanted = Signal(str)
+    cancel_wanted = Signal()
+    files_dropped = Signal(list)
+    text_dropped = Signal(str)
+    closing = Signal()
+
+    def __init__(self, panes: Mapping[Tab, PaneFactory]) -> None:
+        super().__init__()
+        self._factories = dict(panes)
+        self._panes: dict[Tab, QWidget] = {}
+        self._page: QWidget | None = None
+        self._page_hides_header = False
+        self._state = ShellState()
+        self._commands: tuple[Command, ...] = ()
+        self.setWindowTitle("Keypane")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*_LEAST_SIZE)
+        self.resize(*_DEFAULT_SIZE)
+        self._build()
+        self._connect()
+        self._add_shortcuts()
+        self.render_state(self._state)
+
+    def render_state(self, state: ShellState) -> None:
+        """Show everything around the panes."""
+        self._state = state
+        self.sidebar.apps.render_state(state.apps, state.current)
+        self._render_header()
+        self._band.show_text(state.sandbox_text)
+        self.status_bar.render_state(state.status)
+
+    @property
+    def tab(self) -> Tab:
+        """The tab that is chosen."""
+        return Tab(self.header.tabs.tabData(self.header.tabs.currentIndex()))
+
+    def pane(self, tab: Tab) -> QWidget:
+        """Return this tab's pane, made now if it was never shown."""
+        if tab not in self._panes:
+            pane = self._factories[tab]()
+            self._panes[tab] = pane
+            self._body.addWidget(pane)
+        return self._panes[tab]
+
+    def show_tab(self, tab: Tab) -> None:
+        """Choose a tab as if the person had. An open page closes."""
+        self.close_page()
+        self.header.tabs.setCurrentIndex(list(Tab).index(tab))
+        self._body.setCurrentWidget(self.pane(tab))
+
+    def show_page(self, page: QWidget, *, hides_header: bool = False) -> None:
+        """Show a page in place of the pane: sign-in, Add App, welcome.
+
+        The window owns it from now on and frees it when it closes.
+        """
+        self.close_page()
+        self._page = page
+        self._page_hides_header = hides_header
+        self._body.addWidget(page)
+        self._body.setCurrentWidget(page)
+        self._render_header()
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_page(self) -> None:
+        """Close the page, if one is open, and show the pane again."""
+        if self._page is None:
+            return
+        page, self._page = self._page, None
+        self._body.removeWidget(page)
+        page.deleteLater()
+        self._body.setCurrentWidget(self.pane(self.tab))
+        self._render_header()
+
+    @property
+    def page(self) -> QWidget | None:
+        """The open page, if there is one."""
+        return self._page
+
+    def show_toast(self, state: ToastState) -> None:
+        """Show a passing word."""
+        self.toast.show_state(state)
+
+    def set_commands(self, commands: tuple[Command, ...]) -> None:
+        """Offer these in the palette, besides the Apps, the tabs and *Add App*."""
+        self._commands = commands
+
+    def open_palette(self) -> None:
+        """Open the palette over the window."""
+        self.palette_layer.open_with((*self._own_commands(), *self._commands))
+
+    def show_shortcuts(self) -> None:
+        """Open the list of keyboard shortcuts."""
+        ShortcutList(self._shortcuts, self).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell before the window goes."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome files and text."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Say what was dropped."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.files_dropped.emit(paths)
+        elif event.mimeData().hasText():
+            self.text_dropped.emit(event.mimeData().text())
+        event.acceptProposedAction()
+
+    def _build(self) -> None:
+        self.sidebar = Sidebar()
+        self.header = Header()
+        self._band = SandboxBand()
+        self._body = QStackedWidget()
+        self.status_bar = StatusBar()
+        main = QVBoxLayout()
+        main.setSpacing(0)
+        main.addWidget(self.header)
+        main.addWidget(self._band)
+        main.addWidget(self._body, 1)
+        central = QWidget()
+        grid = QGridLayout(central)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.sidebar, 0, 0)
+        grid.addLayout(main, 0, 1)
+        grid.addWidget(self.status_bar, 1, 0, 1, 2)
+        grid.setColumnStretch(1, 1)
+        self.setCentralWidget(central)
+        self.toast = Toast(central)
+        self.palette_layer = CommandPalette(central)
+
+    def _connect(self) -> None:
+        self.sidebar.find_wanted.connect(self.open_palette)
+        self.sidebar.app_selected.connect(self.app_selected)
+        self.sidebar.add_app_wanted.connect(self.add_app_wanted)
+        self.header.console_wanted.connect(self.console_wanted)
+        self.header.step_wanted.connect(self.step_wanted)
+        self.header.tabs.currentChanged.connect(self._tab_changed)
+        self.header.tabs.tabBarClicked.connect(lambda _place: self.close_page())
+        self.toast.action_wanted.connect(self.toast_action_wanted)
+        self.palette_layer.chosen.connect(self._run_command)
+
+    def _add_shortcuts(self) -> None:
+        self._shortcuts = (
+            Shortcut("Ctrl+K", self.tr("Find an App or an action"), self.open_palette),
+            Shortcut("Ctrl+N", self.tr("Add App"), self.add_app_wanted.emit),
+            *(
+                Shortcut(f"Ctrl+{place}", self.header.tabs.tabText(place - 1), self._opener(tab))
+                for place, tab in enumerate(Tab, start=1)
+            ),
+            Shortcut("Esc", self.tr("Cancel what is running"), self._escape),
+            Shortcut("?", self.tr("Show this list"), self.show_shortcuts),
+            Shortcut("Ctrl+Q", self.tr("Quit"), self.close),
+        )
+        for shortcut in self._shortcuts:
+            QShortcut(QKeySequence(shortcut.keys), self).activated.connect(shortcut.act)
+
+    def _opener(self, tab: Tab) -> Callable[[], object]:
+        return lambda: self.show_tab(tab)
+
+    def _own_commands(self) -> tuple[Command, ...]:
+        tabs = self.header.tabs
+        has_app = self._state.header is not None
+        return (
+            *(Command(f"app:{app.key}", app.name, app.group) for app in self._state.apps),
+            *(
+                Command(f"tab:{tab}", tabs.tabText(place), key_text(f"Ctrl+{place + 1}"))
+                for place, tab in enumerate(Tab)
+                if has_app
+            ),
+            Command("add", self.tr("Add App"), key_text("Ctrl+N")),
+            Command("shortcuts", self.tr("Keyboard shortcuts"), "?"),
+        )
+
+    def _run_command(self, key: str) -> None:
+        kind, _, rest = key.partition(":")
+        if kind == "app" and rest:
+            self.app_selected.emit(rest)
+        elif kind == "tab" and rest:
+            self.show_tab(Tab(rest))
+        elif key == "add":
+            self.add_app_wanted.emit()
+        elif key == "shortcuts":
+            self.show_shortcuts()
+        else:
+            self.command_wanted.emit(key)
+
+    def _tab_changed(self, _place: int) -> None:
+        self.close_page()
+        self._body.setCurrentWidget(self.pane(self.tab))
+        self.tab_selected.emit(str(self.tab))
+
+    def _escape(self) -> None:
+        if self.palette_layer.isVisible():
+            self.palette_layer.close_now()
+        else:
+            self.cancel_wanted.emit()
+
+    def _render_header(self) -> None:
+        hidden = self._page is not None and self._page_hides_header
+        self.header.render_state(None if hidden else self._state.header)
+        if self._page is None and self._state.header is not None:
+            self._body.setCurrentWidget(self.pane(self.tab))
