@@ -66,6 +66,10 @@ class Consent:
             parameters = self._world.tamper_redirect(parameters)
         return pages.redirect(with_query(asked.redirect_uri, parameters), self._world.delivery)
 
+    def clear(self) -> None:
+        """Forget every page that is open."""
+        self._tickets.clear()
+
     def _read(self, call: Call) -> Asked | None:
         given = only(call.query)
         if given is None or given.get("response_type") != "code":

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from sandbox import lookups
+from sandbox import bookmarks, engagement, lookups, timelines, writing
 from sandbox.operations import Operation
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*lookups.OPERATIONS,)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *lookups.OPERATIONS,
+    *timelines.OPERATIONS,
+    *writing.OPERATIONS,
+    *engagement.OPERATIONS,
+    *bookmarks.OPERATIONS,
+)

@@ -52,7 +52,7 @@ class Desk:
             return self._noted(entry, Delivery(answer))
         if fault.delay_seconds and self._stopping.wait(fault.delay_seconds):
             return Delivery(None)
-        return self._noted(entry, _spoilt(fault, answer))
+        return self._noted(entry, _spoilt(fault, answer, self._world.clock.now()))
 
     def _note(self, call: Call) -> SeenRequest:
         with self._world.lock:
@@ -99,10 +99,10 @@ class Desk:
         return Answer(int(status.split(" ", 1)[0]), b"".join(body), kept)
 
 
-def _spoilt(fault: Fault, answer: Answer | None) -> Delivery:
+def _spoilt(fault: Fault, answer: Answer | None, now: float) -> Delivery:
     if fault.drop is not None:
         return Delivery(None)
-    return Delivery(fault.spoil(answer), fault.drip_bytes_per_second, fault.drip_head)
+    return Delivery(fault.spoil(answer, now), fault.drip_bytes_per_second, fault.drip_head)
 
 
 def _wsgi_path(path: str) -> str:

@@ -48,8 +48,8 @@ class Fault:
         status: the status answered; None leaves X's own.
         body: str or bytes as they are, anything else as JSON; None leaves X's own, or
             the body that goes with `status`.
-        headers: replace or join those of the answer; None as a value removes one. With a
-            Content-Length larger than the body, the answer is cut short.
+        headers: replace or join those of the answer; None as a value removes one, a list
+            repeats it. With a Content-Length larger than the body, the answer is cut short.
         delay_seconds: real seconds of silence before the answer.
         drip_bytes_per_second: how slowly the body leaves; `drip_head` lets the head drip too.
         drop: "before" or "after" the request took effect, the line is cut without an answer.
@@ -62,7 +62,7 @@ class Fault:
     path: str
     status: int | None = None
     body: Any = None
-    headers: Mapping[str, str | None] | None = None
+    headers: Mapping[str, str | list[str] | None] | None = None
     delay_seconds: float = 0.0
     drip_bytes_per_second: float = 0.0
     drip_head: bool = False
@@ -99,11 +99,21 @@ class Fault:
             return path.startswith(self.path[:-1])
         return path == self.path
 
-    def spoil(self, answer: Answer | None) -> Answer:
-        """Return the answer as it leaves; `answer` is X's own if the request took effect."""
+    def spoil(self, answer: Answer | None, now: float) -> Answer:
+        """Return the answer as it leaves.
+
+        Args:
+            answer: X's own, if the request took effect.
+            now: the sandbox's time, for a 429 whose headers nobody ordered.
+        """
         if answer is None or (self.status is not None and self.status != answer.status):
             spoilt = problems.plain(self.status or 500)
-            spoilt.headers += [("x-sandbox-fault", "1")]
+            if self.status == 429 and self.headers is None:
+                spoilt.headers += [
+                    ("x-rate-limit-limit", "15"),
+                    ("x-rate-limit-remaining", "0"),
+                    ("x-rate-limit-reset", str(int(now) + 900)),
+                ]
         else:
             spoilt = Answer(answer.status, answer.body, list(answer.headers))
         if self.body is not None:
@@ -112,8 +122,8 @@ class Fault:
             spoilt.body = self.rewrite(spoilt.body)
         for name, value in (self.headers or {}).items():
             spoilt.headers = [pair for pair in spoilt.headers if pair[0].lower() != name.lower()]
-            if value is not None:
-                spoilt.headers.append((name, value))
+            values = value if isinstance(value, list) else [value]
+            spoilt.headers += [(name, one) for one in values if one is not None]
         return spoilt
 
 

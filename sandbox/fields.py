@@ -101,6 +101,8 @@ def selecting(shape: str, family: str) -> tuple[Parameter, ...]:
             _list("poll.fields", POLL_FIELDS),
             _list("place.fields", PLACE_FIELDS),
         )
+    if shape == "counts":
+        return (_list("search_count.fields", ("end", "start", f"{family}_count")),)
     return ()
 
 

@@ -112,11 +112,12 @@ def usage(ask: Ask) -> Document:
 def visible(ask: Ask, post_id: str) -> Post | None:
     """Return the Post if the caller may see it: protected ones only their author."""
     post = ask.world.timeline.get(post_id)
-    if post is None or (
-        BY_ID[post.author_id].is_protected and post.author_id != ask.caller.user_id
-    ):
-        return None
-    return post
+    return post if post is not None and may_see(ask, post) else None
+
+
+def may_see(ask: Ask, post: Post) -> bool:
+    """Return whether the caller may see a Post: protected ones only their author."""
+    return not BY_ID[post.author_id].is_protected or post.author_id == ask.caller.user_id
 
 
 def several_posts(ask: Ask, posts: list[Post], missing: list[Document]) -> Document:

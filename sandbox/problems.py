@@ -191,6 +191,20 @@ def not_found(resource: str, parameter: str, value: str, by: str = "id") -> dict
     }
 
 
+def not_authorized(resource: str, parameter: str, value: str) -> dict[str, object]:
+    """Return the partial error for one thing that the caller may not see."""
+    return {
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the {resource} with id: [{value}].",
+        "title": "Authorization Error",
+        "resource_type": resource,
+        "parameter": parameter,
+        "resource_id": value,
+        "type": PROBLEM + "not-authorized-for-resource",
+        "section": "data",
+    }
+
+
 def not_in_the_sandbox(method: str, path: str) -> Answer:
     """Return the honest refusal of an operation of X that the sandbox does not have."""
     return flat(

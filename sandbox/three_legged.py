@@ -141,6 +141,7 @@ class ThreeLegged:
     def clear(self) -> None:
         """Forget every request token."""
         self._open.clear()
+        self._tickets.clear()
 
     def _live(self) -> dict[str, RequestToken]:
         now = self._world.clock.now()

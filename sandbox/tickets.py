@@ -41,6 +41,10 @@ class Tickets(Generic[Asked]):
         self._open[ticket] = (self._clock.now() + TICKET_SECONDS, asked)
         return ticket
 
+    def clear(self) -> None:
+        """Close every page."""
+        self._open.clear()
+
     def redeem(self, call: Call) -> Decision[Asked] | None:
         """Return what the page's form says, or None when it is not such a form."""
         form = only(call.form)

@@ -30,6 +30,7 @@ def build_web(world: World) -> flask.Flask:
     web.url_map.merge_slashes = False
     web.url_map.redirect_defaults = False
     consent, three_legged = Consent(world), ThreeLegged(world)
+    world.on_reset = [consent.clear, three_legged.clear]
     rooms: list[tuple[str, str, Room]] = [
         ("POST", "/oauth2/token", app_only.token),
         ("POST", "/oauth2/invalidate_token", app_only.invalidate_token),

@@ -31,6 +31,7 @@ class World:
     Attributes:
         field_family: "tweet" or "post", the field names that X answers to now.
         tamper_redirect: changes the parameters of every redirect after consent; a test's tool.
+        on_reset: what else forgets at a reset: pages and temporary tokens.
         delivery: how consent comes back: "303", "302", "javascript" or "form".
     """
 
@@ -40,6 +41,7 @@ class World:
         self.field_family = "tweet"
         self.tamper_redirect: Callable[[Pairs], Pairs] | None = None
         self.delivery = "303"
+        self.on_reset: list[Callable[[], None]] = []
         self._state_file = state_file
         saved = _read(state_file)
         self.seed = Seed(bytes.fromhex(saved["seed"])) if saved else Seed.fresh()
@@ -96,6 +98,8 @@ class World:
         self.delivery = "303"
         for app in self.apps:
             app.bearer_is_live = False
+        for forget in self.on_reset:
+            forget()
         self.save()
 
     def save(self) -> None:

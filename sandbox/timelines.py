@@ -1,0 +1,295 @@
+"""Lists of Posts: search, counts, an account's Posts, mentions and home."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from sandbox import problems
+from sandbox.clock import rfc3339
+from sandbox.exchange import Refusal
+from sandbox.limits import Quota
+from sandbox.lookups import count_reads, may_see, visible
+from sandbox.operations import USERS, Ask, Operation
+from sandbox.paging import NEXT_TOKEN, PAGING_TOKEN, max_results, page
+from sandbox.parameters import Parameter
+from sandbox.people import BY_ID
+from sandbox.posts import Post
+from sandbox.rendering import Document
+from sandbox.search_query import BadQuery, Test, compile_query
+
+RECENT_SECONDS: Final = 7 * 86_400
+FRESH_SECONDS: Final = 10
+QUERY_LENGTH: Final = 512  # of self-serve Apps; the specification allows 4,096
+STEP_SECONDS: Final = {"minute": 60, "hour": 3600, "day": 86_400}
+WINDOW: Final = (
+    Parameter("start_time", "time"),
+    Parameter("end_time", "time"),
+    Parameter("since_id", "id"),
+    Parameter("until_id", "id"),
+)
+EXCLUDE: Final = Parameter("exclude", "choices", default=[], choices=("replies", "retweets"))
+QUERY: Final = Parameter("query", "text", is_required=True, high=QUERY_LENGTH)
+
+
+def search_recent(ask: Ask) -> Document:
+    """Return the Posts of the last seven days that fit a query."""
+    posts = list(filter(_query(ask), _window(ask, _recent(ask))))
+    if ask.query["sort_order"] == "relevancy":
+        posts.sort(key=lambda post: post.likes, reverse=True)
+    return post_page(ask, posts)
+
+
+def counts_recent(ask: Ask) -> Document:
+    """Return how many Posts of the last seven days fit a query, per minute, hour or day."""
+    now = ask.world.clock.now()
+    step = STEP_SECONDS[ask.query["granularity"]]
+    posts = filter(_query(ask), _window(ask, _recent(ask)))
+    moments = [post.created_ms / 1000 for post in posts]
+    start: float = ask.query["start_time"] or now - RECENT_SECONDS
+    end: float = ask.query["end_time"] or now
+    chosen = {name.replace("post_", "tweet_") for name in ask.query["search_count.fields"]}
+    rows, low = [], start
+    while low < end:
+        high = min(end, (low // step + 1) * step)
+        count = sum(low <= moment < high for moment in moments)
+        row = {"start": rfc3339(low), "end": rfc3339(high), "tweet_count": count}
+        rows.append({name: row[name] for name in row if not chosen or name in chosen})
+        low = high
+    return {"data": rows, "meta": {"total_tweet_count": len(moments)}}
+
+
+def posts_of_user(ask: Ask) -> Document:
+    """Return an account's Posts, the newest first."""
+    user_id = ask.path["id"]
+    if user_id not in BY_ID:
+        return {"errors": [problems.not_found("user", "id", user_id)]}
+    if BY_ID[user_id].is_protected and user_id != ask.caller.user_id:
+        return {"errors": [problems.not_authorized("user", "id", user_id)]}
+    mine = (post for post in ask.world.timeline.newest_first() if post.author_id == user_id)
+    return post_page(ask, _without(ask, _window(ask, mine)))
+
+
+def mentions(ask: Ask) -> Document:
+    """Return the Posts that mention an account."""
+    account = BY_ID.get(ask.path["id"])
+    if account is None:
+        return {"errors": [problems.not_found("user", "id", ask.path["id"])]}
+    name = account.username.lower()
+    found = (
+        post
+        for post in _seen_by(ask, ask.world.timeline.newest_first())
+        if not post.reposted and name in (one.lower() for one in post.mentions())
+    )
+    return post_page(ask, list(_window(ask, found)))
+
+
+def home(ask: Ask) -> Document:
+    """Return the caller's home timeline: in this world everybody follows everybody."""
+    posts = _seen_by(ask, ask.world.timeline.newest_first())
+    return post_page(ask, _without(ask, _window(ask, posts)))
+
+
+def quotes(ask: Ask) -> Document:
+    """Return the Posts that quote a Post."""
+    return _around(ask, "quoted")
+
+
+def reposts(ask: Ask) -> Document:
+    """Return the Posts that are reposts of a Post."""
+    return _around(ask, "reposted")
+
+
+def reposts_of_me(ask: Ask) -> Document:
+    """Return the caller's Posts that others have reposted."""
+    everything = list(ask.world.timeline.newest_first())
+    reposted = {post.reposted for post in everything if post.author_id != ask.caller.user_id}
+    mine = [p for p in everything if p.author_id == ask.caller.user_id and p.id in reposted]
+    return post_page(ask, mine)
+
+
+def post_page(ask: Ask, posts: list[Post]) -> Document:
+    """Return one page of Posts with includes and meta."""
+    name = f"{ask.call.method} {ask.call.path} {ask.query.get('query') or ''}"
+    chosen, meta = page(ask, posts, lambda post: post.id, name)
+    if not chosen:
+        return {"meta": {"result_count": 0}}
+    count_reads(ask, len(chosen))
+    render = ask.renderer()
+    document: Document = {"data": [render.post(post) for post in chosen]}
+    if includes := render.includes_of_posts(chosen):
+        document["includes"] = includes
+    ids = sorted((post.id for post in chosen), key=int)
+    document["meta"] = {"newest_id": ids[-1], "oldest_id": ids[0], **meta}
+    return document
+
+
+def _around(ask: Ask, link: str) -> Document:
+    post = visible(ask, ask.path["id"])
+    if post is None:
+        return {"errors": [problems.not_found("tweet", "id", ask.path["id"])]}
+    found = (p for p in ask.world.timeline.newest_first() if getattr(p, link) == post.id)
+    excluded = ask.query.get("exclude") or []
+    kept = [p for p in _seen_by(ask, found) if not ("replies" in excluded and p.replied_to)]
+    return post_page(ask, kept)
+
+
+def _recent(ask: Ask) -> Iterator[Post]:
+    now = ask.world.clock.now()
+    oldest, newest = now - RECENT_SECONDS, now - FRESH_SECONDS
+    start, end = ask.query["start_time"], ask.query["end_time"]
+    if start is not None and start < oldest:
+        _refuse_time(ask, "start_time", start, f"must be on or after {_minute(oldest)}")
+    if end is not None and end > newest:
+        _refuse_time(ask, "end_time", end, "must be a minimum of 10 seconds prior to the request")
+    if start is not None and end is not None and start >= end:
+        _refuse_time(ask, "end_time", end, "must be after `start_time`")
+    posts = ask.world.timeline.newest_first()
+    return (p for p in _seen_by(ask, posts) if oldest <= p.created_ms / 1000 <= now)
+
+
+def _query(ask: Ask) -> Test:
+    try:
+        return compile_query(ask.world, ask.query["query"])
+    except BadQuery as bad:
+        query = ask.query["query"]
+        message = f"There were errors processing your request: {bad}"
+        raise Refusal(problems.invalid_request(("query", [query], message))) from None
+
+
+def _window(ask: Ask, posts: Iterable[Post]) -> Iterator[Post]:
+    start, end = ask.query["start_time"], ask.query["end_time"]
+    since, until = ask.query["since_id"], ask.query["until_id"]
+    for post in posts:
+        if start is not None and post.created_ms < start * 1000:
+            continue
+        if end is not None and post.created_ms >= end * 1000:
+            continue
+        if since is not None and int(post.id) <= int(since):
+            continue
+        if until is not None and int(post.id) >= int(until):
+            continue
+        yield post
+
+
+def _without(ask: Ask, posts: Iterable[Post]) -> list[Post]:
+    excluded = ask.query["exclude"]
+    return [
+        post
+        for post in posts
+        if not (post.replied_to and "replies" in excluded)
+        and not (post.reposted and "retweets" in excluded)
+    ]
+
+
+def _seen_by(ask: Ask, posts: Iterable[Post]) -> Iterator[Post]:
+    return (post for post in posts if may_see(ask, post))
+
+
+def _refuse_time(ask: Ask, name: str, value: float, why: str) -> None:
+    text = dict(ask.call.query).get(name, rfc3339(value))
+    message = f"Invalid '{name}':'{text}'. '{name}' {why}"
+    raise Refusal(problems.invalid_request((name, [text], message)))
+
+
+def _minute(moment: float) -> str:
+    return dt.datetime.fromtimestamp(moment, dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+OPERATIONS: Final = (
+    Operation(
+        "searchPostsRecent",
+        "GET",
+        "/2/tweets/search/recent",
+        search_recent,
+        parameters=(
+            QUERY,
+            max_results(10, 100, 10),
+            NEXT_TOKEN,
+            PAGING_TOKEN,
+            *WINDOW,
+            Parameter("sort_order", "choice", choices=("recency", "relevancy"), default="recency"),
+        ),
+        shape="posts",
+        app_quota=(Quota(450),),
+        user_quota=(Quota(300),),
+    ),
+    Operation(
+        "getPostsCountsRecent",
+        "GET",
+        "/2/tweets/counts/recent",
+        counts_recent,
+        kinds=("app", "oauth2"),
+        scopes=(),
+        parameters=(
+            QUERY,
+            NEXT_TOKEN,
+            PAGING_TOKEN,
+            *WINDOW,
+            Parameter("granularity", "choice", choices=tuple(STEP_SECONDS), default="hour"),
+        ),
+        shape="counts",
+        app_quota=(Quota(300),),
+    ),
+    Operation(
+        "getUsersPosts",
+        "GET",
+        "/2/users/{id}/tweets",
+        posts_of_user,
+        parameters=(max_results(5, 100, 10), PAGING_TOKEN, *WINDOW, EXCLUDE),
+        shape="posts",
+        app_quota=(Quota(10_000),),
+        user_quota=(Quota(900),),
+    ),
+    Operation(
+        "getUsersMentions",
+        "GET",
+        "/2/users/{id}/mentions",
+        mentions,
+        parameters=(max_results(5, 100, 10), PAGING_TOKEN, *WINDOW),
+        shape="posts",
+        app_quota=(Quota(450),),
+        user_quota=(Quota(300),),
+    ),
+    Operation(
+        "getUsersTimeline",
+        "GET",
+        "/2/users/{id}/timelines/reverse_chronological",
+        home,
+        kinds=USERS,
+        parameters=(max_results(1, 100, 100), PAGING_TOKEN, *WINDOW, EXCLUDE),
+        shape="posts",
+        user_quota=(Quota(180),),
+        is_own=True,
+    ),
+    Operation(
+        "getPostsQuotedPosts",
+        "GET",
+        "/2/tweets/{id}/quote_tweets",
+        quotes,
+        parameters=(max_results(10, 100, 10), PAGING_TOKEN, EXCLUDE),
+        shape="posts",
+        app_quota=(Quota(75),),
+        user_quota=(Quota(75),),
+    ),
+    Operation(
+        "getPostsReposts",
+        "GET",
+        "/2/tweets/{id}/retweets",
+        reposts,
+        parameters=(max_results(1, 100, 100), PAGING_TOKEN),
+        shape="posts",
+        app_quota=(Quota(75),),
+        user_quota=(Quota(75),),
+    ),
+    Operation(
+        "getUsersRepostsOfMe",
+        "GET",
+        "/2/users/reposts_of_me",
+        reposts_of_me,
+        kinds=USERS,
+        scopes=("tweet.read", "timeline.read"),
+        parameters=(max_results(1, 100, 100), PAGING_TOKEN),
+        shape="posts",
+        user_quota=(Quota(75),),
+    ),
+)
