@@ -44,12 +44,6 @@ def chromium_environment() -> dict[str, str]:
     return {"QTWEBENGINE_DISABLE_SANDBOX": "1"} if is_root() else {}
 
 
-def require(path: str, what: str) -> None:
-    """Stop with exit code 2 when the tree has no `path` yet."""
-    if not (ROOT / path).exists():
-        raise Trouble(f"{what} has not landed yet: there is no {path}.", NOT_LANDED)
-
-
 def run_child(
     command: Sequence[str | Path],
     environment: Mapping[str, str] | None = None,

@@ -10,7 +10,6 @@ from scripts.devtools.ground import (
     FAILED,
     ROOT,
     chromium_environment,
-    require,
     run_child,
     say,
     venv_python,
@@ -23,7 +22,6 @@ TOUR = "tour"
 
 def run(arguments: Sequence[str]) -> int:
     """Start the program; where there is no display, say so and make the tour offscreen."""
-    require("main.py", "The program")
     environment = os.environ | chromium_environment()
     if has_display():
         return _start(arguments or ["--sandbox"], environment)
@@ -63,7 +61,6 @@ def build() -> int:
     Returns:
         The exit code of the first step that failed, or 0.
     """
-    require("build.spec", "The recipe of the packaged program")
     bundler: list[str | Path] = [
         venv_python(), "-m", "PyInstaller", "--noconfirm", "--distpath", ROOT / "dist",
         "--workpath", ROOT / "build", ROOT / "build.spec",
@@ -111,7 +108,6 @@ def _try_packaged() -> int:
 
 def bench(*, as_json: bool) -> int:
     """Run the benchmarks in a session of their own; with `as_json` stdout is theirs alone."""
-    require("benchmarks/__main__.py", "The set of benchmarks")
     with session.everything() as environment:
         command: list[str | Path] = [
             venv_python(),
@@ -124,7 +120,5 @@ def bench(*, as_json: bool) -> int:
 
 def shots() -> int:
     """Make the pictures of every pane and state into docs/screenshots/."""
-    if not (ROOT / "scripts" / "shots").is_dir():
-        require("scripts/shots.py", "The picture-making program")
     with session.everything() as environment:
         return run_child([venv_python(), "-m", "scripts.shots"], environment)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from scripts.devtools import session
-from scripts.devtools.ground import require, run_child, say, venv_python
+from scripts.devtools.ground import run_child, say, venv_python
 
 ORDINARY = "not slow and not packaged"
 _NO_TESTS = 5
@@ -13,7 +13,6 @@ _ALONE = frozenset(("--pdb", "--trace", "-s", "--capture=no", "--collect-only", 
 
 def test(arguments: Sequence[str], *, slow: bool) -> int:
     """Run the tests and return pytest's exit code; a run without a single test has failed."""
-    require("tests", "The test suite")
     marks, rest = split_marks(arguments, "slow" if slow else ORDINARY)
     with session.everything() as environment:
         codes = [_pytest(part, environment) for part in plan(marks, rest)]

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,21 @@ def test_every_command_has_work_and_needs() -> None:
 
         assert callable(commands.work_of(options, []))
         assert "python" in needs.PARTS_OF[name]
+
+
+@pytest.mark.parametrize("command", ["run", "test", "build", "bench", "shots"])
+def test_what_has_not_landed_exits_2_before_anything_is_set_up(
+    command: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ground.Trouble, match="has not landed yet: there is no") as stop:
+        commands.require_landed(command, tmp_path)
+
+    assert stop.value.code == 2
+
+
+def test_checks_and_set_up_need_no_program(tmp_path: Path) -> None:
+    for command in ("setup", "check", "lock"):
+        commands.require_landed(command, tmp_path)
 
 
 @pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in dev.COMMANDS)])

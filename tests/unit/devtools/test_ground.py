@@ -76,12 +76,3 @@ def test_a_stopped_dev_py_takes_its_children_along(tmp_path: Path, number: int) 
 
     assert ours.wait(20) != 0
     assert _until_gone(int(note.read_text("ascii")))
-
-
-def test_what_has_not_landed_exits_2_with_a_sentence() -> None:
-    with pytest.raises(
-        ground.Trouble, match=r"has not landed yet: there is no nowhere\.txt"
-    ) as stop:
-        ground.require("nowhere.txt", "The nowhere")
-
-    assert stop.value.code == 2
