@@ -110,6 +110,7 @@ class KeyStore(Protocol):
         Raises:
             VaultUnavailable: there is no usable keyring, or it did not answer in time.
             VaultLocked: it is locked and the person did not unlock it.
+            Cancelled: `stop_waiting` was called meanwhile.
         """
 
     def read(self, service: str, user: str) -> Secret | None:
@@ -120,6 +121,9 @@ class KeyStore(Protocol):
 
     def delete(self, service: str, user: str) -> None:
         """Delete the value if there is one. Raises as `probe`."""
+
+    def stop_waiting(self) -> None:
+        """Make the call that waits for the person, if there is one, end with Cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

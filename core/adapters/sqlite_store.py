@@ -1,364 +1,300 @@
-"""The store in SQLite: a file, or memory for a session.
+"""The vault's folder: one database, its locks, its copies, and what was set aside.
 
-Two connections to a file, each behind a lock, so that all methods may be called from any
-thread and `close` closes everything: one writes, one reads beside it (WAL). Memory has one
-connection for both. The file is durable when a change is left (`synchronous=FULL`).
+vault.db            the vault; -wal and -shm beside it while it is open
+locks/              one never-deleted file per credential in use, names hashed
+backups/N-C.db      the last three copies; N counts up, C is the commit count
+quarantine/         damaged files, whole, for whoever wants to look into them
+reserve             space for one more answer of X on a full disk
 """
 
-import sqlite3
-import threading
+import logging
+import os
+import secrets
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
-from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
-from core.ports import CancelToken, SealedOperation, SealedRecord
-
-APPLICATION_ID: Final = 0x4B70_616E  # "Kpan"
-MIGRATIONS: Final = (
-    """
-    CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE records (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, record_id TEXT NOT NULL,
-        revision INTEGER NOT NULL, sealed BLOB NOT NULL, UNIQUE (kind, record_id)
-    ) STRICT;
-    CREATE INDEX records_by_age ON records (kind, seq);
-    CREATE TABLE operations (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, operation_id TEXT NOT NULL UNIQUE,
-        lock_name TEXT NOT NULL, intent BLOB NOT NULL, result BLOB
-    ) STRICT;
-    CREATE TABLE commits (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
-    INSERT INTO commits VALUES (1, 0);
-    """,
+from core.adapters.data_directory import make_private, unavailable
+from core.adapters.file_locks import FileLocks, ThreadLocks
+from core.adapters.sqlite_records import (
+    MIGRATIONS,
+    SqliteStore,
+    check_sound,
+    connect,
+    migrate,
+    version_of,
 )
-_BUSY_SECONDS: Final = 10.0
-_FULL: Final = "SQLITE_FULL"
+from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
+from core.ports import CancelToken, Store
+
+log = logging.getLogger(__name__)
+
+GENERATIONS: Final = 3
+RESERVED_BYTES: Final = 256 * 1024
+_FOLDER_LOCK_SECONDS: Final = 30.0
+_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 
-class Locks(Protocol):
-    """What the store needs of named locks: `FileLocks` or `ThreadLocks`."""
+class SqliteStores:
+    """The `StoreFactory` over one folder. Touches the disk only when asked to open or make."""
 
-    def hold(self, name: str, cancel: CancelToken, seconds: float) -> AbstractContextManager[None]:
-        """Hold the named lock."""
+    def __init__(self, folder: Path, migrations: tuple[str, ...] = MIGRATIONS) -> None:
+        self._folder = folder
+        self._path = folder / "vault.db"
+        self._backups = folder / "backups"
+        self._locks = FileLocks(folder / "locks")
+        self._reserve = SpareFile(folder / "reserve")
+        self._migrations = migrations
 
+    @property
+    def directory(self) -> str:
+        """The folder's path."""
+        return str(self._folder)
 
-class Reserve(Protocol):
-    """Disk space that is kept back, so that an answer of X fits on a full disk."""
+    def exists(self) -> bool:
+        """Return whether there is a vault file, sound or not."""
+        return os.path.lexists(self._path)
 
-    def ensure(self) -> None:
-        """Hold the space. Raises VaultUnavailable if there is none."""
-
-    def release(self) -> bool:
-        """Give the space back to the disk; return False where none was held."""
-
-
-class NoReserve:
-    """Memory needs no disk."""
-
-    def ensure(self) -> None:
-        """Do nothing."""
-
-    def release(self) -> bool:
-        """Return False: nothing was held."""
-        return False
-
-
-def connect(path: Path | None) -> sqlite3.Connection:
-    """Open an existing file, or memory for None. Never creates a file. Raises VaultError."""
-    name = ":memory:" if path is None else f"{path.absolute().as_uri()}?mode=rw"
-    with translated():
-        connection = sqlite3.connect(
-            name,
-            timeout=_BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-            uri=path is not None,
-        )
-        try:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            connection.execute("PRAGMA cell_size_check = ON")
-            connection.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:
-    """Bring the schema up to date, in one transaction. A newer one is left as it is."""
-    with translated():
-        have = version_of(connection)
-        if have >= len(migrations):
-            return
-        steps = "".join(migrations[have:])
-        connection.executescript(
-            f"BEGIN EXCLUSIVE; {steps} PRAGMA application_id = {APPLICATION_ID};"
-            f" PRAGMA user_version = {len(migrations)}; COMMIT;"
-        )
-
-
-def version_of(connection: sqlite3.Connection) -> int:
-    """Return the schema version; 0 for an empty file. Raises VaultError."""
-    with translated():
-        return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def check_sound(connection: sqlite3.Connection) -> None:
-    """Raise VaultCorrupt unless the file is a store whose pages hold together."""
-    with translated():
-        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise VaultCorrupt("the file is not a vault")
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise VaultCorrupt("the vault file is damaged")
-
-
-class SQLiteStore:
-    """The `Store` port on one or two SQLite connections. Closes them."""
-
-    def __init__(
-        self,
-        writer: sqlite3.Connection,
-        reader: sqlite3.Connection | None,
-        locks: Locks,
-        reserve: Reserve | None = None,
-        *,
-        newer: bool = False,
-    ) -> None:
-        self._writer = writer
-        self._reader = reader or writer
-        self._write_lock = threading.RLock()
-        self._read_lock = threading.RLock() if reader else self._write_lock
-        self._locks = locks
-        self._reserve = reserve or NoReserve()
-        self._newer = newer
-        self._writing: int | None = None
-
-    @classmethod
-    def in_memory(cls, locks: Locks) -> "SQLiteStore":
+    def memory(self) -> Store:
         """Return a new store that is gone when it is closed."""
-        connection = connect(None)
-        migrate(connection)
-        return cls(connection, None, locks)
+        return SqliteStore.in_memory(ThreadLocks())
 
-    def read(self, kind: str, record_id: str) -> SealedRecord | None:
-        """Return the record, or None."""
-        rows = self._rows(
-            "SELECT kind, record_id, revision, sealed FROM records"
-            " WHERE kind = ? AND record_id = ?",
-            (kind, record_id),
-        )
-        return SealedRecord(*rows[0]) if rows else None
+    def open(self) -> Store:
+        """Open the vault file. Raises VaultUnavailable or VaultCorrupt."""
+        self._prepare()
+        return self._open(self._path)
 
-    def all(self, kind: str) -> list[SealedRecord]:
-        """Return all records of a kind, oldest first."""
-        rows = self._rows(
-            "SELECT kind, record_id, revision, sealed FROM records WHERE kind = ? ORDER BY seq",
-            (kind,),
-        )
-        return [SealedRecord(*row) for row in rows]
+    def create(self, fill: Callable[[Store], None]) -> Store:
+        """Make the vault file beside its place and move it there when it is complete."""
+        self._prepare()
+        with self._hold("create"):
+            if self.exists():
+                raise VaultUnavailable("other", "there is a vault already")
+            fresh = self._folder / "vault.new"
+            _remove(fresh)
+            _make_empty(fresh)
+            try:
+                store = self._open_new(fresh)
+                try:
+                    fill(store)
+                finally:
+                    store.close()
+                _move(fresh, self._path)
+            except BaseException:
+                with suppress(VaultError):
+                    _remove(fresh)
+                raise
+            return self._open(self._path)
 
-    def operations(self) -> list[SealedOperation]:
-        """Return all open operations, oldest first."""
-        rows = self._rows(
-            "SELECT operation_id, lock_name, intent, result FROM operations ORDER BY seq"
-        )
-        return [SealedOperation(*row) for row in rows]
+    # --- copies ----------------------------------------------------------------------------------
 
-    def meta(self, name: str) -> bytes | None:
-        """Return an unsealed value, or None."""
-        rows = self._rows("SELECT value FROM meta WHERE name = ?", (name,))
-        return bytes(rows[0][0]) if rows else None
+    def back_up(self, store: Store) -> None:
+        """Keep a copy if the vault changed since the last one. Logs a failure."""
+        if not isinstance(store, SqliteStore):
+            raise TypeError("not a store of this folder")
+        try:
+            self._back_up(store)
+        except VaultBusy:
+            return  # another process is at it
+        except VaultError as error:
+            log.warning("the vault was not backed up: %s", error.detail)
 
-    def mark(self) -> int:
-        """Return the number of commits so far, of every process."""
-        return int(self._rows("SELECT count FROM commits")[0][0])
+    def _back_up(self, store: SqliteStore) -> None:
+        commits = store.mark()
+        kept = self.generations()
+        if kept and _commits_of(kept[0]) == commits:
+            return
+        with self._hold("backup", 0.0):
+            kept = self.generations()
+            number = _number_of(kept[0]) + 1 if kept else 1
+            fresh = self._backups / "new"
+            _remove(fresh)
+            _make_empty(fresh)
+            store.copy_to(fresh)
+            _move(fresh, self._backups / f"{number:08d}-{commits}.db")
+            for name in self.generations()[GENERATIONS:]:
+                _remove(self._backups / name)
 
-    def reserve(self) -> None:
-        """Hold back disk space for one more answer. Raises VaultUnavailable."""
-        self._refuse_newer()
-        self._reserve.ensure()
+    def generations(self) -> list[str]:
+        """Return the copies' file names, newest first."""
+        try:
+            names = [path.name for path in self._backups.glob("*-*.db")]
+        except OSError as error:
+            raise unavailable(error) from None
+        return sorted((name for name in names if _number_of(name)), reverse=True)
 
-    def lock(
-        self, name: str, cancel: CancelToken, seconds: float = 30.0
-    ) -> AbstractContextManager[None]:
-        """Hold the named lock against every thread and process."""
-        return self._locks.hold(name, cancel, seconds)
+    def open_generation(self, name: str) -> Store:
+        """Open a copy of the copy, so that the copy itself stays as it is."""
+        with self._hold("backup"):
+            aside = self._backups / "trial"
+            _copy(self._backups / name, aside)
+            return self._open(aside)
+
+    def restore(self, name: str) -> Store:
+        """Set the damaged file aside and put a copy in its place."""
+        with self._hold("create"):
+            fresh = self._folder / "vault.new"
+            _copy(self._backups / name, fresh)
+            self._quarantine()
+            _move(fresh, self._path)
+            return self._open(self._path)
+
+    def _quarantine(self) -> None:
+        folder = self._folder / "quarantine"
+        make_private(folder)
+        stem = secrets.token_hex(8)
+        for suffix in ("", *_SIDE_FILES):
+            damaged = self._path.with_name(self._path.name + suffix)
+            if os.path.lexists(damaged):
+                _rename(damaged, folder / f"{stem}.db{suffix}")
+
+    # --- opening ---------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        for folder in (self._folder, self._folder / "locks", self._backups):
+            make_private(folder)
+
+    def _open_new(self, path: Path) -> SqliteStore:
+        connection = connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, self._migrations)
+        return SqliteStore(connection, None, self._locks)
+
+    def _open(self, path: Path) -> SqliteStore:
+        _force_private(path)
+        writer = connect(path)
+        try:
+            check_sound(writer)
+            have = version_of(writer)
+            if have < len(self._migrations):
+                self._back_up(SqliteStore(writer, None, self._locks))
+                migrate(writer, self._migrations)
+            newer = have > len(self._migrations)
+            if newer:
+                writer.execute("PRAGMA query_only = ON")
+            reader = connect(path)
+        except BaseException:
+            writer.close()
+            raise
+        return SqliteStore(writer, reader, self._locks, self._reserve, newer=newer)
 
     @contextmanager
-    def change(self) -> Iterator["SQLiteChange"]:
-        """Open a transaction: durable on leaving, undone when an exception leaves it."""
-        self._refuse_newer()
-        with self._write_lock:
-            if self._writing is not None:
-                raise RuntimeError("a change is open already on this thread")
-            change = SQLiteChange(self._writer, self._reserve)
-            change.begin()
-            self._writing = threading.get_ident()
-            try:
-                yield change
-                change.commit()
-            except BaseException:
-                change.roll_back()
-                raise
-            finally:
-                self._writing = None
+    def _hold(self, what: str, seconds: float = _FOLDER_LOCK_SECONDS) -> Iterator[None]:
+        with self._locks.hold(f"folder:{what}", CancelToken(), seconds):
+            yield
 
-    def copy_to(self, path: Path) -> None:
-        """Write a copy of the whole store into the empty file at `path`. Raises VaultError."""
-        target = connect(path)
+
+class SpareFile:
+    """A file of real bytes that can be given up when the disk is full."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def ensure(self) -> None:
+        """Make the file if it is not there. Raises VaultUnavailable."""
         try:
-            with self._read_lock, translated():
-                self._reader.backup(target)
-        finally:
-            target.close()
+            if self._path.lstat().st_size == RESERVED_BYTES:
+                return
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise unavailable(error) from None
+        fresh = self._path.with_name("reserve.new")
+        try:
+            _remove(fresh)
+            _make_empty(fresh)
+            # Random, since a file system that compresses would give zeros no room.
+            with fresh.open("r+b") as file:
+                file.write(os.urandom(RESERVED_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+        except OSError as error:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise unavailable(error) from None
 
-    def close(self) -> None:
-        """Let go of files."""
-        with self._write_lock, self._read_lock, suppress(sqlite3.Error):
-            self._reader.close()
-            self._writer.close()
-
-    def _rows(self, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
-        mine = self._writing == threading.get_ident()
-        connection, lock = (
-            (self._writer, self._write_lock) if mine else (self._reader, self._read_lock)
-        )
-        with lock, translated():
-            return connection.execute(statement, values).fetchall()
-
-    def _refuse_newer(self) -> None:
-        if self._newer:
-            raise VaultUnavailable("newer_version", "a newer version made this vault")
-
-
-class SQLiteChange:
-    """One transaction. Keeps its steps, to repeat them once the reserve was given up."""
-
-    def __init__(self, connection: sqlite3.Connection, reserve: Reserve) -> None:
-        self._connection = connection
-        self._reserve = reserve
-        self._steps: list[Callable[[], None]] = []
-
-    def put(self, record: SealedRecord) -> None:
-        """Write the record. Raises VaultBusy unless its revision follows the stored one."""
-        values: tuple[object, ...] = (record.sealed, record.revision, record.kind, record.record_id)
-        if record.revision == 1:
-            statement = (
-                "INSERT INTO records (sealed, revision, kind, record_id) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING"
-            )
-        else:
-            statement = (
-                "UPDATE records SET sealed = ?, revision = ? WHERE kind = ? AND record_id = ?"
-                " AND revision = ?"
-            )
-            values = (*values, record.revision - 1)
-
-        def step() -> None:
-            if self._connection.execute(statement, values).rowcount != 1:
-                raise VaultBusy("someone else wrote the record first")
-
-        self._do(step)
-
-    def remove(self, kind: str, record_id: str) -> None:
-        """Remove the record if it is there."""
-        self._run("DELETE FROM records WHERE kind = ? AND record_id = ?", kind, record_id)
-
-    def open_operation(self, operation: SealedOperation) -> None:
-        """Note an intent; one of the same id takes the place of the older, without a result."""
-        self._run(
-            "INSERT INTO operations (operation_id, lock_name, intent, result) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (operation_id) DO UPDATE SET lock_name = excluded.lock_name,"
-            " intent = excluded.intent, result = excluded.result",
-            operation.operation_id,
-            operation.lock_name,
-            operation.intent,
-            operation.result,
-        )
-
-    def set_result(self, operation_id: str, result: bytes) -> None:
-        """Note the raw answer of an open operation."""
-        self._run("UPDATE operations SET result = ? WHERE operation_id = ?", result, operation_id)
-
-    def close_operation(self, operation_id: str) -> None:
-        """Forget the operation."""
-        self._run("DELETE FROM operations WHERE operation_id = ?", operation_id)
-
-    def set_meta(self, name: str, value: bytes) -> None:
-        """Keep one small unsealed value."""
-        self._run(
-            "INSERT INTO meta VALUES (?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            name,
-            value,
-        )
-
-    def begin(self) -> None:
-        """Take the write lock of the database."""
-        with translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Count the commit and make it durable."""
-        self._run("UPDATE commits SET count = count + 1")
-        self._do(lambda: self._execute("COMMIT"))
-
-    def roll_back(self) -> None:
-        """Undo everything. Never raises: SQLite may have rolled back by itself."""
-        with suppress(sqlite3.Error):
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-
-    def _run(self, statement: str, *values: object) -> None:
-        self._do(lambda: self._execute(statement, *values))
-
-    def _execute(self, statement: str, *values: object) -> None:
-        self._connection.execute(statement, values)
-
-    def _do(self, step: Callable[[], None]) -> None:
-        self._steps.append(step)
-        with translated():
-            try:
-                step()
-            except sqlite3.Error as error:
-                if _name_of(error) != _FULL or not self._reserve.release():
-                    raise
-                self.roll_back()
-                self.begin()
-                for again in self._steps:
-                    again()
+    def release(self) -> bool:
+        """Delete the file; return whether there was one."""
+        try:
+            self._path.unlink()
+        except OSError:
+            return False
+        log.warning("the disk is full; the reserve was given up")
+        return True
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn SQLite's errors into ours. Their text may name a path, so it goes no further."""
+def _number_of(name: str) -> int:
+    head = name.partition("-")[0]
+    return int(head) if head.isdigit() else 0
+
+
+def _commits_of(name: str) -> int:
+    tail = name.removesuffix(".db").partition("-")[2]
+    return int(tail) if tail.isdigit() else -1
+
+
+def _force_private(path: Path) -> None:
     try:
-        yield
-    except sqlite3.Error as error:
-        raise _ours(error) from None
+        facts = path.lstat()
+        if not stat.S_ISREG(facts.st_mode):
+            raise VaultUnavailable("directory", "the vault is not a plain file")
+        if facts.st_size == 0:
+            raise VaultCorrupt("the vault file is empty")
+        if os.name == "posix" and stat.S_IMODE(facts.st_mode) != 0o600:
+            path.chmod(0o600)
+    except OSError as error:
+        raise unavailable(error) from None
 
 
-def _name_of(error: sqlite3.Error) -> str:
-    return str(getattr(error, "sqlite_errorname", "") or "")
+def _make_empty(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise unavailable(error) from None
 
 
-def _ours(error: sqlite3.Error) -> VaultError:
-    name = _name_of(error)
-    if isinstance(error, sqlite3.ProgrammingError):
-        return VaultUnavailable("other", "the store is closed")
-    for start, reason in (
-        (_FULL, "disk_full"),
-        ("SQLITE_READONLY", "read_only"),
-        ("SQLITE_PERM", "read_only"),
-        ("SQLITE_AUTH", "read_only"),
-        ("SQLITE_CANTOPEN", "directory"),
-        ("SQLITE_IOERR", "other"),
-        ("SQLITE_NOMEM", "other"),
-        ("SQLITE_PROTOCOL", "other"),
-    ):
-        if name.startswith(start):
-            return VaultUnavailable(reason, name)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return VaultBusy("another program is writing")
-    return VaultCorrupt(name or "the vault file does not read as a store")
+def _copy(source: Path, target: Path) -> None:
+    _remove(target)
+    _make_empty(target)
+    try:
+        with source.open("rb") as whole, target.open("r+b") as file:
+            while chunk := whole.read(1 << 20):
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _remove(path: Path) -> None:
+    try:
+        for suffix in ("", *_SIDE_FILES):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _rename(source: Path, target: Path) -> None:
+    try:
+        source.replace(target)
+    except OSError as error:
+        raise unavailable(error) from None
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a complete file to its place, durably."""
+    try:
+        with source.open("r+b") as file:
+            os.fsync(file.fileno())
+        source.replace(target)
+        if os.name == "posix":
+            descriptor = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+    except OSError as error:
+        raise unavailable(error) from None

@@ -36,6 +36,7 @@ from core.ports import CancelToken, Clock, Transport
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+LOCK_SECONDS: Final = 30.0
 _SERVER_FAULT: Final = 500
 
 
@@ -113,8 +114,10 @@ class JournalStore(Protocol):
     def preflight(self) -> None:
         """Raise VaultLocked or VaultUnavailable if a result could not be kept now."""
 
-    def lock(self, name: str, cancel: CancelToken) -> AbstractContextManager[None]:
-        """Hold the named lock across threads and processes."""
+    def lock(
+        self, name: str, cancel: CancelToken, seconds: float = LOCK_SECONDS
+    ) -> AbstractContextManager[None]:
+        """Hold the named lock across threads and processes; VaultBusy after `seconds`."""
 
     def change(self) -> AbstractContextManager[VaultChange]:
         """Open a transaction."""
@@ -292,7 +295,7 @@ class Journal:
     def _recover(self, operation: Operation[object], entry: OpenOperation) -> bool:
         nobody_waits = CancelToken()
         try:
-            with self._store.lock(entry.lock_name, nobody_waits):
+            with self._store.lock(entry.lock_name, nobody_waits, seconds=0.0):
                 still = [
                     o
                     for o in self._unfinished(entry.lock_name)
@@ -300,9 +303,10 @@ class Journal:
                 ]
                 if not still:
                     return False
-                if still[0].answer is not None:
-                    return self._settle(operation, entry.intent, still[0].answer)
-                self._doubt(operation, entry.intent)
+                intent, answer = still[0].intent, still[0].answer  # a retry may have raised it
+                if answer is not None:
+                    return self._settle(operation, intent, answer)
+                self._doubt(operation, intent)
                 return True
         except VaultBusy:
             return False  # its holder is alive and will finish it

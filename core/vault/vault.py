@@ -25,7 +25,7 @@ from core.model import Activity, App, Setting, UserToken
 from core.ports import CancelToken, Clock, KeyStore, Store
 from core.secret import Secret
 from core.vault.factory import StoreFactory
-from core.vault.journal import OpenOperation
+from core.vault.journal import LOCK_SECONDS, OpenOperation
 from core.vault.opened import NounChange, Opened, apps_named, newest
 from core.vault.sealing import DataKey, Sealer
 from core.vault.wraps import (
@@ -45,7 +45,6 @@ log = logging.getLogger(__name__)
 
 N = TypeVar("N")
 
-LOCK_SECONDS: Final = 30.0
 _EPOCH_BITS: Final = 40
 _FindKey = Callable[[Store, str], DataKey]
 
@@ -201,6 +200,10 @@ class Vault:
             wrap = wrap_with_passphrase(sealer.vault_id, sealer.key, passphrase, self._cost)
             with opened.store.change() as change:
                 change.set_meta(PASSPHRASE_WRAP, wrap)
+
+    def stop_waiting(self) -> None:
+        """Make an `open` or `create_with_keyring` that waits for the keyring raise Cancelled."""
+        self._keys.stop_waiting()
 
     def lock_up(self) -> None:
         """Wipe the data key; a session forgets everything.

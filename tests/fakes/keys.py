@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from core.errors import VaultLocked, VaultUnavailable
+from core.errors import Cancelled, VaultLocked, VaultUnavailable
 from core.secret import Secret
 
 _FAILURES: Final[dict[str, Callable[[], Exception]]] = {
@@ -35,6 +35,7 @@ class FakeKeys:
         self.items: dict[tuple[str, str], Secret] = {}
         self.fail_at: tuple[int, str] | None = None
         self._held = threading.Event()
+        self._stopped = False
 
     def probe(self) -> None:
         """Fail as the mode says."""
@@ -58,6 +59,11 @@ class FakeKeys:
         self._enter("delete")
         self.items.pop((service, user), None)
 
+    def stop_waiting(self) -> None:
+        """End a call of mode "held" with Cancelled."""
+        self._stopped = True
+        self._held.set()
+
     def fail_on_call(self, number: int, mode: str) -> None:
         """Fail on the call of that number (1 is the first), and on no other."""
         self.fail_at = (number, mode)
@@ -70,6 +76,8 @@ class FakeKeys:
         self.calls.append(call)
         if self.mode == "held" and not self._held.wait(30):
             raise VaultUnavailable("keyring_timeout")
+        if self._stopped:
+            raise Cancelled(nothing_sent=True)
         if self.fail_at is not None and len(self.calls) == self.fail_at[0]:
             raise _failure(self.fail_at[1])
         if self.mode in _FAILURES:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from core.adapters.sqlite_files import SQLiteFiles
+from core.adapters.sqlite_store import SqliteStores
 from core.vault.vault import Vault
 from core.vault.wraps import Cost
 from tests.fakes.clock import FakeClock
@@ -21,4 +21,4 @@ def session_vault(folder: Path, clock: FakeClock | None = None) -> Vault:
 
 def vault_in(folder: Path, keys: FakeKeys | None = None, clock: FakeClock | None = None) -> Vault:
     """Return a vault over `folder` that is not opened yet."""
-    return Vault(SQLiteFiles(folder), keys or FakeKeys(), clock or FakeClock(), CHEAP)
+    return Vault(SqliteStores(folder), keys or FakeKeys(), clock or FakeClock(), CHEAP)
