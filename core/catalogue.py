@@ -1,0 +1,239 @@
+"""X's operations as data: method, path, parameters, kinds of authentication, limits.
+
+Derived from X's OpenAPI file by `scripts/make_catalogue.py`; published limits and prices
+stand in `resources/published.json` with the day they were read. Both are loaded on first use.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from core.errors import BadInput
+
+RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
+BEARER: Final = "BearerToken"
+USER: Final = "OAuth2UserToken"
+OAUTH1: Final = "UserToken"
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation.
+
+    Attributes:
+        where: "path" or "query".
+        kind: "string", "integer", "boolean" or "array" (sent joined by commas).
+        enum: what it or each of its items may be; empty for anything.
+        facts: further limits, as `minimum`, `max_items`, `pattern`, `default`.
+    """
+
+    name: str
+    where: str
+    required: bool
+    kind: str
+    enum: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that X's API can do.
+
+    Attributes:
+        auth: the kinds of credential it takes ("BearerToken", "OAuth2UserToken",
+            "UserToken"), each with the scopes it wants.
+        body: the facts of its JSON body, None where it has none.
+        exclusions: names of which at most one may be given.
+    """
+
+    operation_id: str
+    method: str
+    path: str
+    tag: str
+    title: str
+    auth: Mapping[str, tuple[str, ...]]
+    parameters: tuple[Parameter, ...]
+    streaming: bool
+    body: Facts | None = None
+    exclusions: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes that a user's token needs; empty where no user token is taken."""
+        return self.auth.get(USER, ())
+
+    @property
+    def path_names(self) -> tuple[str, ...]:
+        """The names of the path's placeholders, in order."""
+        return tuple(p.name for p in self.parameters if p.where == "path")
+
+    def path_with(self, values: Mapping[str, str]) -> str:
+        """Return the path with its placeholders filled in, percent-encoded.
+
+        Raises:
+            BadInput: a value is missing or would leave its place in the path.
+        """
+        path = self.path
+        for name in self.path_names:
+            value = values.get(name, "").strip()
+            if not value or value in {".", ".."}:
+                raise BadInput(name, "a value is needed")
+            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+        return path
+
+
+class Catalogue:
+    """All operations of X, in the order of their paths."""
+
+    def __init__(self, document: Facts) -> None:
+        self._document = document
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation."""
+        enums = self._document["enums"]
+        return tuple(_operation(facts, enums) for facts in self._document["operations"])
+
+    @property
+    def source(self) -> str:
+        """The version that X's file calls itself."""
+        return str(self._document["source"])
+
+    def by_id(self, operation_id: str) -> Operation | None:
+        """Return the operation of that id, or None."""
+        return self._by_id.get(operation_id)
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """Return the operation that a method and a concrete path mean, or None.
+
+        A literal segment wins over a placeholder: /2/users/me is not a user's id.
+        """
+        wanted = path.partition("?")[0].split("/")
+        found: tuple[int, Operation] | None = None
+        for segments, operation in self._by_method.get(method.upper(), ()):
+            literal = _match(segments, wanted)
+            if literal is not None and (found is None or literal > found[0]):
+                found = (literal, operation)
+        return found[1] if found else None
+
+    def as_facts(self) -> list[dict[str, Any]]:
+        """Return all operations as the command line prints them."""
+        enums = self._document["enums"]
+        return [_expanded(facts, enums) for facts in self._document["operations"]]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Operation]:
+        return {operation.operation_id: operation for operation in self.operations}
+
+    @cached_property
+    def _by_method(self) -> dict[str, list[tuple[list[str], Operation]]]:
+        found: dict[str, list[tuple[list[str], Operation]]] = {}
+        for operation in self.operations:
+            found.setdefault(operation.method, []).append((operation.path.split("/"), operation))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many calls in so many seconds, as X publishes it."""
+
+    calls: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What X published about limits and prices, and when it was read."""
+
+    read_at: str
+    limits: Mapping[str, Mapping[str, tuple[Quota, ...]]]
+    prices: Facts
+    resources: Mapping[str, str]
+
+    def quotas(self, operation_id: str, pool: str) -> tuple[Quota, ...]:
+        """Return the limits of an operation for "app" or "user"; empty where none is published."""
+        return self.limits.get(operation_id, {}).get(pool, ())
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return X's operations; reads the file once."""
+    return Catalogue(_resource("catalogue.json"))
+
+
+@cache
+def published() -> Published:
+    """Return X's published limits and prices; reads the file once."""
+    facts = _resource("published.json")
+    limits = {
+        identity: {
+            pool: tuple(Quota(calls, seconds) for calls, seconds in quotas)
+            for pool, quotas in pools.items()
+        }
+        for identity, pools in facts["limits"].items()
+    }
+    return Published(facts["read_at"], limits, facts["prices"], facts["resources"])
+
+
+def _resource(name: str) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((RESOURCES / name).read_text("utf-8"))
+    return facts
+
+
+def _operation(facts: Facts, enums: list[list[Any]]) -> Operation:
+    body = facts.get("body")
+    return Operation(
+        operation_id=facts["id"],
+        method=facts["method"],
+        path=facts["path"],
+        tag=facts["tag"],
+        title=facts["title"],
+        auth={kind: tuple(scopes) for kind, scopes in facts["auth"].items()},
+        parameters=tuple(_parameter(each, enums) for each in facts["parameters"]),
+        streaming=facts["streaming"],
+        body=None if body is None else _expanded(body, enums),
+        exclusions=tuple(tuple(group) for group in facts.get("exclusions", ())),
+    )
+
+
+def _parameter(facts: Facts, enums: list[list[Any]]) -> Parameter:
+    number = facts.get("enum", facts.get("items", {}).get("enum"))
+    rest = ("name", "in", "required", "type", "enum")
+    return Parameter(
+        name=facts["name"],
+        where=facts["in"],
+        required=facts["required"],
+        kind=facts["type"],
+        enum=() if number is None else tuple(str(each) for each in enums[number]),
+        facts={key: value for key, value in facts.items() if key not in rest},
+    )
+
+
+def _expanded(node: Any, enums: list[list[Any]]) -> Any:
+    """Put shared enumerations back where they belong."""
+    if isinstance(node, list):
+        return [_expanded(child, enums) for child in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: enums[value] if key == "enum" and isinstance(value, int) else _expanded(value, enums)
+        for key, value in node.items()
+    }
+
+
+def _match(segments: list[str], wanted: list[str]) -> int | None:
+    """Return how many segments are literally the same, None if the path is another one."""
+    if len(segments) != len(wanted):
+        return None
+    literal = 0
+    for ours, theirs in zip(segments, wanted, strict=True):
+        if ours == theirs:
+            literal += 1
+        elif not ours.startswith("{") or not theirs:
+            return None
+    return literal

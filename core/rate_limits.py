@@ -1,0 +1,93 @@
+"""Rate limits as X's answers tell them: three headers, remembered per endpoint and credential.
+
+Source: docs.x.com, "Rate limits", read 2026-08-22. Calls with the Bearer Token draw on the
+App's pool, calls of a user on that user's; the two never deplete each other.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+_LATEST_RESET: Final = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """Where one endpoint stands for one credential.
+
+    Attributes:
+        limit: calls per window.
+        remaining: calls left in this window.
+        reset_at: when the window ends.
+    """
+
+    limit: int
+    remaining: int
+    reset_at: datetime
+
+    def remaining_at(self, now: datetime) -> int:
+        """Return the calls left as of `now`: a window that ended is full again."""
+        return self.limit if now >= self.reset_at else self.remaining
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLimit:
+    """A rate limit with what it belongs to.
+
+    Attributes:
+        endpoint: method and path template, as "GET /2/tweets".
+        credential: "bearer", "oauth1", or the id of a user token.
+        seen_at: when the answer came that told it.
+    """
+
+    app_id: str
+    credential: str
+    endpoint: str
+    rate_limit: RateLimit
+    seen_at: datetime
+
+
+def read_rate_limit(headers: Mapping[str, str]) -> RateLimit | None:
+    """Return what an answer's headers say, None where they say nothing readable.
+
+    Args:
+        headers: names in lower case.
+    """
+    numbers = [
+        _number(headers.get(f"x-rate-limit-{name}", "")) for name in ("limit", "remaining", "reset")
+    ]
+    limit, remaining, reset = numbers
+    if limit is None or remaining is None or reset is None or reset > _LATEST_RESET:
+        return None
+    return RateLimit(limit, remaining, datetime.fromtimestamp(reset, UTC))
+
+
+class RateLimits:
+    """The last limit of every endpoint that was called; in memory, safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str, str], KnownLimit] = {}
+
+    def note(self, known: KnownLimit) -> None:
+        """Remember it in the place of what was known of that endpoint."""
+        key = (known.app_id, known.credential, known.endpoint)
+        with self._lock:
+            self._known.pop(key, None)
+            self._known[key] = known
+
+    def known(self, app_id: str) -> tuple[KnownLimit, ...]:
+        """Return what is known of an App, last seen last."""
+        with self._lock:
+            return tuple(known for known in self._known.values() if known.app_id == app_id)
+
+    def latest(self, app_id: str) -> KnownLimit | None:
+        """Return what the App's last answer told; the status bar shows it."""
+        known = self.known(app_id)
+        return known[-1] if known else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
