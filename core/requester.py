@@ -1,0 +1,317 @@
+"""Requests to X's API with one of an App's credentials: build, send, page.
+
+What X answers is returned whatever its status, because the faces show it. A user's token
+is refreshed before use when that is due, and once more when X answers 401.
+Sources: docs.x.com, "Response codes and errors" and "Pagination", read 2026-08-22.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Protocol
+from urllib.parse import parse_qsl, quote, unquote
+
+from core.catalogue import catalogue
+from core.checks import PROVEN, bearer_authorization
+from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential, NotLanded
+from core.model import (
+    REQUEST_BODY_BYTES,
+    REQUEST_DEADLINE_SECONDS,
+    AccessTokenPair,
+    App,
+    BearerToken,
+    CredentialState,
+    HttpRequest,
+    HttpResponse,
+    UserToken,
+)
+from core.ports import CancelToken, Clock, Transport
+from core.rate_limits import KnownLimit, RateLimit, RateLimits, read_rate_limit
+from core.secret import Secret
+from core.signature import sign_for, url_with_query
+from core.vault.vault import Vault
+
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+_OURS: Final = frozenset(
+    {
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "cookie",
+        "host",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=-._~"
+_MOST_PAGES: Final = 10_000
+
+
+class AccessTokens(Protocol):
+    """What the requester needs of `core.user_context.SignIn`."""
+
+    def fresh_access_token(self, token_id: str, cancel: CancelToken) -> Secret:
+        """Return an access token that lives for a while yet."""
+
+    def refresh(
+        self, token_id: str, cancel: CancelToken, *, only_if_due: bool = False
+    ) -> UserToken:
+        """Return the user token with a fresh access token."""
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRef:
+    """Which credential to use; its value is looked up when it is sent.
+
+    Attributes:
+        kind: "bearer", "user", "oauth1" or "none".
+        token_id: of the user token, for "user".
+    """
+
+    kind: str
+    token_id: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this credential from the App's others."""
+        return self.token_id or self.kind
+
+
+BEARER: Final = CredentialRef("bearer")
+OAUTH1: Final = CredentialRef("oauth1")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSpec:
+    """A request as a person composed it. It holds no credential.
+
+    Attributes:
+        path: below the API's address, as "/2/tweets"; a query in it is added to `query`.
+        body: JSON text, or "".
+        headers: further ones; those that carry credentials or frame the message are ours.
+    """
+
+    app_id: str
+    method: str
+    path: str
+    credential: CredentialRef = BEARER
+    query: tuple[tuple[str, str], ...] = ()
+    body: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request with X's answer to it.
+
+    Attributes:
+        url: with its query, without any credential.
+        endpoint: method and path template, as "GET /2/tweets/{id}".
+        refreshed: a user token was refreshed because X had answered 401.
+    """
+
+    spec: RequestSpec
+    url: str
+    endpoint: str
+    response: HttpResponse = field(repr=False)
+    sent_at: datetime
+    rate_limit: RateLimit | None = None
+    refreshed: bool = False
+
+    @property
+    def milliseconds(self) -> float:
+        """How long X took in all."""
+        return self.response.timing.total_ms
+
+    @property
+    def was_accepted(self) -> bool:
+        """True for a 2xx; partial errors may stand in its body."""
+        return 200 <= self.response.status < 300
+
+
+class Requester:
+    """Sends requests for people.
+
+    Attributes:
+        limits: what the answers told about rate limits so far.
+    """
+
+    def __init__(
+        self, transport: Transport, vault: Vault, access_tokens: AccessTokens, clock: Clock
+    ) -> None:
+        self._transport = transport
+        self._vault = vault
+        self._access_tokens = access_tokens
+        self._clock = clock
+        self.limits = RateLimits()
+
+    def build(self, spec: RequestSpec) -> HttpRequest:
+        """Return the request without its credential, for a preview too.
+
+        Raises:
+            BadInput: a method, path, header or body that cannot be sent, and which.
+            NotLanded: the operation is a stream.
+        """
+        app = self._app(spec.app_id)
+        path, _, in_path = spec.path.partition("?")
+        if spec.method.upper() not in METHODS:
+            raise BadInput("METHOD", "not a method of X's API")
+        operation = catalogue().find(spec.method, path)
+        if operation is not None and operation.streaming:
+            raise NotLanded("streams cannot be read yet")
+        return HttpRequest(
+            spec.method.upper(),
+            app.environment.api_url + _checked_path(path),
+            query=(*parse_qsl(in_path, keep_blank_values=True), *spec.query),
+            body=_checked_body(spec.body),
+            headers=_checked_headers(spec.headers),
+            deadline_seconds=REQUEST_DEADLINE_SECONDS,
+            max_body_bytes=REQUEST_BODY_BYTES,
+        )
+
+    def send(self, spec: RequestSpec, cancel: CancelToken) -> Exchange:
+        """Send one request and return X's answer, a refusal included.
+
+        Raises:
+            BadInput: as `build`.
+            NoCredential: the credential is missing, revoked, held, or needs a sign-in.
+            OutcomeUnknown, Refused, ServerFault: the refresh before the request failed so.
+            BadAnswer, TransportError: no usable answer came; a changing request may have
+                had its effect unless it is ConnectFailed.
+            Cancelled: `cancel` was raised first.
+        """
+        bare = self.build(spec)
+        exchange = self._exchange(spec, bare, cancel)
+        if exchange.response.status == PROVEN and self._refresh_once(spec, cancel):
+            exchange = replace(self._exchange(spec, bare, cancel), refreshed=True)
+        return exchange
+
+    def pages(self, spec: RequestSpec, cancel: CancelToken) -> Iterator[Exchange]:
+        """Yield the answer and those behind it, until X names no next page or says no.
+
+        Raises: as `send`; BadAnswer when X names the page that it has just given.
+        """
+        operation = catalogue().find(spec.method, spec.path)
+        names = {p.name for p in operation.parameters} if operation else set()
+        parameter = "pagination_token" if "pagination_token" in names else "next_token"
+        seen: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            exchange = self.send(spec, cancel)
+            yield exchange
+            token = _next_token(exchange) if exchange.was_accepted else ""
+            if not token:
+                return
+            if token in seen:
+                raise BadAnswer("X names a page that it gave already", status=200)
+            seen.add(token)
+            kept = tuple(pair for pair in spec.query if pair[0] not in {parameter, "next_token"})
+            spec = replace(spec, query=(*kept, (parameter, token)))
+
+    def _exchange(self, spec: RequestSpec, bare: HttpRequest, cancel: CancelToken) -> Exchange:
+        request = self._authorized(spec, bare, cancel)
+        sent_at = self._clock.now()
+        response = self._transport.send(request, cancel)
+        endpoint = _endpoint(spec)
+        limit = read_rate_limit(response.headers)
+        if limit is not None:
+            self.limits.note(
+                KnownLimit(spec.app_id, spec.credential.key, endpoint, limit, self._clock.now())
+            )
+        return Exchange(spec, url_with_query(bare), endpoint, response, sent_at, limit)
+
+    def _authorized(self, spec: RequestSpec, bare: HttpRequest, cancel: CancelToken) -> HttpRequest:
+        match spec.credential.kind:
+            case "none":
+                return bare
+            case "bearer":
+                return replace(bare, authorization=bearer_authorization(self._bearer(spec.app_id)))
+            case "user":
+                token = self._access_tokens.fresh_access_token(spec.credential.token_id, cancel)
+                return replace(bare, authorization=bearer_authorization(token))
+            case "oauth1":
+                return self._signed(spec.app_id, bare)
+            case kind:
+                raise BadInput("--as", f"no such kind of credential: {kind}")
+
+    def _bearer(self, app_id: str) -> Secret:
+        stored = self._vault.get(BearerToken, app_id)
+        if stored is not None and stored.state is CredentialState.REVOKED:
+            raise NoCredential("bearer", "revoked")
+        if stored is None or stored.token is None:
+            raise NoCredential("bearer", "absent")
+        return stored.token
+
+    def _signed(self, app_id: str, bare: HttpRequest) -> HttpRequest:
+        app, pair = self._app(app_id), self._vault.get(AccessTokenPair, app_id)
+        if pair is None or app.consumer is None:
+            raise NoCredential("access token" if pair is None else "consumer keys", "absent")
+        if pair.state is CredentialState.REVOKED:
+            raise NoCredential("access token", "revoked")
+        return sign_for(bare, app.consumer, pair)
+
+    def _refresh_once(self, spec: RequestSpec, cancel: CancelToken) -> bool:
+        """Return whether a 401 led to a fresh token. If not, that 401 is the answer."""
+        if spec.credential.kind != "user":
+            return False
+        try:
+            self._access_tokens.refresh(spec.credential.token_id, cancel)
+        except KeypaneError:
+            return False
+        return True
+
+    def _app(self, app_id: str) -> App:
+        app = self._vault.get(App, app_id)
+        if app is None:
+            raise BadInput("APP", "there is no such App")
+        return app
+
+
+def _endpoint(spec: RequestSpec) -> str:
+    path = spec.path.partition("?")[0]
+    operation = catalogue().find(spec.method, path)
+    return f"{spec.method.upper()} {operation.path if operation else path}"
+
+
+def _checked_path(path: str) -> str:
+    segments = unquote(path).split("/")
+    if not path.startswith("/") or path.startswith("//") or "\\" in unquote(path):
+        raise BadInput("PATH", "a path begins with one slash, as /2/tweets")
+    if {".", ".."} & set(segments) or "#" in path or not path.isprintable():
+        raise BadInput("PATH", "a path stays below the API's address")
+    return quote(path, safe=_SAFE_IN_PATH)
+
+
+def _checked_body(text: str) -> bytes | None:
+    if not text.strip():
+        return None
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadInput("-d", "the body is not JSON") from None
+    return text.encode()
+
+
+def _checked_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    for name, value in headers:
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS:
+            raise BadInput("headers", "Keypane sets this header itself, or it is not a name")
+        if not value.isascii() or not value.isprintable():
+            raise BadInput("headers", f"the value of {name} cannot be sent")
+    return headers
+
+
+def _next_token(exchange: Exchange) -> str:
+    try:
+        facts = json.loads(exchange.response.body)
+    except ValueError:
+        return ""
+    meta = facts.get("meta") if isinstance(facts, dict) else None
+    token = meta.get("next_token") if isinstance(meta, dict) else None
+    return token if isinstance(token, str) else ""
