@@ -7,34 +7,43 @@ ones. Two fixed Posts of 2020 carry the ids of X's own examples.
 """
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from sandbox.clock import SandboxClock
-from sandbox.people import ACCOUNTS, BY_ID, OWNER_ID
+from sandbox.people import BY_ID, BY_USERNAME, OWNER_ID
 
 SLOT_MS: Final = 4_800_000
 KEPT_MS: Final = 14 * 86_400_000
 SNOWFLAKE_EPOCH_MS: Final = 1_288_834_974_657
 MENTION: Final = re.compile(r"(?<!\w)@(\w{1,15})")
 _TEXTS: Final = (
-    "Build 4{n} is green again. Lunch is back on.",
-    "Small release today: faster start, fewer surprises. #changelog",
-    "Reading the rate limit headers first saved us an afternoon. #XAPI",
-    "We moved the queue to the other room. Nobody noticed, which was the plan.",
-    "Does anybody still print documentation? Asking for @rosa_writes.",
-    "Bus 12 was on time {n} days in a row. New chart tomorrow. #dataviz",
-    "Maintenance tonight from 22:00 UTC, about ten minutes. @acme_ops watches.",
-    "TIL: a refresh token that is used twice ends the whole family. #OAuth",
-    "Sourdough and a socket leak, both fixed before nine.",
-    "Draft of the migration guide is up: https://developers.example/guide/{n}",
-    "Cloud cover 40 percent, uptime 100. Good morning.",
-    "Wrote the test first. It failed for the right reason. #testing",
-    "Thanks @acme for the quick answer on the webhook question.",
-    "Paging through results: keep the token, not the page number. #XAPI",
-    "New corgi, same compiler. Details at https://ada.example/notes/{n}",
+    ("acme", "Build {n} is green again. Lunch is back on."),
+    ("testing_tess", "Wrote test {n} first. It failed for the right reason. #testing"),
+    ("PracticeDevs", "Paging through results: keep the token, not the page number. #XAPI"),
+    ("acme_ops", "Maintenance tonight from 22:00 UTC, about {m} minutes. @acme has the details."),
+    ("mei_graphs", "Bus 12 was on time {m} days in a row. New chart tomorrow. #dataviz"),
+    ("ada_builds", "Reading the rate limit headers first saved us {m} minutes today. #XAPI"),
+    ("newsdesk_demo", "Local bridge reopens after {m} days. Ducks unimpressed."),
+    ("acme", "Release {n}: faster start, fewer surprises. Thanks @testing_tess. #changelog"),
+    ("rosa_writes", "Draft {m} of the migration guide is up: https://developers.example/guide/{n}"),
+    ("cloudwatcher", "Cloud cover {m} percent, uptime 100. Good morning."),
+    ("byte_bakery", "Sourdough number {n} and a socket leak, both done before nine."),
+    ("jonas_b", "Thanks @acme for the quick answer on ticket {n}."),
+    ("quiet_corner", "Only for those who are here: page {n}."),
+    ("PracticeDevs", "A refresh token that is used twice ends its whole family. Note {n}. #OAuth"),
+    ("acme_ops", "All systems normal. Queue length {m}."),
+    ("testing_tess", "Flaky test {n} turned out to be a flaky clock. #testing"),
+    ("ada_builds", "New corgi, same compiler. Day {m}: https://ada.example/notes/{n}"),
+    ("newsdesk_demo", "Mayor counts {m} pigeons, asks for recount."),
+    ("acme", "We moved {m} queues to the other room. Nobody noticed, which was the plan."),
+    ("rosa_writes", "Removed {m} commas. Put {m} back. #writing"),
+    ("mei_graphs", "Chart {n}: delays by weather. cc @cloudwatcher #dataviz"),
+    ("jonas_b", "Closed {m} issues, opened one. Progress."),
+    ("byte_bakery", "Small utility {n}: counts crumbs, prints JSON. https://bakery.example/{n}"),
 )
 _REPLIES: Final = (
     "Seen, thank you. We are on it.",
@@ -212,23 +221,28 @@ def _snowflake(created_ms: int, low: int) -> int:
 
 @functools.lru_cache(maxsize=2048)
 def _invented(slot: int) -> Post:
-    mixed = (slot * 2_654_435_761) % 2**32
+    mixed = int.from_bytes(hashlib.sha256(str(slot).encode()).digest()[:8])
     created_ms = slot * SLOT_MS + mixed % 2_400_000
     post_id = str(_snowflake(created_ms, mixed % 4096))
-    author = ACCOUNTS[(mixed >> 7) % len(ACCOUNTS)]
+    username, text = _TEXTS[slot * 5 % len(_TEXTS)]
     plain = Post(
         post_id,
-        author.id,
-        _TEXTS[(mixed >> 11) % len(_TEXTS)].replace("{n}", str(mixed % 97)),
+        BY_USERNAME[username.lower()].id,
+        text.replace("{n}", str(slot % 9973)).replace("{m}", str(2 + mixed % 58)),
         created_ms,
         conversation_id=post_id,
         replies=mixed % 9,
-        reposts=(mixed >> 3) % 23,
-        likes=(mixed >> 5) % 140,
-        quotes=(mixed >> 9) % 4,
-        bookmarks=(mixed >> 4) % 12,
-        impressions=400 + (mixed >> 2) % 9_000,
+        reposts=(mixed >> 8) % 23,
+        likes=(mixed >> 16) % 140,
+        quotes=(mixed >> 24) % 4,
+        bookmarks=(mixed >> 32) % 12,
+        impressions=400 + (mixed >> 40) % 9_000,
     )
+    return _linked(plain, slot, mixed)
+
+
+def _linked(plain: Post, slot: int, mixed: int) -> Post:
+    """Return the Post as a reply, a quote or a repost where its slot says so."""
     if slot % 7 == 3:
         parent = _invented(slot - 1)
         mention = f"@{BY_ID[parent.author_id].username} "
@@ -239,10 +253,12 @@ def _invented(slot: int) -> Post:
             conversation_id=parent.conversation_id,
         )
     if slot % 9 == 4:
-        return replace(plain, text=_QUOTES[mixed % len(_QUOTES)], quoted=_invented(slot - 2).id)
+        quoted = _invented(slot - 2)
+        return replace(plain, text=_QUOTES[mixed % len(_QUOTES)], quoted=quoted.id)
     if slot % 11 == 5:
-        parent = _invented(slot - 4)
-        if not parent.reposted:
-            text = f"RT @{BY_ID[parent.author_id].username}: {parent.text}"
-            return replace(plain, text=text, reposted=parent.id)
+        original = _invented(slot - 4)
+        author = BY_ID[original.author_id]
+        if not original.reposted and not author.is_protected and author.id != plain.author_id:
+            text = f"RT @{author.username}: {original.text}"
+            return replace(plain, text=text, reposted=original.id)
     return plain

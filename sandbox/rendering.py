@@ -72,7 +72,7 @@ class Renderer:
 
     def includes_of_posts(self, posts: Sequence[Post]) -> Document:
         """Return what the expansions ask for beside the given Posts."""
-        linked = [post for one in posts for post in _linked(self._world, one)]
+        linked = [post for one in posts for post in self._linked(one)]
         users: list[Account] = []
         for post in posts:
             users += self._people_beside(post)
@@ -106,6 +106,16 @@ class Renderer:
             names = (name.lower() for name in post.mentions())
             people += [BY_USERNAME[name] for name in names if name in BY_USERNAME]
         return people
+
+    def _linked(self, post: Post) -> list[Post]:
+        """Return the Posts that it refers to, as far as the caller may see them."""
+        ids = [id_ for id_ in (post.replied_to, post.quoted, post.reposted) if id_]
+        found = [one for one in map(self._world.timeline.get, ids) if one is not None]
+        return [
+            one
+            for one in found
+            if not BY_ID[one.author_id].is_protected or one.author_id == self._caller.user_id
+        ]
 
     def _includes(self, users: Sequence[Account], posts: Sequence[Post]) -> Document:
         includes: Document = {}
@@ -219,8 +229,3 @@ def _pinned(world: World, account: Account) -> Post | None:
 
 def _newest(world: World, account: Account) -> Post | None:
     return next((p for p in world.timeline.newest_first() if p.author_id == account.id), None)
-
-
-def _linked(world: World, post: Post) -> list[Post]:
-    ids = [id_ for id_ in (post.replied_to, post.quoted, post.reposted) if id_]
-    return [found for found in map(world.timeline.get, ids) if found is not None]
