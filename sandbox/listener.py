@@ -36,7 +36,8 @@ class Listener:
         self.stopping = stopping
         self.now = now
         self._lock = threading.Lock()
-        self._open: dict[socket.socket, threading.Thread] = {}
+        self._open: set[socket.socket] = set()
+        self._threads: set[threading.Thread] = set()
         self._acceptor = threading.Thread(
             target=self._accept, name=f"sandbox-accept-{self.port}", daemon=True
         )
@@ -53,12 +54,11 @@ class Listener:
         self._acceptor.join(STOP_SECONDS)
         self._socket.close()
         with self._lock:
-            left = dict(self._open)
-        for connection in left:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+            for connection in self._open:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
         deadline = time.monotonic() + STOP_SECONDS
-        for thread in left.values():
+        for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def _accept(self) -> None:
@@ -79,8 +79,9 @@ class Listener:
                 daemon=True,
             )
             with self._lock:
-                self._open[connection] = thread
+                self._open.add(connection)
             thread.start()
+            self._threads = {one for one in self._threads if one.is_alive()} | {thread}
 
     def _serve(self, connection: socket.socket, peer: tuple[str, int]) -> None:
         try:
@@ -91,7 +92,7 @@ class Listener:
             pass  # the client went away, or we are stopping
         finally:
             with self._lock:
-                self._open.pop(connection, None)
+                self._open.discard(connection)
             connection.close()
 
 
