@@ -1,0 +1,365 @@
+"""The sentences for X's refusals, by what X said: OAuth errors, problem types, codes, statuses.
+
+What X means by its texts was gathered in August and autumn 2026 (x-platform notes §§1.2,
+2.4, 3, 6, 11). Texts are matched loosely, since X rewords them.
+"""
+
+import re
+from typing import Any, Final
+
+from core.words_model import NOTHING_CHANGED, Words, mark
+
+_CONTEXT: Final = "words"
+_Pair = tuple[str, str]
+
+# --- token endpoints ---------------------------------------------------------------------------
+
+_DEAD_REFRESH_TOKEN: Final[_Pair] = (
+    mark(_CONTEXT, "X no longer takes this token: it was used, replaced or revoked."),
+    mark(
+        _CONTEXT,
+        "Sign the user in again. If another program uses the same App and account, give it an "
+        "App of its own.",
+    ),
+)
+# (error codes, a pattern in the description, the words); the first that fits counts.
+_OAUTH: Final[tuple[tuple[str, str, _Pair], ...]] = (
+    (
+        "invalid_request|invalid_grant",
+        "authorization code",
+        (
+            mark(_CONTEXT, "X did not take the authorization code: it was too old or used before."),
+            mark(
+                _CONTEXT,
+                "Sign in again and let the page come back at once: a code lives for 30 seconds "
+                "and works once.",
+            ),
+        ),
+    ),
+    (
+        "invalid_request|invalid_grant",
+        "verifier",
+        (
+            mark(_CONTEXT, "X found that the code verifier does not belong to this sign-in."),
+            mark(_CONTEXT, "Start the sign-in again and finish it in the same attempt."),
+        ),
+    ),
+    (
+        "invalid_request|invalid_grant",
+        "redirect",
+        (
+            mark(
+                _CONTEXT, "X found another redirect URI than the one that the sign-in began with."
+            ),
+            mark(
+                _CONTEXT,
+                "Make the redirect URI here the same as at X, to the last slash. Then sign in again.",
+            ),
+        ),
+    ),
+    (
+        ".*",
+        "grant type",
+        (
+            mark(_CONTEXT, "X does not give this kind of token at this address."),
+            mark(
+                _CONTEXT,
+                "For a Bearer Token use Generate, with API Key and API Key Secret. For a custom "
+                "environment, check its addresses.",
+            ),
+        ),
+    ),
+    (
+        ".*",
+        r"missing required parameter \[?client_id",
+        (
+            mark(_CONTEXT, "X asks for the Client ID."),
+            mark(_CONTEXT, "Add the Client ID to this App, then try again."),
+        ),
+    ),
+    (
+        "invalid_request",
+        "missing required parameter",
+        (
+            mark(_CONTEXT, "X misses something in the request: {title}"),
+            mark(_CONTEXT, "Start again from the beginning. If it stays, report it."),
+        ),
+    ),
+    ("invalid_request", "token", _DEAD_REFRESH_TOKEN),
+    ("invalid_grant", "", _DEAD_REFRESH_TOKEN),
+    (
+        "unauthorized_client",
+        "",
+        (
+            mark(_CONTEXT, "X did not accept how this App identified itself."),
+            mark(
+                _CONTEXT,
+                "Web App, Automated App or Bot: enter the current Client Secret here. Native App "
+                "or Single page App: remove the Client Secret here.",
+            ),
+        ),
+    ),
+    (
+        "invalid_client",
+        "",
+        (
+            mark(_CONTEXT, "X does not know this Client ID, or its Client Secret is wrong."),
+            mark(
+                _CONTEXT,
+                "Copy both from the console of X again. The Client ID is neither the API Key nor "
+                "the App ID.",
+            ),
+        ),
+    ),
+    (
+        "invalid_scope",
+        "",
+        (
+            mark(_CONTEXT, "X does not know one of the scopes, or this App may not ask for it."),
+            mark(_CONTEXT, "Ask for fewer scopes: tweet.read and users.read always work."),
+        ),
+    ),
+    (
+        "access_denied",
+        "",
+        (
+            mark(_CONTEXT, "The sign-in was cancelled at X."),
+            mark(_CONTEXT, "Sign in again and choose Authorize app."),
+        ),
+    ),
+    (
+        "server_error|temporarily_unavailable",
+        "",
+        (
+            mark(_CONTEXT, "X cannot do this at the moment."),
+            mark(_CONTEXT, "Wait a minute, then try again."),
+        ),
+    ),
+)
+_OAUTH_OTHER: Final[_Pair] = (
+    mark(_CONTEXT, "X refused: {title}"),
+    mark(_CONTEXT, "Check Client ID, Client Secret and redirect URI against the console of X."),
+)
+
+
+def oauth_refused(error: Any, _operation: str) -> Words:
+    """Return the words for an error of a token endpoint."""
+    facts = {"title": _sentence(error.description or error.error)}
+    return Words(*_oauth_pair(error.error, error.description), NOTHING_CHANGED, facts)
+
+
+def sign_in_refused(error: Any, _operation: str) -> Words:
+    """Return the words for an error that came back instead of a code."""
+    kept = mark(_CONTEXT, "Nothing was stored.")
+    return Words(*_oauth_pair(error.error, ""), kept, {"title": _sentence(error.error)})
+
+
+def _oauth_pair(code: str, description: str) -> _Pair:
+    for codes, pattern, pair in _OAUTH:
+        if re.fullmatch(codes, code) and re.search(pattern, description, re.IGNORECASE):
+            return pair
+    return _OAUTH_OTHER
+
+
+# --- the API -----------------------------------------------------------------------------------
+
+_NO_CREDITS: Final[_Pair] = (
+    mark(_CONTEXT, "The X account that pays for this call has no credits left."),
+    mark(_CONTEXT, "Add credits in the console of X, then send the request again."),
+)
+_NOT_ENROLLED: Final[_Pair] = (
+    mark(_CONTEXT, "X does not let this App use the API: it is not attached to a package."),
+    mark(
+        _CONTEXT,
+        "In the console of X, move the App to Pay-per-use and to Production. Then generate its "
+        "tokens anew.",
+    ),
+)
+_CAPPED: Final[_Pair] = (
+    mark(_CONTEXT, "The usage cap of this App is reached."),
+    mark(_CONTEXT, "Wait for the next period, or raise the limit in the console of X."),
+)
+_DUPLICATE: Final[_Pair] = (
+    mark(_CONTEXT, "X did not create the Post: the same text was posted before."),
+    mark(_CONTEXT, "Change the text, then send it again."),
+)
+_DEAD_CREDENTIAL: Final[_Pair] = (
+    mark(_CONTEXT, "X no longer takes this credential: it is revoked, expired or mistyped."),
+    mark(_CONTEXT, "Bearer Token: generate it again. User token: refresh it, or sign in again."),
+)
+_WRONG_KEYS: Final[_Pair] = (
+    mark(_CONTEXT, "X did not accept the API Key and API Key Secret, or was asked too often."),
+    mark(
+        _CONTEXT,
+        "Compare both with the console of X. If they are right, wait some minutes and try again.",
+    ),
+)
+_WRONG_KIND: Final[_Pair] = (
+    mark(_CONTEXT, "This operation does not take this kind of credential."),
+    mark(
+        _CONTEXT, "Choose another one for the request: a user instead of the App, or the reverse."
+    ),
+)
+_PERMISSIONS: Final[_Pair] = (
+    mark(_CONTEXT, "The App's permissions do not allow this with OAuth 1.0a."),
+    mark(
+        _CONTEXT,
+        "Set App permissions to Read and write in the console of X, then generate the Access "
+        "Token anew: the old one keeps its old permissions.",
+    ),
+)
+_CLOCK: Final[_Pair] = (
+    mark(_CONTEXT, "X refused the signature: the clock of this computer is off."),
+    mark(_CONTEXT, "Set the clock to the right time, then try again."),
+)
+_REASONS: Final[dict[str, _Pair]] = {
+    "client-not-enrolled": _NOT_ENROLLED,
+    "user-not-enrolled": (
+        mark(_CONTEXT, "X bills this call to the signed-in account, which is not enrolled."),
+        mark(
+            _CONTEXT,
+            "Sign in with the account that owns the App, or use the Bearer Token where the "
+            "operation takes it.",
+        ),
+    ),
+    "official-client-forbidden": (
+        mark(_CONTEXT, "X does not allow this with the keys of its own programs."),
+        mark(_CONTEXT, "Use the keys of an App of your own."),
+    ),
+}
+_PROBLEMS: Final[dict[str, _Pair]] = {
+    "credits": _NO_CREDITS,
+    "credits-depleted": _NO_CREDITS,
+    "usage-capped": _CAPPED,
+    "unsupported-authentication": _WRONG_KIND,
+    "oauth1-permissions": _PERMISSIONS,
+    "client-forbidden": _NOT_ENROLLED,
+    "invalid-request": (
+        mark(_CONTEXT, "X did not understand the request: {title}"),
+        mark(_CONTEXT, "Correct the named parameter, then send it again."),
+    ),
+    "resource-not-found": (
+        mark(_CONTEXT, "X found nothing there."),
+        mark(_CONTEXT, "Check the id or the name; it may be deleted, protected or suspended."),
+    ),
+    "not-authorized-for-resource": (
+        mark(_CONTEXT, "This credential may not see that."),
+        mark(_CONTEXT, "Use an account that may, or one that follows the protected account."),
+    ),
+    "not-authorized-for-field": (
+        mark(_CONTEXT, "This credential may not see one of the fields."),
+        mark(_CONTEXT, "Leave the field out, or ask for the scope that covers it."),
+    ),
+}
+_CODES: Final[dict[int, _Pair]] = {
+    32: (
+        mark(_CONTEXT, "X could not recognise the credential."),
+        mark(_CONTEXT, "Copy all four OAuth 1.0a values from the console of X again."),
+    ),
+    89: _DEAD_CREDENTIAL,
+    99: _WRONG_KEYS,
+    135: _CLOCK,
+    187: _DUPLICATE,
+    215: (
+        mark(_CONTEXT, "X could not read the credential that was sent."),
+        mark(_CONTEXT, "Choose another credential for the request, or enter this one again."),
+    ),
+    220: _WRONG_KIND,
+    326: (
+        mark(_CONTEXT, "X has locked this account for now."),
+        mark(_CONTEXT, "Sign in to x.com with it and follow what X asks there."),
+    ),
+    348: (
+        mark(_CONTEXT, "X does not let this App revoke the token in this way."),
+        mark(
+            _CONTEXT,
+            "Add the owner's Access Token and Secret and revoke again, or revoke it in the "
+            "console of X and mark it as revoked here.",
+        ),
+    ),
+    415: (
+        mark(_CONTEXT, "The redirect URI is not registered for this App."),
+        mark(_CONTEXT, "Add it under User authentication settings in the console of X."),
+    ),
+    416: (
+        mark(_CONTEXT, "X has suspended this App."),
+        mark(_CONTEXT, "See the console of X for the reason."),
+    ),
+    417: (
+        mark(_CONTEXT, "This App may not sign users in with a PIN."),
+        mark(_CONTEXT, "Use a registered redirect URI instead."),
+    ),
+    453: (
+        mark(_CONTEXT, "The App's access level does not include this operation."),
+        mark(_CONTEXT, "See the App's package in the console of X."),
+    ),
+}
+_STATUSES: Final[dict[int, _Pair]] = {
+    400: (
+        mark(_CONTEXT, "X did not understand the request: {title}"),
+        mark(_CONTEXT, "Correct it, then send it again."),
+    ),
+    401: _DEAD_CREDENTIAL,
+    402: _NO_CREDITS,
+    403: (
+        mark(_CONTEXT, "X does not allow this with this credential: {title}"),
+        mark(
+            _CONTEXT,
+            "Check the scopes that were granted and the App's permissions, or use another "
+            "credential.",
+        ),
+    ),
+    404: (
+        mark(_CONTEXT, "X has nothing at this address."),
+        mark(_CONTEXT, "Check the path and the ids in it."),
+    ),
+}
+_OTHER: Final[_Pair] = (
+    mark(_CONTEXT, "X refused (HTTP {status}): {title}"),
+    mark(_CONTEXT, "Check the request and the credential, then try again."),
+)
+
+
+def api_refused(error: Any, _operation: str) -> Words:
+    """Return the words for a refusal of X's API."""
+    said = getattr(error, "title", "") or error.detail
+    facts = {"title": _sentence(said), "status": str(error.status)}
+    return Words(*_api_pair(error), NOTHING_CHANGED, facts)
+
+
+def _api_pair(error: Any) -> _Pair:
+    said = f"{getattr(error, 'title', '')} {error.detail}".lower()
+    if "duplicate content" in said:
+        return _DUPLICATE
+    if "spendcap" in said.replace(" ", "") or "usagecap" in said.replace(" ", ""):
+        return _CAPPED
+    return (
+        _REASONS.get(getattr(error, "reason", ""))
+        or _PROBLEMS.get(getattr(error, "problem", ""))
+        or _CODES.get(getattr(error, "code", None) or 0)
+        or _STATUSES.get(error.status)
+        or _OTHER
+    )
+
+
+def rate_limited(error: Any, operation: str) -> Words:
+    """Return the words for a 429: with the moment from which X takes calls again, if known."""
+    if _api_pair(error) is _CAPPED:
+        return api_refused(error, operation)
+    if error.reset_at is None:
+        return Words(
+            mark(_CONTEXT, "X was asked too often with this credential."),
+            mark(_CONTEXT, "Wait some minutes, then try again."),
+            NOTHING_CHANGED,
+        )
+    return Words(
+        mark(_CONTEXT, "X was asked too often with this credential."),
+        mark(_CONTEXT, "Try again after {time} (UTC)."),
+        NOTHING_CHANGED,
+        {"time": f"{error.reset_at:%H:%M:%S}"},
+    )
+
+
+def _sentence(said: str) -> str:
+    """Return X's words as the end of a sentence: with one full stop."""
+    return f"{said.rstrip('.') or 'no reason given'}."
