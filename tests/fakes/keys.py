@@ -35,6 +35,7 @@ class FakeKeys:
         self.items: dict[tuple[str, str], Secret] = {}
         self.fail_at: tuple[int, str] | None = None
         self._held = threading.Event()
+        self._waiting = threading.Event()
         self._stopped = False
 
     def probe(self) -> None:
@@ -61,8 +62,13 @@ class FakeKeys:
 
     def stop_waiting(self) -> None:
         """End a call of mode "held" with Cancelled."""
-        self._stopped = True
-        self._held.set()
+        if self._waiting.is_set():
+            self._stopped = True
+            self._held.set()
+
+    def wait_for_a_call(self) -> None:
+        """Return once a call of mode "held" is waiting."""
+        assert self._waiting.wait(10), "no call came"
 
     def fail_on_call(self, number: int, mode: str) -> None:
         """Fail on the call of that number (1 is the first), and on no other."""
@@ -74,10 +80,12 @@ class FakeKeys:
 
     def _enter(self, call: str) -> None:
         self.calls.append(call)
-        if self.mode == "held" and not self._held.wait(30):
-            raise VaultUnavailable("keyring_timeout")
-        if self._stopped:
-            raise Cancelled(nothing_sent=True)
+        if self.mode == "held":
+            self._waiting.set()
+            if not self._held.wait(30):
+                raise VaultUnavailable("keyring_timeout")
+            if self._stopped:
+                raise Cancelled(nothing_sent=True)
         if self.fail_at is not None and len(self.calls) == self.fail_at[0]:
             raise _failure(self.fail_at[1])
         if self.mode in _FAILURES:
