@@ -144,7 +144,7 @@ class Requester:
     """
 
     def __init__(
-        self, transport: Transport, vault: Vault, access_tokens: AccessTokens, clock: Clock
+        self, transport: Transport, vault: Vault, clock: Clock, access_tokens: AccessTokens
     ) -> None:
         self._transport = transport
         self._vault = vault
