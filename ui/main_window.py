@@ -183,6 +183,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.toast = Toast(central)
         self.palette_layer = CommandPalette(central)
+        # Nothing is chosen for the person: the first Tab goes to the first control.
+        central.setFocus()
 
     def _connect(self) -> None:
         self.sidebar.find_wanted.connect(self.open_palette)

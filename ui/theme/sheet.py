@@ -10,7 +10,8 @@ from typing import Final
 from ui.theme.palette import Palette
 
 _SHEET: Final = Template("""
-QMainWindow, QDialog { background: $bg; }
+QMainWindow { background: $bg; }
+QDialog { background: $panel; }
 QToolTip { background: $panel; color: $text; border: 1px solid $edge; padding: 4px 8px; }
 QScrollArea, QScrollArea > QWidget > QWidget#page { background: transparent; border: none; }
 QLabel { background: transparent; }
@@ -28,7 +29,7 @@ Label[kind="warning"] { font-size: ${s12}px; color: $warn; }
 Label[kind="error"] { font-size: ${s12}px; color: $bad; }
 Label[kind="figure"] { font-size: ${s18}px; font-weight: 600; color: $text; }
 Label[kind="key"] { font-size: ${s12}px; color: $faint; border: 1px solid $line;
-    border-radius: 4px; padding: 0 5px; }
+    border-radius: 4px; padding: 0 5px; max-height: ${h18}px; }
 
 Card { background: $panel; border: 1px solid $line; border-radius: 10px; }
 Row { background: transparent; border: none; }

@@ -102,6 +102,7 @@ class Pill(QLabel):
     def __init__(self, text: str = "", kind: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setIndent(0)
         self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -137,8 +138,9 @@ class Page(QScrollArea):
         inside.setObjectName("page")
         self.column = QVBoxLayout()
         self.column.setSpacing(GAP)
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(PAGE_MARGIN, 20, PAGE_MARGIN, PAGE_MARGIN)
+        self._outer = outer = QVBoxLayout(inside)
+        self._fit_margins()
+        self.verticalScrollBar().rangeChanged.connect(self._fit_margins)
         if max_width:
             holder = QWidget()
             holder.setMaximumWidth(max_width)
@@ -150,3 +152,9 @@ class Page(QScrollArea):
             outer.addLayout(self.column)
         outer.addStretch(1)
         self.setWidget(inside)
+
+    def _fit_margins(self) -> None:
+        """Let the scroll bar take its room from the margin, so that no card moves."""
+        bar = self.verticalScrollBar()
+        taken = bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
+        self._outer.setContentsMargins(PAGE_MARGIN, 20, PAGE_MARGIN - taken, PAGE_MARGIN)

@@ -138,7 +138,7 @@ class CopyButton(QPushButton):
         self._forms: tuple[CopyForm, ...] = ()
         self._pressed_arrow = False
         # The trailing spaces keep room for the arrow that paintEvent draws.
-        self.setText(self.tr("Copy") + "     ")
+        self.setText(self.tr("Copy") + "    ")
         self.setAccessibleName(spoken(self.tr("Copy"), owner))
         self.clicked.connect(self._act)
 
@@ -181,7 +181,7 @@ class CopyButton(QPushButton):
         painter = QPainter(self)
         colour = "text" if self.isEnabled() else "faint"
         arrow = icon("chevron-down", colour, 14).pixmap(QSize(size, size), self.devicePixelRatioF())
-        painter.drawPixmap(self.width() - size - 6, (self.height() - size) // 2, arrow)
+        painter.drawPixmap(self.width() - size - 7, (self.height() - size) // 2, arrow)
         painter.end()
 
     def _act(self) -> None:

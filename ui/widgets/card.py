@@ -4,8 +4,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import LABEL_COLUMN, ROW_HEIGHT, theme
-from ui.widgets.basics import Label, repolish
+from ui.widgets.basics import ElidedLabel, Label, repolish
 from ui.widgets.layouts import FlowLayout, RowLayout
+
+_LINE_HEIGHT = 20
 
 
 class Card(QFrame):
@@ -36,7 +38,7 @@ class Card(QFrame):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         if title:
             column.addLayout(self.head)
@@ -93,27 +95,27 @@ class Row(QFrame):
         sub: str = "",
         parent: QWidget | None = None,
         *,
-        label_width: int = LABEL_COLUMN,
+        label_width: int = 0,
     ) -> None:
         super().__init__(parent)
-        self.label = Label(label, "strong")
-        self.sub = Label("", "small")
-        self.label.setWordWrap(True)
-        self.sub.setWordWrap(True)
+        self.label = ElidedLabel(label, "strong")
+        self.sub = Label("", "small", wraps=True)
+        for line in (self.label, self.sub):
+            line.setMinimumHeight(theme().px(_LINE_HEIGHT))
         self.sub.show_text(sub)
         names = QWidget()
         left = QVBoxLayout(names)
         left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(1)
+        left.setSpacing(0)
         left.addWidget(self.label)
         left.addWidget(self.sub)
         middle = QWidget()
-        self.values = FlowLayout(middle, gap=8, line_gap=3)
+        self.values = FlowLayout(middle, gap=8, line_gap=2)
         self.button_box = QWidget()
         self.buttons = QHBoxLayout(self.button_box)
         self.buttons.setContentsMargins(0, 0, 0, 0)
         self.buttons.setSpacing(6)
-        self._grid = RowLayout(self, label_width=label_width)
+        self._grid = RowLayout(self, label_width=label_width or theme().px(LABEL_COLUMN))
         self._grid.setContentsMargins(16, 8, 16, 8)
         for part in (names, middle, self.button_box):
             self._grid.addWidget(part)

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -12,14 +21,24 @@ from PySide6.QtGui import (
     QStandardItem,
     QStandardItemModel,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ui.theme import theme
+from ui.theme import TextSize, theme
 from ui.widgets.basics import Hairline, Label
 from ui.widgets.inputs import LineEdit
 
 _MOST_SHOWN = 50
 _KEY_ROLE = int(Qt.ItemDataRole.UserRole)
+_HINT_ROLE = _KEY_ROLE + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,40 @@ def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:
     return [command for _, _, command in sorted(ranked, key=lambda entry: entry[:2])]
 
 
+class _CommandDelegate(QStyledItemDelegate):
+    """Paints a label, and its hint at the right."""
+
+    def sizeHint(
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(100, theme().px(32))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        current = theme()
+        rect: QRect = option.rect
+        is_on = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if is_on:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(current.colour("accent"))
+            painter.drawRoundedRect(rect, 6, 6)
+        words = rect.adjusted(10, 0, -10, 0)
+        painter.setFont(current.font())
+        painter.setPen(current.colour("accent_text" if is_on else "text"))
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        painter.setFont(current.font(TextSize.SMALL))
+        painter.setPen(current.colour("accent_text" if is_on else "dim"))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(words, right, str(index.data(_HINT_ROLE) or ""))
+        painter.restore()
+
+
 class CommandPalette(QWidget):
     """Lies over the window while it is open; Esc or a click beside it closes it.
 
@@ -86,6 +139,7 @@ class CommandPalette(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(_CommandDelegate(self.list))
         self.list.clicked.connect(lambda _index: self._run())
         self._nothing = Label(self.tr("Nothing is called that."), "dim")
         self._nothing.setContentsMargins(8, 8, 8, 8)
@@ -154,10 +208,11 @@ class CommandPalette(QWidget):
         self._model.clear()
         found = matching(self._commands, typed)[:_MOST_SHOWN]
         for command in found:
-            text = f"{command.label}   {command.hint}" if command.hint else command.label
-            item = QStandardItem(text)
+            item = QStandardItem(command.label)
             item.setData(command.key, _KEY_ROLE)
+            item.setData(command.hint, _HINT_ROLE)
             item.setAccessibleText(command.label)
+            item.setAccessibleDescription(command.hint)
             self._model.appendRow(item)
         self._nothing.setVisible(not found)
         self.list.setCurrentIndex(self._model.index(0, 0))

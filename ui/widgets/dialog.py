@@ -52,6 +52,7 @@ class Dialog(QDialog):
         outer.setSpacing(20)
         self._heading = Label(title, "large", wraps=True)
         self.column.addWidget(self._heading)
+        self.column.addSpacing(4)
         outer.addLayout(self.column)
         outer.addStretch(1)
         outer.addLayout(self.foot)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from ui.widgets.basics import Label
 from ui.widgets.buttons import Button
 
+_ABOVE_STATUS_BAR = 48
+
 
 @dataclass(frozen=True, slots=True)
 class ToastState:
@@ -106,7 +108,7 @@ class Toast(QFrame):
         width = min(self.sizeHint().width(), parent.width() - 32)
         self.resize(width, self.sizeHint().height())
         left = (parent.width() - width) // 2
-        self.move(left, parent.height() - self.height() - 24)
+        self.move(left, parent.height() - self.height() - _ABOVE_STATUS_BAR)
 
     def _act(self) -> None:
         self.action_wanted.emit(self._state.key)
