@@ -153,7 +153,7 @@ class SignInBrowser(QWidget):
         self._connect(page, profile)
         layout = self.layout()
         assert layout is not None, "set in __init__"
-        layout.addWidget(view)
+        layout.addWidget(view, 1)
         self._profile, self._view = profile, view
         return page
 

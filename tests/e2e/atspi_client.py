@@ -1,0 +1,79 @@
+"""The tests' end of `atspi_driver.py`: one method per verb."""
+
+import json
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+_DRIVER = Path(__file__).with_name("atspi_driver.py")
+
+
+class ScreenReader:
+    """A running driver. Use it as a context manager."""
+
+    def __init__(self, pid: int | None = None) -> None:
+        """Start the driver; `pid` limits it to the windows of that program."""
+        self._pid = pid
+        self._process = subprocess.Popen(
+            [SYSTEM_PYTHON, "-W", "ignore", str(_DRIVER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._receive()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.communicate(timeout=10)
+
+    def find(self, role: str, name: str, **more: Any) -> dict[str, Any]:
+        """Wait for an element and describe it: role, name, states, actions, box, text, value."""
+        found: dict[str, Any] = self._ask("find", role=role, name=name, **more)["found"]
+        return found
+
+    def press(self, role: str, name: str, **more: Any) -> None:
+        """Wait for an element that is enabled, and press it."""
+        self._ask("press", role=role, name=name, **more)
+
+    def set_text(self, role: str, name: str, text: str, **more: Any) -> None:
+        """Wait for a field and replace its text."""
+        self._ask("set-text", role=role, name=name, text=text, **more)
+
+    def wait_until_gone(self, role: str, name: str, **more: Any) -> None:
+        """Wait until no such element is shown."""
+        self._ask("gone", role=role, name=name, **more)
+
+    def keys(self, *keys: str) -> None:
+        """Press keys by name, such as Tab and Return."""
+        self._ask("keys", keys=list(keys))
+
+    def tree(self) -> list[str]:
+        """Return all that is on the screen, one indented line per element."""
+        tree: list[str] = self._ask("tree")["tree"]
+        return tree
+
+    def _ask(self, verb: str, **fields: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        if self._pid is not None:
+            fields.setdefault("pid", self._pid)
+        self._process.stdin.write(json.dumps({"do": verb, **fields}) + "\n")
+        self._process.stdin.flush()
+        answer = self._receive()
+        assert "error" not in answer, f"{verb} {fields.get('name')}: {answer['error']}"
+        return answer
+
+    def _receive(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the driver ended; is there a session bus, gi and the Atspi typelib?"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
