@@ -117,12 +117,16 @@ def test_an_exception_undoes_the_whole_change(store: Store) -> None:
     put(store, record("kept"))
     before = store.mark()
 
-    with pytest.raises(ZeroDivisionError), store.change() as change:
-        change.put(record("new"))
-        change.remove("app", "kept")
-        change.open_operation(operation())
-        change.set_meta("name", b"value")
-        raise ZeroDivisionError
+    def half() -> None:
+        with store.change() as change:
+            change.put(record("new"))
+            change.remove("app", "kept")
+            change.open_operation(operation())
+            change.set_meta("name", b"value")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
 
     assert [each.record_id for each in store.all("app")] == ["kept"]
     assert list(store.operations()) == []
@@ -181,10 +185,14 @@ def test_the_mark_changes_with_each_commit_and_stays_otherwise(store: Store) -> 
 
 
 def test_a_change_inside_a_change_is_a_mistake(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.change() as change:
-        change.put(record())
-        with store.change():
-            pass
+    def nested() -> None:
+        with store.change() as change:
+            change.put(record())
+            with store.change():
+                pass
+
+    with pytest.raises(RuntimeError):
+        nested()
 
     assert store.read("app", "r") is None
 
