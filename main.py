@@ -1,0 +1,65 @@
+"""Keypane's entry and composition root: real ports -> World -> window or command line."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import hostile_start
+
+if TYPE_CHECKING:
+    from core.world import RunningSandbox, World
+
+WINDOW_OPTIONS = ("--sandbox", "--tour", "--self-test")
+
+
+def build_world(home: Path | None) -> "World":
+    """Choose the real adapters. Opens nothing: the first use of each does."""
+    from core.adapters.data_directory import data_directory
+    from core.adapters.os_keyring import OsKeyring
+    from core.adapters.requests_transport import RequestsTransport
+    from core.adapters.sqlite_store import SqliteStores
+    from core.adapters.system_clock import SystemClock
+    from core.vault.vault import Vault
+    from core.world import assemble
+
+    home = (home or data_directory()).absolute()
+    clock = SystemClock()
+    vault = Vault(SqliteStores(home), OsKeyring(), clock)
+    return assemble(home, clock, RequestsTransport(), vault, partial(start_sandbox, home))
+
+
+def start_sandbox(home: Path) -> "RunningSandbox":
+    """Start the embedded sandbox; its state outlives it in the data directory."""
+    from core.adapters.data_directory import make_private
+    from sandbox import Sandbox
+
+    make_private(home)
+    running = Sandbox(state_file=home / "sandbox.json")
+    running.start()
+    return running
+
+
+def main(argv: list[str]) -> int:
+    """Run the window or the command line; return its exit code."""
+    hostile_start.scrub_process(argv)
+    from core.errors import BadInput
+    from core.start_options import split
+
+    try:
+        options, rest = split(argv[1:])
+    except BadInput as wrong:
+        print(f"keypane: {wrong.where}: {wrong.detail}", file=sys.stderr)  # noqa: T201
+        return 2
+    world_of = partial(build_world, options.home)
+    if not rest or rest[0] in WINDOW_OPTIONS:
+        from ui.application import run_window
+
+        return run_window(options, rest, world_of)
+    from cli import run
+
+    return run(options, rest, world_of)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
