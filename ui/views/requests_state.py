@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ui.views.answer_state import AnswerState, Problem
+from ui.widgets import ConfirmState
 
 
 class Openness(StrEnum):
@@ -128,25 +129,6 @@ class BodyState:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
-    """The question before a write.
-
-    Attributes:
-        title: what will happen, such as "Create this Post?".
-        sentence: what it does and costs.
-        accept: the verb on the accepting button, such as "Create Post".
-        detail: the call itself, in a monospaced font.
-        is_dangerous: True paints the accepting button red.
-    """
-
-    title: str
-    sentence: str
-    accept: str
-    detail: str = ""
-    is_dangerous: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RequestsState:
     """The whole pane.
 
@@ -159,7 +141,7 @@ class RequestsState:
         cannot_send: why Send is off; "" when it is on.
         preflight: why the call would be refused, and the fix; None when it can go.
         is_busy: Send is Cancel.
-        confirmation: set while the person is asked; None closes the question.
+        confirmation: set while the person is asked before a write; None closes the question.
     """
 
     operations: tuple[OperationRow, ...] = ()
@@ -176,5 +158,5 @@ class RequestsState:
     cannot_send: str = ""
     preflight: Problem | None = None
     is_busy: bool = False
-    confirmation: Confirmation | None = None
+    confirmation: ConfirmState | None = None
     answer: AnswerState = field(default_factory=AnswerState)

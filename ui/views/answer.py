@@ -1,0 +1,269 @@
+"""The answer area: tabs, status, partial errors, and what came in five forms."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.views.answer_cards import CardList
+from ui.views.answer_code import AnswerCode
+from ui.views.answer_headers import HeadersView
+from ui.views.answer_json import JsonView
+from ui.views.answer_problem import PartialLine, ProblemCard
+from ui.views.answer_state import AnswerPhase, AnswerState, AnswerTab
+from ui.views.answer_timing import TimingView
+from ui.widgets import (
+    Button,
+    ElidedLabel,
+    EmptyState,
+    Hairline,
+    Label,
+    Spinner,
+    Status,
+    StatusChip,
+    TabBar,
+)
+
+_TABS: Final = tuple(AnswerTab)
+
+
+class _BusyPage(QWidget):
+    """A turning arc and what is waited for, in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = Label("", "dim")
+        self._hint = Label(self.tr("Esc cancels"), "small")
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addStretch(1)
+        line.addWidget(Spinner())
+        line.addWidget(self._text)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addLayout(line)
+        column.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def show_words(self, text: str) -> None:
+        """Say what is waited for."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+
+
+class AnswerView(QWidget):
+    """Shows an AnswerState. Which tab is open is the person's choice and stays.
+
+    Signals:
+        action_wanted: arg is the key of a problem's action.
+        copy_wanted: args are a kind ("text", "id", "value", "path", "raw", "header",
+            "code") and the text to copy.
+        language_chosen: arg is the key of a language of the Code tab.
+        link_wanted: arg is the address of a link in a Post.
+        next_page_wanted.
+        tab_chosen: arg is an AnswerTab, as a string.
+    """
+
+    action_wanted = Signal(str)
+    copy_wanted = Signal(str, str)
+    language_chosen = Signal(str)
+    link_wanted = Signal(str)
+    next_page_wanted = Signal()
+    tab_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: AnswerState | None = None
+        # A fallback that was shown because a tab had nothing is no choice of the person.
+        self._chosen = AnswerTab.CARDS
+        self._is_rendering = False
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.tabs = TabBar(self.tr("Answer"))
+        self.status = StatusChip()
+        self._facts = ElidedLabel("", "small")
+        self._partial = PartialLine()
+        self._partial_problem = ProblemCard()
+        self.cards = CardList()
+        self.json = JsonView()
+        self.headers = HeadersView()
+        self.timing = TimingView()
+        self.code = AnswerCode()
+        self._problem = ProblemCard()
+        self._empty = EmptyState("")
+        self._busy = _BusyPage()
+        self._next = Button(self.tr("Next page"))
+        self._make_tabs()
+        self._lay_out()
+        self._connect()
+        self.render_state(AnswerState())
+
+    def render_state(self, state: AnswerState) -> None:
+        """Make the area look like `state`; heavy parts only when they are other objects."""
+        old, self._state = self._state, state
+        status = Status(state.status, state.status_kind.value) if state.status else None
+        self.status.render_state(status)
+        self._facts.setText(state.facts)
+        self._facts.setAccessibleDescription(state.facts_detail)
+        self._facts.setVisible(bool(state.facts))
+        if old is None or old.banner != state.banner:
+            self._partial.render_banner(state.banner)
+            self._partial_problem.render_problem(None)
+        self._problem.render_problem(state.problem)
+        self._busy.show_words(state.busy_text)
+        if old is None or old.cards is not state.cards:
+            self.cards.render_cards(state.cards)
+        if old is None or old.document is not state.document or old.raw_text != state.raw_text:
+            self.json.render_json(state.document, state.raw_text)
+        self.headers.render_headers(state.headers, state.request_headers)
+        self.timing.render_bars(state.timing)
+        self.code.render_state(state.code)
+        self._next.relabel(state.next_page or self.tr("Next page"))
+        self._foot.setVisible(bool(state.next_page))
+        self._name_cards_tab(state)
+        self._show_page()
+
+    def _make_tabs(self) -> None:
+        for tab, label in zip(
+            _TABS,
+            (
+                self.tr("Posts"),
+                self.tr("JSON"),
+                self.tr("Headers"),
+                self.tr("Timing"),
+                self.tr("Code"),
+            ),
+            strict=True,
+        ):
+            self.tabs.setTabData(self.tabs.addTab(label), tab)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 1, 20, 0)
+        head.setSpacing(12)
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        head.addWidget(self.status)
+        head.addWidget(self._facts)
+        self._stack = QStackedWidget()
+        self._problem_page = _scrolling(self._problem)
+        for page in (
+            self.cards,
+            self.json,
+            self.headers,
+            self.timing,
+            self.code,
+            self._problem_page,
+            self._empty,
+            self._busy,
+        ):
+            self._stack.addWidget(page)
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(20, 6, 20, 6)
+        foot.addStretch(1)
+        foot.addWidget(self._next)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(Hairline())
+        column.addWidget(self._partial)
+        column.addWidget(self._partial_problem)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._foot)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._choose_tab)
+        self._partial.problem_toggled.connect(self._toggle_problem)
+        self._next.clicked.connect(self.next_page_wanted)
+        for problem in (self._problem, self._partial_problem):
+            problem.action_wanted.connect(self.action_wanted)
+        for part in (self.cards, self.json, self.headers, self.code):
+            part.copy_wanted.connect(self.copy_wanted)
+        self.cards.link_wanted.connect(self.link_wanted)
+        self.code.language_chosen.connect(self.language_chosen)
+
+    def _choose_tab(self, place: int) -> None:
+        if not self._is_rendering:
+            self._chosen = _TABS[place]
+            self.tab_chosen.emit(self._chosen.value)
+        self._show_page()
+
+    def _toggle_problem(self, is_open: bool) -> None:
+        problem = self._state.banner.problem if self._state and self._state.banner else None
+        self._partial_problem.render_problem(problem if is_open else None)
+
+    def _name_cards_tab(self, state: AnswerState) -> None:
+        is_users = bool(state.cards.users) and not state.cards.posts
+        self.tabs.setTabText(0, self.tr("Users") if is_users else self.tr("Posts"))
+
+    def _show_page(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        tab = self._chosen
+        is_done = state.phase is AnswerPhase.DONE
+        if tab is AnswerTab.CARDS and is_done and state.cards.is_empty and self._has(state):
+            tab = AnswerTab.JSON
+        self._is_rendering = True
+        self.tabs.setCurrentIndex(_TABS.index(tab))
+        self._is_rendering = False
+        self._stack.setCurrentWidget(self._page(tab, state))
+
+    @staticmethod
+    def _has(state: AnswerState) -> bool:
+        return state.document is not None or bool(state.raw_text)
+
+    def _page(self, tab: AnswerTab, state: AnswerState) -> QWidget:
+        if tab is AnswerTab.CODE:
+            return self.code
+        if state.phase is AnswerPhase.BUSY:
+            return self._busy
+        if tab is AnswerTab.CARDS and state.phase is AnswerPhase.FAILED:
+            return self._problem_page
+        pages = {
+            AnswerTab.CARDS: (self.cards, not state.cards.is_empty),
+            AnswerTab.JSON: (self.json, self._has(state)),
+            AnswerTab.HEADERS: (self.headers, bool(state.headers or state.request_headers)),
+            AnswerTab.TIMING: (self.timing, bool(state.timing)),
+        }
+        page, has_content = pages[tab]
+        if has_content:
+            return page
+        self._empty.render_words(*self._empty_words(state.phase))
+        return self._empty
+
+    def _empty_words(self, phase: AnswerPhase) -> tuple[str, str]:
+        if phase is AnswerPhase.EMPTY:
+            return (
+                self.tr("Nothing sent yet"),
+                self.tr("Send shows X's answer here. Ctrl+Enter sends, Esc cancels."),
+            )
+        if phase is AnswerPhase.FAILED:
+            return self.tr("No answer came"), self.tr("The first tab says why.")
+        return self.tr("Nothing to show"), self.tr("The answer is complete and holds none.")
+
+
+def _scrolling(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    page = QWidget()
+    page.setObjectName("page")
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(inside)
+    column.addStretch(1)
+    area.setWidget(page)
+    return area

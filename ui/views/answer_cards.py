@@ -1,0 +1,278 @@
+"""The Posts and users of an answer as a list of cards that is laid out as it is needed."""
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from core.card_model import CardsState, PostCard, UserCard
+from core.card_text import PartKind, TextPart
+from ui.theme import TextSize, Weight, theme
+from ui.views.answer_card_words import (
+    foot_words,
+    heading_words,
+    media_words,
+    moment_exact,
+    reference_words,
+    spoken_card,
+)
+from ui.widgets.post_card import CardBuilder, CardLayout, Run
+
+_Index = QModelIndex | QPersistentModelIndex
+AnyCard: TypeAlias = PostCard | UserCard
+_BATCH: Final = 40
+_LAYOUTS_KEPT: Final = 200
+
+
+class CardModel(QAbstractListModel):
+    """Posts first, then users."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._cards: tuple[AnyCard, ...] = ()
+
+    def set_cards(self, cards: CardsState) -> None:
+        """Show these cards."""
+        self.beginResetModel()
+        self._cards = (*cards.posts, *cards.users)
+        self.endResetModel()
+
+    def card(self, row: int) -> AnyCard:
+        """Return the card of a row."""
+        return self._cards[row]
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """Return how many cards there are."""
+        return 0 if parent is not None and parent.isValid() else len(self._cards)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what is spoken, and the exact time as a tooltip."""
+        if not index.isValid():
+            return None
+        card = self._cards[index.row()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return spoken_card(card)
+        if role == Qt.ItemDataRole.ToolTipRole and card.created_at is not None:
+            return moment_exact(card.created_at)
+        return None
+
+
+def lay_out(card: AnyCard, width: float) -> CardLayout:
+    """Return the card laid out for this width in pixels."""
+    name, rest = heading_words(card)
+    builder = CardBuilder(width, name.lstrip("@#")[:1].upper())
+    small = TextSize.SMALL
+    head = (Run(name, weight=Weight.BOLD), Run(f" {rest}", "dim", size=small))
+    builder.add_text(head, gap=0, most_lines=1)
+    if isinstance(card, PostCard):
+        _add_post(builder, card)
+    else:
+        builder.add_text(_runs(card.parts))
+    builder.add_text([Run(foot_words(card), "dim", size=small)], gap=3)
+    return builder.finish()
+
+
+def _add_post(builder: CardBuilder, card: PostCard) -> None:
+    shown = [reference for reference in card.references if reference.parts]
+    for reference in card.references:
+        if not reference.parts:
+            words = [Run(reference_words(reference), "dim", size=TextSize.SMALL)]
+            builder.add_text(words, gap=0, most_lines=1)
+    builder.add_text([Run(card.title, weight=Weight.BOLD)])
+    builder.add_text(_runs(card.parts))
+    builder.add_tiles([(*media_words(media), media.alt_text) for media in card.media])
+    builder.add_bars([(option.label, option.votes) for option in card.poll])
+    for reference in shown:
+        head = [Run(reference_words(reference), "dim", size=TextSize.SMALL)]
+        builder.add_box(head, _runs(reference.parts))
+
+
+def _runs(parts: tuple[TextPart, ...]) -> list[Run]:
+    return [
+        Run(part.text, "text" if part.kind is PartKind.PLAIN else "accent", link=part.target)
+        for part in parts
+    ]
+
+
+class _CardDelegate(QStyledItemDelegate):
+    """Paints cards; keeps the heights of all and the layouts of those in sight."""
+
+    def __init__(self, view: "CardList") -> None:
+        super().__init__(view)
+        self._view = view
+        self._width = 0
+        self._heights: dict[int, int] = {}
+        self._layouts: dict[int, CardLayout] = {}
+
+    def forget(self) -> None:
+        """Measure everything anew when it is next needed."""
+        self._heights.clear()
+        self._layouts.clear()
+
+    def layout_of(self, row: int) -> CardLayout:
+        """Return the layout of a row at the view's width."""
+        width = self._view.viewport().width()
+        if width != self._width:
+            self._width = width
+            self.forget()
+        found = self._layouts.get(row)
+        if found is None:
+            if len(self._layouts) >= _LAYOUTS_KEPT:
+                self._layouts.clear()
+            found = self._layouts[row] = lay_out(self._view.model_of_cards.card(row), width)
+            self._heights[row] = round(found.height)
+        return found
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
+        row = index.row()
+        if self._view.viewport().width() != self._width or row not in self._heights:
+            self.layout_of(row)
+        # One more pixel for the hairline below.
+        return QSize(0, self._heights[row] + 1)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        current = theme()
+        box = QRect(option.rect)
+        state = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, current.colour("hover"))
+            if state & QStyle.StateFlag.State_HasFocus:
+                edge = QRect(box.left(), box.top(), 2, box.height())
+                painter.fillRect(edge, current.colour("accent"))
+        self.layout_of(index.row()).paint(painter, QPointF(box.topLeft()))
+        if index.row() < self._view.model_of_cards.rowCount() - 1:
+            line = QRect(box.left(), box.bottom(), box.width(), 1)
+            painter.fillRect(line, current.colour("line"))
+
+
+class CardList(QListView):
+    """Cards below each other. Opening ten thousand of them costs what is in sight.
+
+    Signals:
+        copy_wanted: args are "text" or "id", and the value to copy.
+        link_wanted: arg is the address of a link in a Post that was clicked.
+    """
+
+    copy_wanted = Signal(str, str)
+    link_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model_of_cards = CardModel(self)
+        self._delegate = _CardDelegate(self)
+        self.setAccessibleName(self.tr("Posts"))
+        self.setModel(self.model_of_cards)
+        self.setItemDelegate(self._delegate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.verticalScrollBar().setSingleStep(20)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Batches keep the window answering while a long answer is measured.
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(_BATCH)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMouseTracking(True)
+        theme().changed.connect(self._measure_anew)
+
+    def render_cards(self, cards: CardsState) -> None:
+        """Show these cards from the first one on."""
+        self._delegate.forget()
+        self.setAccessibleName(self.tr("Posts") if cards.posts else self.tr("Users"))
+        self.model_of_cards.set_cards(cards)
+        self.scrollToTop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the chosen card's text."""
+        if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
+            self.copy_wanted.emit("text", self._card_here().text)
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be copied of the card."""
+        index = self.currentIndex()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            index = self.indexAt(event.pos())
+            self.setCurrentIndex(index)
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key, label, value in self._copies():
+            action = menu.addAction(label)
+            action.setData((key, value))
+        menu.triggered.connect(lambda action: self.copy_wanted.emit(*action.data()))
+        menu.popup(event.globalPos())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show a hand over links."""
+        super().mouseMoveEvent(event)
+        is_link = bool(self._link_at(event.position().toPoint()))
+        shape = Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Follow a link."""
+        super().mouseReleaseEvent(event)
+        link = self._link_at(event.position().toPoint())
+        if link and event.button() == Qt.MouseButton.LeftButton:
+            self.link_wanted.emit(link)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the cards out for the new width."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the font changes."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._measure_anew()
+
+    def _measure_anew(self) -> None:
+        self._delegate.forget()
+        self.scheduleDelayedItemsLayout()
+
+    def _card_here(self) -> AnyCard:
+        return self.model_of_cards.card(self.currentIndex().row())
+
+    def _copies(self) -> Iterator[tuple[str, str, str]]:
+        card = self._card_here()
+        number = card.post_id if isinstance(card, PostCard) else card.user_id
+        yield "text", self.tr("Copy text"), card.text
+        yield "id", self.tr("Copy ID"), number
+
+    def _link_at(self, point: QPoint) -> str:
+        index = self.indexAt(point)
+        if not index.isValid():
+            return ""
+        inside = QPointF(point - self.visualRect(index).topLeft())
+        return self._delegate.layout_of(index.row()).link_at(inside)

@@ -1,0 +1,175 @@
+"""The Requests pane: choose an operation, fill it in, send it, read the answer."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui.theme import theme
+from ui.views.answer import AnswerView
+from ui.views.requests_form import RequestForm
+from ui.views.requests_line import RequestLine
+from ui.views.requests_operations import OperationList
+from ui.views.requests_splitter import CalmSplitter
+from ui.views.requests_state import RequestsState
+from ui.widgets import ConfirmDialog, ConfirmState
+
+_LIST_WIDTH: Final = 232
+_FORM_SHARE: Final = 0.55
+
+
+class RequestsPane(QWidget):
+    """Shows a RequestsState; says what was wanted. Decides nothing.
+
+    Signals:
+        operation_chosen: arg is the operation_id.
+        credential_chosen: arg is the credential's key.
+        parameter_changed: args are the name and the value (see `ParameterKind`).
+        url_edited, body_edited: arg is the whole text.
+        send_wanted, cancel_wanted.
+        send_confirmed, send_declined: the answer to `RequestsState.confirmation`.
+        action_wanted: arg is the key of an action of a problem.
+        copy_wanted: args are a kind and the text to copy (see `AnswerView`).
+        language_chosen: arg is the key of a language of the Code tab.
+        link_wanted: arg is the address of a link in a Post.
+        next_page_wanted.
+        tab_chosen: arg is an AnswerTab, as a string.
+    """
+
+    operation_chosen = Signal(str)
+    credential_chosen = Signal(str)
+    parameter_changed = Signal(str, object)
+    url_edited = Signal(str)
+    body_edited = Signal(str)
+    send_wanted = Signal()
+    cancel_wanted = Signal()
+    send_confirmed = Signal()
+    send_declined = Signal()
+    action_wanted = Signal(str)
+    copy_wanted = Signal(str, str)
+    language_chosen = Signal(str)
+    link_wanted = Signal(str)
+    next_page_wanted = Signal()
+    tab_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = RequestsState()
+        self._dialog: ConfirmDialog | None = None
+        self._has_dragged = False
+        self.operations = OperationList()
+        self.line = RequestLine()
+        self.form = RequestForm()
+        self.answer = AnswerView()
+        self._upper = QWidget()
+        self._rows = CalmSplitter(Qt.Orientation.Vertical)
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+
+    def render_state(self, state: RequestsState) -> None:
+        """Make the pane look like `state`; parts that did not change are left alone."""
+        old, self._state = self._state, state
+        if old.chosen != state.chosen:
+            self._has_dragged = False
+        if old.operations is not state.operations or old.chosen != state.chosen:
+            self.operations.render_rows(state.operations, state.chosen)
+        self.line.render_state(state)
+        self.form.render_form(state.chosen, state.parameters, state.body)
+        if old.answer is not state.answer:
+            self.answer.render_state(state.answer)
+        self._escape.setEnabled(state.is_busy)
+        self._ask(state.confirmation)
+
+    def focus_search(self) -> None:
+        """Put the keyboard into "Find an operation"."""
+        self.operations.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _lay_out(self) -> None:
+        upper = QVBoxLayout(self._upper)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addWidget(self.line)
+        upper.addWidget(self.form, 1)
+        self._rows.addWidget(self._upper)
+        self._rows.addWidget(self.answer)
+        self._rows.setStretchFactor(0, 0)
+        self._rows.setStretchFactor(1, 1)
+        columns = CalmSplitter(Qt.Orientation.Horizontal)
+        columns.addWidget(self.operations)
+        columns.addWidget(self._rows)
+        columns.setStretchFactor(0, 0)
+        columns.setStretchFactor(1, 1)
+        width = theme().px(_LIST_WIDTH)
+        self.operations.setMinimumWidth(round(width * 0.7))
+        columns.setSizes([width, 4 * width])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(columns)
+
+    def _connect(self) -> None:
+        self.operations.operation_chosen.connect(self.operation_chosen)
+        self.line.credential_chosen.connect(self.credential_chosen)
+        self.line.url_edited.connect(self.url_edited)
+        self.line.send_wanted.connect(self.send_wanted)
+        self.line.cancel_wanted.connect(self.cancel_wanted)
+        self.line.action_wanted.connect(self.action_wanted)
+        self.form.parameter_changed.connect(self.parameter_changed)
+        self.form.body_edited.connect(self.body_edited)
+        self.form.height_changed.connect(self._fit_form)
+        self.answer.action_wanted.connect(self.action_wanted)
+        self.answer.copy_wanted.connect(self.copy_wanted)
+        self.answer.language_chosen.connect(self.language_chosen)
+        self.answer.link_wanted.connect(self.link_wanted)
+        self.answer.next_page_wanted.connect(self.next_page_wanted)
+        self.answer.tab_chosen.connect(self.tab_chosen)
+        self._rows.splitterMoved.connect(self._note_drag)
+
+    def _add_shortcuts(self) -> None:
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(inside)
+            shortcut.activated.connect(self._send)
+        # Off while nothing runs, so that Esc still closes fields and menus.
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape.setContext(inside)
+        self._escape.setEnabled(False)
+        self._escape.activated.connect(self.cancel_wanted)
+
+    def _send(self) -> None:
+        if self.line.send.isVisible() and self.line.send.isEnabled():
+            self.line.send.click()
+
+    def _note_drag(self) -> None:
+        self._has_dragged = True
+
+    def _fit_form(self) -> None:
+        """Give the form the height it wants, up to its share, until somebody drags."""
+        whole = self._rows.height()
+        if self._has_dragged or whole <= 0:
+            return
+        wanted = self.line.sizeHint().height() + self.form.wanted_height()
+        upper = min(wanted, round(whole * _FORM_SHARE))
+        self._rows.setSizes([upper, whole - upper])
+
+    def _ask(self, confirmation: ConfirmState | None) -> None:
+        if confirmation is None:
+            if self._dialog is not None:
+                dialog, self._dialog = self._dialog, None
+                dialog.close()
+            return
+        if self._dialog is None:
+            self._dialog = ConfirmDialog(confirmation, self)
+            self._dialog.finished.connect(self._answer_question)
+            self._dialog.open()
+
+    def _answer_question(self, result: int) -> None:
+        if self._dialog is None:  # the presenter took the question back
+            return
+        self._dialog = None
+        if result == ConfirmDialog.DialogCode.Accepted:
+            self.send_confirmed.emit()
+        else:
+            self.send_declined.emit()

@@ -1,0 +1,173 @@
+"""The top line: which credential, which address, what it costs, and Send."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QStandardItemModel
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionFrame,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import theme
+from ui.views.answer_state import Problem
+from ui.views.requests_dress import compact
+from ui.views.requests_state import CredentialOption, RequestsState
+from ui.widgets import Banner, Button, ComboBox, Label, LineEdit, NoticeState
+
+
+class AddressEdit(LineEdit):
+    """An address; while nobody edits it, its end is shown, since there lies what changes."""
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show the end again."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint an address that is too long with its beginning cut."""
+        metrics = self.fontMetrics()
+        room = self.width() - 2 * theme().px(11)
+        if self.hasFocus() or not self.text() or metrics.horizontalAdvance(self.text()) <= room:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        style = self.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideLeft, room)
+        box = QRect((self.width() - room) // 2, 0, room, self.height())
+        painter.setPen(theme().colour("text" if self.isEnabled() else "faint"))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, right, shown)
+        painter.end()
+
+
+class _CancelButton(Button):
+    """Takes Send's place, so the second half of a double click must not press it."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+
+class RequestLine(QWidget):
+    """The line of controls, and below it what speaks against sending.
+
+    Signals:
+        credential_chosen: arg is the credential's key.
+        url_edited: arg is the whole text.
+        send_wanted, cancel_wanted.
+        action_wanted: arg is the key of the action of the preflight notice.
+    """
+
+    credential_chosen = Signal(str)
+    url_edited = Signal(str)
+    send_wanted = Signal()
+    cancel_wanted = Signal()
+    action_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._options: tuple[CredentialOption, ...] = ()
+        self.credential = ComboBox(self.tr("Credential"))
+        self.url = AddressEdit(self.tr("Request URL"), kind="mono")
+        self._price = Label("", "small")
+        self.send = Button(self.tr("Send"), "primary")
+        self.cancel = _CancelButton(self.tr("Cancel"))
+        self.cancel.hide()
+        self._url_error = Label("", "error", wraps=True)
+        self._notice = Banner()
+        for control in (self.credential, self.url):
+            compact(control)
+        fits = QSizePolicy.Policy.Maximum
+        self.credential.setSizePolicy(fits, QSizePolicy.Policy.Fixed)
+        self.credential.setMaximumWidth(theme().px(220))
+        self.credential.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._price.setSizePolicy(fits, QSizePolicy.Policy.Preferred)
+        self._lay_out()
+        self.credential.activated.connect(self._choose)
+        self.url.textEdited.connect(self.url_edited)
+        self.send.clicked.connect(self.send_wanted)
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self._notice.action_wanted.connect(self.action_wanted)
+
+    def render_state(self, state: RequestsState) -> None:
+        """Show the line of `state`."""
+        self._render_credentials(state.credentials, state.credential)
+        if self.url.text() != state.url:
+            self.url.setText(state.url)
+        self.url.setToolTip(f"{state.method} {state.url}" if state.url else "")
+        self.url.setAccessibleDescription(" ".join(filter(None, (state.method, state.url_error))))
+        self._url_error.show_text(state.url_error)
+        self._price.show_text(state.price)
+        self._price.setToolTip(state.price_detail)
+        self._price.setAccessibleDescription(state.price_detail)
+        self.send.setEnabled(not state.cannot_send)
+        self.send.setToolTip(state.cannot_send)
+        self.send.setAccessibleDescription(state.cannot_send or state.price)
+        self._swap(is_busy=state.is_busy)
+        self._notice.render_state(_notice(state.preflight))
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.credential)
+        line.addWidget(self.url, 1)
+        line.addWidget(self._price)
+        line.addWidget(self.send)
+        line.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 13, 20, 10)
+        column.setSpacing(8)
+        column.addLayout(line)
+        column.addWidget(self._url_error)
+        column.addWidget(self._notice)
+
+    def _render_credentials(self, options: Iterable[CredentialOption], chosen: str) -> None:
+        options = tuple(options)
+        if options != self._options:
+            self._options = options
+            self.credential.clear()
+            for option in options:
+                self.credential.addItem(option.label, option.key)
+                row = self.credential.count() - 1
+                self.credential.setItemData(row, option.detail, Qt.ItemDataRole.ToolTipRole)
+                model = self.credential.model()
+                if isinstance(model, QStandardItemModel):
+                    model.item(row).setEnabled(option.can_use)
+        self.credential.setCurrentIndex(self.credential.findData(chosen))
+        detail = next((option.detail for option in options if option.key == chosen), "")
+        self.credential.setToolTip(detail)
+        self.credential.setAccessibleDescription(detail)
+
+    def _swap(self, *, is_busy: bool) -> None:
+        """Let Cancel stand where Send stood; the keyboard's focus goes with it."""
+        leaving, coming = (self.send, self.cancel) if is_busy else (self.cancel, self.send)
+        had_focus = leaving.hasFocus()
+        coming.setMinimumWidth(max(leaving.sizeHint().width(), coming.sizeHint().width()))
+        leaving.setMinimumWidth(coming.minimumWidth())
+        coming.show()
+        if had_focus:
+            coming.setFocus(Qt.FocusReason.OtherFocusReason)
+        leaving.hide()
+
+    def _choose(self, row: int) -> None:
+        self.credential_chosen.emit(str(self.credential.itemData(row)))
+
+
+def _notice(problem: Problem | None) -> NoticeState | None:
+    if problem is None:
+        return None
+    first = problem.actions[0] if problem.actions else None
+    return NoticeState(
+        problem.title,
+        f"{problem.sentence} {problem.next_step}".strip(),
+        kind="warn" if problem.is_warning else "error",
+        action=first.label if first else "",
+        key=first.key if first else "",
+    )
