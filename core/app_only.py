@@ -14,6 +14,7 @@ from typing import Final, cast
 from urllib.parse import unquote
 
 from core.answers import expect_oauth, raise_for, refusal
+from core.apps import app_of, consumer_keys
 from core.checks import PROVEN, app_check, headers_of, prove_dead
 from core.errors import BadInput, NoCredential, RateLimited, Refused
 from core.model import (
@@ -127,7 +128,7 @@ class BearerTokens:
         ended = self._end(app_id, token, cancel)
         if ended.proof_status is not None:
             return ended
-        proof = app_check(self._app(app_id).environment, token)
+        proof = app_check(app_of(self._vault, app_id).environment, token)
         status = prove_dead(self._transport, proof, cancel)
         return ended if status is None else self._proven(ended, token, status)
 
@@ -147,7 +148,7 @@ class BearerTokens:
         if stored is None or stored.token is None:
             revoked = stored is not None and stored.state is CredentialState.REVOKED
             raise NoCredential("bearer", "revoked" if revoked else "absent")
-        app = self._app(app_id)
+        app = app_of(self._vault, app_id)
         response = self._transport.send(app_check(app.environment, stored.token), cancel)
         if response.status == PROVEN:
             return self._found_dead(app_id, stored.token)
@@ -163,7 +164,7 @@ class BearerTokens:
             raise
         except Refused:
             # X also refuses to end what is dead already, with the same words. A call tells.
-            proof = app_check(self._app(app_id).environment, token)
+            proof = app_check(app_of(self._vault, app_id).environment, token)
             status = prove_dead(self._transport, proof, cancel)
             if status == PROVEN:
                 return self._found_dead(app_id, token)
@@ -173,7 +174,7 @@ class BearerTokens:
 
     def _end_either_way(self, app_id: str, cancel: CancelToken) -> BearerToken:
         pair = self._vault.get(AccessTokenPair, app_id)
-        if pair is not None and pair.state is CredentialState.OK:
+        if pair is not None and pair.token_secret and pair.state is CredentialState.OK:
             try:
                 return self._end_with(app_id, pair, cancel)
             except RateLimited:
@@ -314,17 +315,9 @@ class BearerTokens:
             if entry.lock_name == _lock(app_id) and entry.intent.operation == INVALIDATE:
                 change.close_operation(entry.intent.operation_id)
 
-    def _app(self, app_id: str) -> App:
-        app = self._vault.get(App, app_id)
-        if app is None:
-            raise BadInput("APP", "there is no such App")
-        return app
-
     def _keys(self, app_id: str) -> tuple[App, ConsumerKeys]:
-        app = self._app(app_id)
-        if app.consumer is None:
-            raise NoCredential("consumer keys", "absent")
-        return app, app.consumer
+        app = app_of(self._vault, app_id)
+        return app, consumer_keys(app)
 
 
 def _invalidation(

@@ -16,13 +16,13 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from core import pkce
+from core.apps import client_credentials
 from core.environment import Environment
 from core.errors import (
     BadInput,
     Cancelled,
     ConnectFailed,
     KeypaneError,
-    NoCredential,
     SignInRefused,
     StateMismatch,
     VaultError,
@@ -159,8 +159,7 @@ def begin(app: App, scopes: Iterable[str], now: datetime) -> AuthorizationAttemp
         NoCredential: the App has no Client ID here.
         BadInput: the App has no redirect URI, or no scope is asked for.
     """
-    if app.client is None:
-        raise NoCredential("client id", "absent")
+    client = client_credentials(app)
     if app.redirect_uri is None:
         raise BadInput("redirect_uri", "the App has no redirect URI here")
     asked = tuple(dict.fromkeys(scopes))
@@ -169,7 +168,7 @@ def begin(app: App, scopes: Iterable[str], now: datetime) -> AuthorizationAttemp
     state, verifier = pkce.new_state(), pkce.new_verifier()
     query = {
         "response_type": "code",
-        "client_id": app.client.client_id.reveal(),
+        "client_id": client.client_id.reveal(),
         "redirect_uri": app.redirect_uri,
         "scope": " ".join(asked),
         "state": state.reveal(),
@@ -183,7 +182,7 @@ def begin(app: App, scopes: Iterable[str], now: datetime) -> AuthorizationAttemp
         attempt_id=uuid4().hex,
         app_id=app.app_id,
         environment=app.environment,
-        client=app.client,
+        client=client,
         redirect_uri=app.redirect_uri,
         scopes=asked,
         state=state,

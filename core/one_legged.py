@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Final, cast
 
 from core.answers import raise_for
+from core.apps import app_of, consumer_keys, owner_pair
 from core.checks import PROVEN, Account, headers_of, prove_dead, read_account, user_check
-from core.errors import BadAnswer, BadInput, NoCredential, Refused
+from core.errors import BadAnswer, BadInput, Refused
 from core.model import (
     AccessTokenPair,
     Activity,
@@ -149,14 +150,5 @@ class OwnerTokens:
             change.put(Activity(intent.app_id, now, "revoke", _SUBJECT, "uncertain"))
 
     def _parts(self, app_id: str) -> tuple[App, ConsumerKeys, AccessTokenPair]:
-        app = self._vault.get(App, app_id)
-        if app is None:
-            raise BadInput("APP", "there is no such App")
-        pair = self._vault.get(AccessTokenPair, app_id)
-        if pair is None:
-            raise NoCredential("access token", "absent")
-        if pair.state is CredentialState.REVOKED:
-            raise NoCredential("access token", "revoked")
-        if app.consumer is None:
-            raise NoCredential("consumer keys", "absent")
-        return app, app.consumer, pair
+        app = app_of(self._vault, app_id)
+        return app, consumer_keys(app), owner_pair(self._vault, app_id)

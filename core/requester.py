@@ -13,14 +13,13 @@ from datetime import datetime
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
+from core.apps import app_of, consumer_keys, owner_pair
 from core.catalogue import catalogue
 from core.checks import PROVEN, bearer_authorization
 from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential, NotLanded
 from core.model import (
     REQUEST_BODY_BYTES,
     REQUEST_DEADLINE_SECONDS,
-    AccessTokenPair,
-    App,
     BearerToken,
     CredentialState,
     HttpRequest,
@@ -51,6 +50,7 @@ _OURS: Final = frozenset(
 )
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=-._~"
+_SIGN_IN_PATHS: Final = ("/oauth", "/2/oauth2", "/1.1/oauth")
 _MOST_PAGES: Final = 10_000
 
 
@@ -159,7 +159,7 @@ class Requester:
             BadInput: a method, path, header or body that cannot be sent, and which.
             NotLanded: the operation is a stream.
         """
-        app = self._app(spec.app_id)
+        app = app_of(self._vault, spec.app_id)
         path, _, in_path = spec.path.partition("?")
         if spec.method.upper() not in METHODS:
             raise BadInput("METHOD", "not a method of X's API")
@@ -249,12 +249,8 @@ class Requester:
         return stored.token
 
     def _signed(self, app_id: str, bare: HttpRequest) -> HttpRequest:
-        app, pair = self._app(app_id), self._vault.get(AccessTokenPair, app_id)
-        if pair is None or app.consumer is None:
-            raise NoCredential("access token" if pair is None else "consumer keys", "absent")
-        if pair.state is CredentialState.REVOKED:
-            raise NoCredential("access token", "revoked")
-        return sign_for(bare, app.consumer, pair)
+        app = app_of(self._vault, app_id)
+        return sign_for(bare, consumer_keys(app), owner_pair(self._vault, app_id))
 
     def _refresh_once(self, spec: RequestSpec, cancel: CancelToken) -> bool:
         """Return whether a 401 led to a fresh token. If not, that 401 is the answer."""
@@ -265,12 +261,6 @@ class Requester:
         except KeypaneError:
             return False
         return True
-
-    def _app(self, app_id: str) -> App:
-        app = self._vault.get(App, app_id)
-        if app is None:
-            raise BadInput("APP", "there is no such App")
-        return app
 
 
 def _endpoint(spec: RequestSpec) -> str:
@@ -283,6 +273,8 @@ def _checked_path(path: str) -> str:
     segments = unquote(path).split("/")
     if not path.startswith("/") or path.startswith("//") or "\\" in unquote(path):
         raise BadInput("PATH", "a path begins with one slash, as /2/tweets")
+    if path.startswith(_SIGN_IN_PATHS):
+        raise BadInput("PATH", "tokens have commands of their own")
     if {".", ".."} & set(segments) or "#" in path or not path.isprintable():
         raise BadInput("PATH", "a path stays below the API's address")
     return quote(path, safe=_SAFE_IN_PATH)

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from core import authorization
 from core.answers import raise_for
+from core.apps import app_of, client_credentials
 from core.authorization import AuthorizationAttempt
 from core.checks import PROVEN, Account, prove_dead, read_account, user_check
 from core.environment import Environment
@@ -292,7 +293,7 @@ class SignIn:
         token = self._revoke_half(token_id, "refresh", cancel)
         access = token.access_token
         ended = self._revoke_half(token_id, "access", cancel)
-        app, _ = self._client(token.app_id)
+        app = app_of(self._vault, token.app_id)
         request = user_check(app.environment, access)
         status = prove_dead(self._transport, request, cancel) if access else None
         return self._proven(ended, access, status)
@@ -349,7 +350,7 @@ class SignIn:
             Cancelled: `cancel` was raised first.
         """
         token = self._token(token_id)
-        app, _ = self._client(token.app_id)
+        app = app_of(self._vault, token.app_id)
         if self._is_half_revoked(token):
             return self._settle_revocation(app, token, cancel)
         held = token.state is CredentialState.HELD
@@ -467,12 +468,8 @@ class SignIn:
         return token
 
     def _client(self, app_id: str) -> tuple[App, ClientCredentials]:
-        app = self._vault.get(App, app_id)
-        if app is None:
-            raise BadInput("APP", "there is no such App")
-        if app.client is None:
-            raise NoCredential("client id", "absent")
-        return app, app.client
+        app = app_of(self._vault, app_id)
+        return app, client_credentials(app)
 
 
 def _post(url: str, client: ClientCredentials, form: _Form) -> HttpRequest:

@@ -1,0 +1,41 @@
+"""Looking up an App and the credentials that a call needs, or saying what is missing.
+
+A person may record half a pair, such as an API Key without its secret: for a call that
+is as good as none.
+"""
+
+from core.errors import BadInput, NoCredential
+from core.model import AccessTokenPair, App, ClientCredentials, ConsumerKeys, CredentialState
+from core.vault.vault import Vault
+
+
+def app_of(vault: Vault, app_id: str) -> App:
+    """Return the App. Raises BadInput where there is none of that id."""
+    app = vault.get(App, app_id)
+    if app is None:
+        raise BadInput("APP", "there is no such App")
+    return app
+
+
+def consumer_keys(app: App) -> ConsumerKeys:
+    """Return the API Key and Secret. Raises NoCredential where one is missing."""
+    if app.consumer is None or not app.consumer.api_key or not app.consumer.api_secret:
+        raise NoCredential("consumer keys", "absent")
+    return app.consumer
+
+
+def client_credentials(app: App) -> ClientCredentials:
+    """Return the Client ID with its secret, if any. Raises NoCredential without a Client ID."""
+    if app.client is None or not app.client.client_id:
+        raise NoCredential("client id", "absent")
+    return app.client
+
+
+def owner_pair(vault: Vault, app_id: str) -> AccessTokenPair:
+    """Return the owner's Access Token and Secret. Raises NoCredential for none or a dead one."""
+    pair = vault.get(AccessTokenPair, app_id)
+    if pair is None or not pair.token or not pair.token_secret:
+        raise NoCredential("access token", "absent")
+    if pair.state is CredentialState.REVOKED:
+        raise NoCredential("access token", "revoked")
+    return pair
