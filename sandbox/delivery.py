@@ -14,7 +14,7 @@ from sandbox.control import PREFIX
 from sandbox.exchange import Answer, Call, Malformed
 from sandbox.faults import Fault
 from sandbox.ledger import SeenRequest
-from sandbox.web import CALL
+from sandbox.web import CALL, WORLD
 from sandbox.world import World
 
 
@@ -82,6 +82,7 @@ class Desk:
         host = call.origin.partition("://")[2]
         environ: dict[str, Any] = {
             CALL: call,
+            WORLD: self._world,
             "REQUEST_METHOD": call.method,
             "SCRIPT_NAME": "",
             "PATH_INFO": _wsgi_path(call.path),

@@ -4,6 +4,7 @@ What is known here but served by no room answers 403 and says so; what is not
 known at all answers 404, as at X.
 """
 
+import re
 from typing import Final
 
 _TABLE: Final = """
@@ -157,8 +158,15 @@ _TABLE: Final = """
 /2/webhooks/replay POST
 /2/webhooks/{webhook_id} DELETE PUT
 """
-KNOWN: Final = tuple(
-    (method, path)
+_KNOWN: Final = tuple(
+    (path, re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), methods)
     for path, *methods in (line.split() for line in _TABLE.split("\n") if line)
-    for method in methods
 )
+
+
+def known_path(method: str, path: str) -> str | None:
+    """Return the path of X's operation as X writes it, or None when X has no such one."""
+    for template, pattern, methods in _KNOWN:
+        if method in methods and pattern.fullmatch(path):
+            return template
+    return None

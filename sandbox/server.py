@@ -70,7 +70,7 @@ class Sandbox:
         if self._listener is not None:
             return
         self._stopping = threading.Event()
-        desk = Desk(self._world, build_web(self._world), self.hold, self._stopping)
+        desk = Desk(self._world, build_web(), self.hold, self._stopping)
         self._listener = Listener(self._port, desk.handle, self._stopping, self._world.clock.now)
         self.origin = f"http://127.0.0.1:{self._listener.port}"
         self._listener.start()

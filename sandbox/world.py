@@ -19,6 +19,7 @@ from sandbox.grants import Counters, Grants
 from sandbox.ledger import Ledger
 from sandbox.limits import Limits
 from sandbox.oauth1 import Signatures, UserPairs
+from sandbox.pending import AuthorizationRequest, RequestToken, Tickets
 from sandbox.people import OWNER_ID, SIGNED_IN_ACCOUNTS
 from sandbox.posts import Timeline
 
@@ -31,7 +32,8 @@ class World:
     Attributes:
         field_family: "tweet" or "post", the field names that X answers to now.
         tamper_redirect: changes the parameters of every redirect after consent; a test's tool.
-        on_reset: what else forgets at a reset: pages and temporary tokens.
+        consents, consents1: the consent pages that are open, of OAuth 2.0 and 1.0a.
+        request_tokens: the temporary tokens of OAuth 1.0a.
         delivery: how consent comes back: "303", "302", "javascript" or "form".
     """
 
@@ -41,7 +43,9 @@ class World:
         self.field_family = "tweet"
         self.tamper_redirect: Callable[[Pairs], Pairs] | None = None
         self.delivery = "303"
-        self.on_reset: list[Callable[[], None]] = []
+        self.consents: Tickets[AuthorizationRequest] = Tickets(self.clock)
+        self.consents1: Tickets[RequestToken] = Tickets(self.clock)
+        self.request_tokens: dict[str, RequestToken] = {}
         self._state_file = state_file
         saved = _read(state_file)
         self.seed = Seed(bytes.fromhex(saved["seed"])) if saved else Seed.fresh()
@@ -98,8 +102,9 @@ class World:
         self.delivery = "303"
         for app in self.apps:
             app.bearer_is_live = False
-        for forget in self.on_reset:
-            forget()
+        self.consents.clear()
+        self.consents1.clear()
+        self.request_tokens.clear()
         self.save()
 
     def save(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
-from requests_oauthlib import OAuth1
+from requests_oauthlib import OAuth1  # type: ignore[import-untyped]
 
 from sandbox import ReadyApp, Sandbox
 

@@ -1,12 +1,14 @@
-"""One-time tickets that tie the answer of a consent page to the page that was shown.
+"""What is under way between an App, a person and X: consent pages and request tokens.
 
-Without one, any page in the same browser could press *Authorize app* by a form of
-its own. A ticket can be read only from the page, works once and for ten minutes.
+A one-time ticket ties the answer of a page to the page that was shown. Without
+one, any page in the same browser could press *Authorize app* by a form of its own.
+A ticket can be read only from the page, works once and for ten minutes.
 """
 
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from sandbox.apps import App
 from sandbox.clock import SandboxClock
 from sandbox.derivation import random_letters
 from sandbox.exchange import Call, only
@@ -15,6 +17,36 @@ from sandbox.people import SIGNED_IN_ACCOUNTS
 TICKET_SECONDS: Final = 600
 MAX_TICKETS: Final = 500
 Asked = TypeVar("Asked")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """A flawless request for consent by OAuth 2.0."""
+
+    app: App
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    state: str
+    challenge: str
+
+
+@dataclass(slots=True)
+class RequestToken:
+    """A temporary OAuth 1.0a credential, from the App through the person back to the App.
+
+    Attributes:
+        callback: a registered address, or "oob" for a PIN.
+        user_id, verifier: "" until the person has consented.
+    """
+
+    app: App
+    token: str
+    secret: str
+    callback: str
+    level: str
+    expires_at: float
+    user_id: str = ""
+    verifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
