@@ -53,7 +53,7 @@ _OAUTH: Final[tuple[tuple[str, str, _Pair], ...]] = (
             ),
             mark(
                 _CONTEXT,
-                "Make the redirect URI here the same as at X, to the last slash. Then sign in again.",
+                "Make the redirect URI the same here and at X, to the last slash. Sign in again.",
             ),
         ),
     ),
