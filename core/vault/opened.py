@@ -91,12 +91,16 @@ class Opened:
             yield NounChange(self, change)
 
     def copy_into(self, other: "Opened", change: Change) -> None:
-        """Seal all that is here once more, as `other`'s, oldest first."""
+        """Seal all that is here once more, as `other`'s, oldest first.
+
+        What `other` has already under the same name stays.
+        """
         copy = NounChange(other, change)
-        for noun in KINDS:
+        for noun, kind in KINDS.items():
             each: object
             for each in self.all(noun):
-                copy.put(each)
+                if not kind.key or other.get(noun, getattr(each, kind.key)) is None:
+                    copy.put(each)
         for operation in self.operations():
             copy.open_operation(operation.lock_name, operation.intent)
             if operation.answer is not None:

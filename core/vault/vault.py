@@ -380,6 +380,8 @@ class Vault:
     @contextmanager
     def _drained(self) -> Iterator[Opened | None]:
         """Wait until nobody is at work in the running session, and keep everybody out."""
+        if getattr(self._mine, "opened", None) is not None:
+            raise VaultBusy("this thread is at work in the session itself")
         with self._condition:
             session = self._opened
             self._draining = True
