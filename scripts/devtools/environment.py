@@ -129,7 +129,7 @@ def _create(venv: Path) -> None:
         shutil.rmtree(venv)
     # From inside an environment, the interpreter that it was made of.
     python = getattr(sys, "_base_executable", None) or sys.executable
-    say(f"Making {venv.name} with Python {sys.version.split()[0]} …")
+    say(f"Making {venv.name} with Python {sys.version.split()[0]}; about 300 MB will be fetched …")
     answer = subprocess.run(
         [python, "-m", "venv", str(venv)], capture_output=True, text=True, check=False
     )
@@ -147,7 +147,7 @@ def _pip(venv: Path, *arguments: str | Path) -> int:
 
 def _install(level: Level, venv: Path) -> None:
     path = lock.FOLDER / f"{level}.txt"
-    say(f"Installing requirements/{path.name} (about 300 MB the first time) …")
+    say(f"Installing requirements/{path.name} …")
     code = _pip(venv, "install", "-qq", "--require-hashes", "--only-binary=:all:", "-r", path)
     if code != 0:
         raise Trouble(

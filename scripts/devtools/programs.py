@@ -31,7 +31,8 @@ def run(arguments: Sequence[str]) -> int:
         return _start(arguments, environment)
     say(f"No display here: making the tour offscreen, with its pictures in {TOUR}/.")
     code = run_child(_main(["--tour", TOUR]), environment)
-    say(f"The pictures are in {ROOT / TOUR}, the report is tour.json.")
+    if (ROOT / TOUR / "tour.json").exists():
+        say(f"The pictures are in {ROOT / TOUR}, the report is tour.json.")
     return code
 
 
