@@ -5,13 +5,15 @@ import hashlib
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import oauthlib.oauth1
 import requests
-from requests_oauthlib import OAuth1  # type: ignore[import-untyped]
+from requests.auth import AuthBase
 
 from sandbox import ReadyApp, Sandbox
 
 VERIFIER = "verifier-of-exactly-forty-three-characters0"
 SCOPES = "tweet.read users.read offline.access"
+FORM = "application/x-www-form-urlencoded"
 ACME = "1733410282"
 ACME_OPS = "1733412290"
 
@@ -23,6 +25,24 @@ def challenge(verifier: str) -> str:
 
 def query_of(address: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+class Signer(AuthBase):
+    """Signs a request with oauthlib, which knows nothing of the sandbox's own signatures."""
+
+    def __init__(self, client: oauthlib.oauth1.Client) -> None:
+        self._client = client
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        is_form = request.headers.get("Content-Type") == FORM
+        _, headers, _ = self._client.sign(
+            str(request.url),
+            str(request.method),
+            request.body if is_form else None,
+            {"Content-Type": FORM} if is_form else {},
+        )
+        request.headers["Authorization"] = headers["Authorization"]
+        return request
 
 
 class Client:
@@ -53,7 +73,7 @@ class Client:
         how = {
             "auth": (self.app.api_key, self.app.api_secret),
             "data": f"access_token={bearer}",
-            "headers": {"Content-Type": "application/x-www-form-urlencoded"},
+            "headers": {"Content-Type": FORM},
         }
         return self.call("POST", "/oauth2/invalidate_token", **(how | changes))
 
@@ -88,7 +108,7 @@ class Client:
         """Ask the token endpoint the way the App's type wants it; None leaves a field away."""
         return self._authenticated("/2/oauth2/token", form)
 
-    def exchange(self, code: str, **changes: Any) -> requests.Response:
+    def exchange(self, code: str, /, **changes: Any) -> requests.Response:
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -119,12 +139,13 @@ class Client:
 
     # OAuth 1.0a
 
-    def signer(self, token: str | None = None, secret: str | None = None, **more: Any) -> OAuth1:
+    def signer(self, token: str | None = None, secret: str | None = None, **more: Any) -> Signer:
         """Sign as the App's owner, or with another token; "" signs as the App alone."""
-        return OAuth1(
+        client = oauthlib.oauth1.Client(
             self.app.api_key,
             self.app.api_secret,
             self.app.access_token if token is None else token or None,
             self.app.access_token_secret if secret is None else secret or None,
             **more,
         )
+        return Signer(client)
