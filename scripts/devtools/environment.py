@@ -28,6 +28,8 @@ def set_up(command: str) -> None:
         Trouble: something is missing that the command cannot do without.
     """
     started = time.monotonic()
+    if system.is_linux():
+        system.check_linux()
     needs = system.linux_needs(command)
     missing = system.provide(needs)
     if PYTHON in missing:

@@ -19,6 +19,8 @@ _FAMILY_OF: dict[str, Family] = {
     "debian": "debian", "ubuntu": "debian", "fedora": "fedora", "rhel": "fedora", "arch": "arch",
 }  # fmt: skip
 _WITH_T64 = {"debian": 13, "ubuntu": 24}
+# The platform tags of the wheels of PySide6 6.11.3, read 2026-11.
+_OLDEST_GLIBC = {"x86_64": "2.34", "aarch64": "2.39"}
 _APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")
 _INSTALL = {
     "debian": "apt-get update && apt-get install --yes --no-install-recommends {packages}",
@@ -218,3 +220,22 @@ def is_linux() -> bool:
 def linux_needs(command: str) -> tuple[Need, ...]:
     """Return what `command` needs of this machine; nothing but Python elsewhere than on Linux."""
     return needs_of(command) if is_linux() else ()
+
+
+def libc_trouble(machine: str, library: str, version: str) -> str:
+    """Return one sentence if Qt's packages cannot run on this C library or processor."""
+    oldest = _OLDEST_GLIBC.get(machine)
+    if oldest is None:
+        return f"Qt 6.11 comes for Linux on x86_64 and aarch64 only, and this is {machine}."
+    if library != "glibc":
+        return "Qt 6.11 comes for Linux with glibc only, and this Python uses another C library."
+    if [int(part) for part in version.split(".")] < [int(part) for part in oldest.split(".")]:
+        return f"Qt 6.11 needs glibc {oldest} or newer on {machine}, and this is {version}."
+    return ""
+
+
+def check_linux() -> None:
+    """Stop with a sentence where no package of Qt would fit."""
+    trouble = libc_trouble(platform.machine(), *platform.libc_ver())
+    if trouble:
+        raise Trouble(trouble)

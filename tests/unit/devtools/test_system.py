@@ -196,3 +196,24 @@ def test_nothing_is_looked_for_off_linux(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sys, "platform", "darwin")
 
     assert system.linux_needs("setup") == ()
+
+
+@pytest.mark.parametrize(
+    ("machine", "library", "version", "sentence"),
+    [
+        ("x86_64", "glibc", "2.36", ""),
+        ("x86_64", "glibc", "2.34", ""),
+        ("aarch64", "glibc", "2.41", ""),
+        ("x86_64", "glibc", "2.31", "glibc 2.34 or newer on x86_64, and this is 2.31"),
+        ("aarch64", "glibc", "2.36", "glibc 2.39 or newer on aarch64, and this is 2.36"),
+        ("x86_64", "", "", "another C library"),
+        ("riscv64", "glibc", "2.41", "this is riscv64"),
+    ],
+)
+def test_a_linux_without_packages_of_qt_gets_one_sentence(
+    machine: str, library: str, version: str, sentence: str
+) -> None:
+    trouble = system.libc_trouble(machine, library, version)
+
+    assert sentence in trouble
+    assert bool(trouble) is bool(sentence)
