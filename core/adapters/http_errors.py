@@ -21,6 +21,7 @@ from core.errors import BadAnswer, BadInput, Cancelled, ConnectFailed, KeypaneEr
 # Everything that the libraries below us raise on purpose; anything else is a bug of ours.
 RAISED: Final = (
     requests.RequestException,
+    requests.exceptions.RequestsWarning,
     wire.HTTPError,
     wire.HTTPWarning,
     http.client.HTTPException,

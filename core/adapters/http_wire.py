@@ -227,7 +227,7 @@ class Wire:
         )
         raw = answer.raw
         try:
-            headers = {name.lower(): value for name, value in raw.headers.items()}
+            headers = {name.lower(): value for name, value in raw.headers.itermerged()}
             pieces = raw.stream(CHUNK_BYTES, decode_content=False)
             body = read_body(pieces, headers, raw.status, limit)
         except BaseException as error:

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Self
 
 Script = Callable[["Visit"], None]
+_POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Visit:
 
     def stall(self) -> None:
         """Say nothing more until the client goes away or the server stops."""
-        self._socket.settimeout(0.05)
+        self._socket.settimeout(_POLL_SECONDS)
         while not self._stopping.is_set():
             try:
                 if not self._socket.recv(1024):
@@ -97,7 +98,7 @@ class HostileServer:
         self._stopping = threading.Event()
         self._tls = _tls(certificate, newest_tls) if certificate else None
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(0.05)
+        self._listener.settimeout(_POLL_SECONDS)
         self.port = int(self._listener.getsockname()[1])
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -170,7 +171,7 @@ class HostileServer:
                 return
 
     def _read(self, sock: socket.socket) -> Seen | None:
-        sock.settimeout(0.05)
+        sock.settimeout(_POLL_SECONDS)
         data = b""
         while b"\r\n\r\n" not in data:
             piece = self._receive(sock)
