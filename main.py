@@ -25,8 +25,9 @@ def build_world(home: Path | None) -> "World":
 
     home = (home or data_directory()).absolute()
     clock = SystemClock()
-    vault = Vault(SqliteStores(home), OsKeyring(), clock)
-    return assemble(home, clock, RequestsTransport(), vault, partial(start_sandbox, home))
+    keys = OsKeyring()
+    vault = Vault(SqliteStores(home), keys, clock)
+    return assemble(home, clock, RequestsTransport(), keys, vault, partial(start_sandbox, home))
 
 
 def start_sandbox(home: Path) -> "RunningSandbox":

@@ -50,10 +50,8 @@ CAN: Final = Verdict(can_call=True)
 
 def verdict_for_bearer(operation: Operation, *, has_token: bool) -> Verdict:
     """Return whether the App's Bearer Token can call it."""
-    if operation.streaming:
-        return _STREAM
-    if not operation.auth:
-        return CAN
+    if operation.streaming or not operation.auth:
+        return _STREAM if operation.streaming else CAN
     if BEARER not in operation.auth:
         return Verdict(
             can_call=False,
@@ -71,10 +69,8 @@ def verdict_for_bearer(operation: Operation, *, has_token: bool) -> Verdict:
 
 def verdict_for_user(operation: Operation, token: UserToken) -> Verdict:
     """Return whether a user's token can call it."""
-    if operation.streaming:
-        return _STREAM
-    if not operation.auth:
-        return CAN
+    if operation.streaming or not operation.auth:
+        return _STREAM if operation.streaming else CAN
     if USER not in operation.auth:
         return Verdict(
             can_call=False,
@@ -93,22 +89,22 @@ def verdict_for_user(operation: Operation, token: UserToken) -> Verdict:
             reason=mark(_CONTEXT, "Another program holds this sign-in; take it back first."),
         )
     missing = tuple(scope for scope in operation.auth[USER] if scope not in token.scopes)
-    if missing:
-        return Verdict(
-            can_call=False,
-            reason=mark(_CONTEXT, "Needs {scopes}, which this sign-in was not granted."),
-            fix=Fix.SIGN_IN_WITH_SCOPES,
-            scopes=missing,
-        )
-    return CAN
+    return _missing(missing) if missing else CAN
+
+
+def _missing(scopes: tuple[str, ...]) -> Verdict:
+    return Verdict(
+        can_call=False,
+        reason=mark(_CONTEXT, "Needs {scopes}, which this sign-in was not granted."),
+        fix=Fix.SIGN_IN_WITH_SCOPES,
+        scopes=scopes,
+    )
 
 
 def verdict_for_pair(operation: Operation, access_level: str) -> Verdict:
     """Return whether an OAuth 1.0a pair of this access level ("" unknown) can call it."""
-    if operation.streaming:
-        return _STREAM
-    if not operation.auth:
-        return CAN
+    if operation.streaming or not operation.auth:
+        return _STREAM if operation.streaming else CAN
     if OAUTH1 not in operation.auth:
         return Verdict(
             can_call=False,

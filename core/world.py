@@ -7,7 +7,7 @@ from typing import Protocol
 
 from core.app_only import BearerTokens
 from core.one_legged import OwnerTokens
-from core.ports import Clock, Transport
+from core.ports import Clock, KeyStore, Transport
 from core.requester import Requester
 from core.user_context import SignIn
 from core.vault.journal import Intent, Journal
@@ -52,12 +52,14 @@ class World:
 
     Attributes:
         home: the data directory.
+        keys: the OS keyring, to ask whether there is one.
         start_sandbox: starts the embedded sandbox, which loads Flask.
     """
 
     home: Path
     clock: Clock
     transport: Transport
+    keys: KeyStore
     vault: Vault
     journal: Journal
     bearer_tokens: BearerTokens
@@ -87,6 +89,7 @@ def assemble(
     home: Path,
     clock: Clock,
     transport: Transport,
+    keys: KeyStore,
     vault: Vault,
     start_sandbox: Callable[[], RunningSandbox],
 ) -> World:
@@ -97,6 +100,7 @@ def assemble(
         home=home,
         clock=clock,
         transport=transport,
+        keys=keys,
         vault=vault,
         journal=journal,
         bearer_tokens=BearerTokens(transport, vault, journal, clock),

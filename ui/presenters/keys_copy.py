@@ -1,0 +1,73 @@
+"""Which secret a row stands for, shown or copied in one of its forms."""
+
+from PySide6.QtCore import QCoreApplication
+
+from core.model import App
+from core.secret import Secret
+from ui.presenters import keys_rows as rows
+from ui.snapshot import Snapshot
+
+
+def shown_secret(key: str, app: App, snapshot: Snapshot) -> Secret | None:
+    """Return what *Reveal* shows for a row, or None where there is nothing."""
+    match key:
+        case rows.OWNER:
+            owner = snapshot.owner(app.app_id)
+            if owner is None:
+                return None
+            return Secret(f"{owner.token.reveal()}\n{owner.token_secret.reveal()}")
+        case _:
+            return _plain(key, app, snapshot)
+
+
+def copied_secret(key: str, form: str, app: App, snapshot: Snapshot) -> tuple[Secret | None, str]:
+    """Return what *Copy* puts on the clipboard for a row and a form, and what it is called."""
+    if key == rows.OWNER:
+        return _copied_pair(form, app, snapshot)
+    value = _plain(key, app, snapshot)
+    label = _labels()[key]
+    if value is None or form != "env":
+        return value, label
+    return Secret(f"{rows.ENV_NAMES[key]}={value.reveal()}"), label
+
+
+def _copied_pair(form: str, app: App, snapshot: Snapshot) -> tuple[Secret | None, str]:
+    owner = snapshot.owner(app.app_id)
+    if owner is None:
+        return None, ""
+    if form == "token":
+        return owner.token, _tr("Access Token")
+    if form == "token_secret":
+        return owner.token_secret, _tr("Access Token Secret")
+    lines = (
+        f"{rows.ENV_NAMES['token']}={owner.token.reveal()}\n"
+        f"{rows.ENV_NAMES['token_secret']}={owner.token_secret.reveal()}\n"
+    )
+    return Secret(lines), _tr("Access Token and Secret")
+
+
+def _plain(key: str, app: App, snapshot: Snapshot) -> Secret | None:
+    consumer, client = app.consumer, app.client
+    bearer = snapshot.bearer(app.app_id)
+    values = {
+        rows.API_KEY: consumer.api_key if consumer else None,
+        rows.API_SECRET: consumer.api_secret if consumer else None,
+        rows.BEARER: bearer.token if bearer else None,
+        rows.CLIENT_ID: client.client_id if client else None,
+        rows.CLIENT_SECRET: client.client_secret if client else None,
+    }
+    return values.get(key)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        rows.API_KEY: _tr("API Key"),
+        rows.API_SECRET: _tr("API Key Secret"),
+        rows.BEARER: _tr("Bearer Token"),
+        rows.CLIENT_ID: _tr("Client ID"),
+        rows.CLIENT_SECRET: _tr("Client Secret"),
+    }
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("keys", text)

@@ -1,0 +1,300 @@
+"""The rows of Keys and tokens, from the App and its credentials. Pure: snapshot in, states out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from core.model import AccessTokenPair, App, BearerToken, CredentialState, UserToken
+from core.secret import Secret
+from ui.snapshot import Snapshot
+from ui.views.credential_row import Act
+from ui.views.credential_row import CredentialState as Row
+from ui.views.keys_and_tokens import KeysState
+from ui.widgets import CopyForm, NoticeState, Status, absolute, mask
+
+API_KEY: Final = "api_key"
+API_SECRET: Final = "api_secret"  # noqa: S105 - a row's key
+BEARER: Final = "bearer"
+OWNER: Final = "owner"
+CLIENT_ID: Final = "client_id"
+CLIENT_SECRET: Final = "client_secret"  # noqa: S105 - a row's key
+USER_PREFIX: Final = "user:"
+IDLE_WARNING_DAYS: Final = 150
+
+ENV_NAMES: Final = {
+    API_KEY: "X_API_KEY",
+    API_SECRET: "X_API_SECRET",
+    BEARER: "X_BEARER_TOKEN",
+    CLIENT_ID: "X_CLIENT_ID",
+    CLIENT_SECRET: "X_CLIENT_SECRET",
+    "user": "X_USER_ACCESS_TOKEN",
+    "token": "X_ACCESS_TOKEN",
+    "token_secret": "X_ACCESS_TOKEN_SECRET",
+}
+
+
+def keys_state(
+    app: App,
+    snapshot: Snapshot,
+    busy: Mapping[str, str],
+    row_notices: Mapping[str, NoticeState],
+    notices: tuple[NoticeState, ...] = (),
+) -> KeysState:
+    """Return the whole pane for an App.
+
+    Args:
+        app: whose pane it is.
+        snapshot: what the vault holds.
+        busy: row key -> what is under way.
+        row_notices: row key -> what went wrong there.
+        notices: across the top.
+    """
+    users = snapshot.users_of(app.app_id)
+    is_first = not users and snapshot.bearer(app.app_id) is not None
+
+    def dress(row: Row) -> Row:
+        return replace(row, busy=busy.get(row.key, ""), notice=row_notices.get(row.key))
+
+    return KeysState(
+        notices=(*notices, *_needs_sign_in(users)),
+        consumer_keys=tuple(map(dress, _consumer_rows(app))),
+        authentication=tuple(map(dress, _authentication_rows(app, snapshot))),
+        users=tuple(dress(_user_row(token)) for token in users),
+        client=tuple(map(dress, _client_rows(app))),
+        users_text="" if users else _tr("Nobody has signed in to this App on this computer."),
+        is_sign_in_first=is_first or bool(users),
+    )
+
+
+def _consumer_rows(app: App) -> tuple[Row, Row]:
+    keys = app.consumer
+    return (
+        _secret_row(API_KEY, _tr("API Key"), keys.api_key if keys else None, tail=True),
+        _secret_row(API_SECRET, _tr("API Key Secret"), keys.api_secret if keys else None),
+    )
+
+
+def _client_rows(app: App) -> tuple[Row, ...]:
+    client = app.client
+    confidential = client is not None and client.is_confidential
+    kind = _tr("Confidential client") if confidential else _tr("Public client")
+    if client is None or not client.client_id:
+        return (_secret_row(CLIENT_ID, _tr("Client ID"), None),)
+    rows = [
+        Row(
+            CLIENT_ID,
+            _tr("Client ID"),
+            sub=kind,
+            value=client.client_id.reveal(),
+            acts=(Act.COPY,),
+            more=(Act.REPLACE,),
+            copy_forms=_forms(CLIENT_ID),
+        )
+    ]
+    rows.append(_secret_row(CLIENT_SECRET, _tr("Client Secret"), client.client_secret))
+    if not confidential:
+        rows[-1] = replace(rows[-1], absent=_tr("None: a public client has no secret"))
+    return tuple(rows)
+
+
+def _secret_row(key: str, label: str, value: Secret | None, *, tail: bool = False) -> Row:
+    if not value:
+        return Row(key, label, absent=_tr("Not here yet"), acts=(Act.PASTE,))
+    return Row(
+        key,
+        label,
+        mask=mask(value.tail() if tail else ""),
+        acts=(Act.REVEAL, Act.COPY),
+        more=(Act.REPLACE, Act.CONSOLE),
+        copy_forms=_forms(key),
+    )
+
+
+def _authentication_rows(app: App, snapshot: Snapshot) -> tuple[Row, ...]:
+    rows = [_bearer_row(app, snapshot.bearer(app.app_id))]
+    owner = snapshot.owner(app.app_id)
+    if owner is not None:
+        rows.append(_owner_row(owner))
+    else:
+        rows.append(
+            Row(
+                OWNER,
+                _tr("Access Token and Secret"),
+                absent=_tr("Not here. Generate it in the console, then paste it."),
+                acts=(Act.PASTE,),
+            )
+        )
+    return tuple(rows)
+
+
+def _bearer_row(app: App, bearer: BearerToken | None) -> Row:
+    label = _tr("Bearer Token")
+    can_mint = bool(app.consumer and app.consumer.api_key and app.consumer.api_secret)
+    first = (Act.GENERATE,) if can_mint else (Act.PASTE,)
+    if bearer is None:
+        absent = _tr("None fetched. X returns the current one if the App has one.")
+        return Row(BEARER, label, absent=absent, acts=first, more=(Act.PASTE,) if can_mint else ())
+    if bearer.token is None:
+        return Row(
+            BEARER,
+            label,
+            sub=_since(_tr("Revoked {date}"), bearer.revoked_at),
+            absent=f"…{bearer.tail}" if bearer.tail else "",
+            statuses=_bearer_statuses(bearer),
+            acts=first,
+            more=(Act.FORGET,),
+        )
+    return Row(
+        BEARER,
+        label,
+        sub=_since(_tr("Fetched {date}"), bearer.fetched_at),
+        sub_tooltip=absolute(bearer.fetched_at),
+        mask=mask(bearer.token.tail(5)),
+        statuses=_bearer_statuses(bearer),
+        acts=(Act.REVEAL, Act.COPY, Act.CHECK)
+        + ((Act.REGENERATE, Act.REVOKE) if can_mint else (Act.FORGET,)),
+        more=(Act.FORGET,) if can_mint else (),
+        copy_forms=_forms(BEARER),
+    )
+
+
+def _bearer_statuses(bearer: BearerToken) -> tuple[Status, ...]:
+    match bearer.state:
+        case CredentialState.REVOKED if bearer.proof_status == 401:
+            return (Status(_tr("Revoked · proven, X answered 401"), "off"),)
+        case CredentialState.REVOKED:
+            return (Status(_tr("Revoked at X"), "off"),)
+        case CredentialState.UNCERTAIN:
+            return (
+                Status(
+                    _tr("Uncertain"), "warn", _tr("X never answered the last change. Check tells.")
+                ),
+            )
+    return _checked(bearer.checked_at)
+
+
+def _owner_row(owner: AccessTokenPair) -> Row:
+    account = f"@{owner.username}" if owner.username else owner.user_id
+    parts = [_tr("For {account}").format(account=account) if account else ""]
+    parts.append(owner.access_level)
+    revoked = owner.state is CredentialState.REVOKED
+    statuses = (Status(_tr("Revoked"), "off"),) if revoked else _checked(owner.checked_at)
+    head = f"{owner.user_id}-" if owner.user_id else ""
+    return Row(
+        OWNER,
+        _tr("Access Token and Secret"),
+        sub=" · ".join(part for part in parts if part),
+        mask=mask(head=head),
+        statuses=statuses,
+        acts=(Act.FORGET,) if revoked else (Act.REVEAL, Act.COPY, Act.CHECK, Act.REVOKE),
+        more=(Act.REPLACE,) if revoked else (Act.REPLACE, Act.FORGET),
+        copy_forms=(
+            CopyForm("token", _tr("Copy Access Token")),
+            CopyForm("token_secret", _tr("Copy Access Token Secret")),
+            CopyForm("env", _tr("Copy as .env lines")),
+        ),
+        copy_default="",
+    )
+
+
+def _user_row(token: UserToken) -> Row:
+    row = Row(
+        USER_PREFIX + token.token_id,
+        token.label,
+        sub=_user_sub(token),
+        sub_tooltip=absolute(token.issued_at),
+        scopes=token.scopes,
+        statuses=_user_statuses(token),
+        copy_forms=_forms("user"),
+    )
+    match token.state:
+        case CredentialState.REVOKED:
+            return replace(row, acts=(Act.SIGN_IN_AGAIN, Act.FORGET))
+        case CredentialState.NEEDS_SIGN_IN:
+            return replace(row, acts=(Act.WHY, Act.SIGN_IN_AGAIN, Act.FORGET))
+        case CredentialState.HELD:
+            return replace(row, acts=(Act.TAKE_BACK, Act.REVOKE), more=(Act.FORGET,))
+    refresh = (Act.REFRESH,) if token.refresh_token is not None else (Act.SIGN_IN_AGAIN,)
+    return replace(row, acts=(Act.COPY, Act.CHECK, *refresh, Act.REVOKE), more=(Act.FORGET,))
+
+
+def _user_sub(token: UserToken) -> str:
+    if token.state is CredentialState.HELD:
+        return _tr("Held by {holder}").format(holder=token.holder or _tr("another program"))
+    if token.state is CredentialState.REVOKED:
+        return _since(_tr("Revoked {date}"), token.revoked_at)
+    return _tr("Used by: this computer")
+
+
+def _user_statuses(token: UserToken) -> tuple[Status, ...]:
+    match token.state:
+        case CredentialState.REVOKED if token.proof_status == 401:
+            return (Status(_tr("Revoked · proven, X answered 401"), "off"),)
+        case CredentialState.REVOKED:
+            return (Status(_tr("Revoked at X"), "off"),)
+        case CredentialState.NEEDS_SIGN_IN:
+            return (Status(_tr("Needs sign-in"), "warn"),)
+        case CredentialState.HELD:
+            return (Status(_tr("never refreshed here"), "plain"),)
+        case CredentialState.UNCERTAIN:
+            tip = _tr("X never answered the last refresh. Refresh tries once more.")
+            return (Status(_tr("Uncertain"), "warn", tip),)
+    left = Status(
+        _tr("{left} left"),
+        "ok",
+        at=token.expires_at,
+        text_after=_tr("Expired, refreshed when used")
+        if token.refresh_token is not None
+        else _tr("Expired"),
+    )
+    return (left, *_idle(token))
+
+
+def _idle(token: UserToken) -> tuple[Status, ...]:
+    idle = datetime.now(UTC) - token.issued_at
+    if token.refresh_token is None or idle < timedelta(days=IDLE_WARNING_DAYS):
+        return ()
+    return (Status(_tr("Idle {days} days: refresh it soon").format(days=idle.days), "warn"),)
+
+
+def _needs_sign_in(users: tuple[UserToken, ...]) -> tuple[NoticeState, ...]:
+    return tuple(
+        NoticeState(
+            _tr("{account} needs to sign in again.").format(account=token.label),
+            _tr("X refused its refresh token."),
+            action=_tr("Sign in again…"),
+            key=USER_PREFIX + token.token_id,
+        )
+        for token in users
+        if token.state is CredentialState.NEEDS_SIGN_IN
+    )
+
+
+def _checked(checked_at: datetime | None) -> tuple[Status, ...]:
+    if checked_at is None:
+        return ()
+    return (Status(_tr("Works · checked {ago}, free"), "ok", at=checked_at),)
+
+
+def _forms(key: str) -> tuple[CopyForm, ...]:
+    return (
+        CopyForm("value", _tr("Copy the value")),
+        CopyForm("env", _tr("Copy as .env line ({name})").format(name=ENV_NAMES[key])),
+    )
+
+
+def _since(text: str, moment: datetime | None) -> str:
+    from PySide6.QtCore import QLocale
+
+    if moment is None:
+        return ""
+    local = moment.astimezone()
+    day = QLocale().toString(local.date(), "d MMM yyyy")  # type: ignore[call-overload]
+    return text.format(date=day)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("keys", text)

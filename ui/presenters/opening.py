@@ -1,0 +1,266 @@
+"""Opening: the vault at start, the embedded sandbox, and the question where keys are kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core.errors import BadInput, VaultLocked
+from core.ports import CancelToken
+from core.practice import keep_practice_app
+from core.secret import Secret
+from core.vault.journal import Intent
+from core.vault.vault import VaultStatus
+from core.world import RunningSandbox
+from ui.desk import Desk, is_open
+from ui.jobs import Job
+from ui.notices import notice_for
+from ui.views.keyring_question import KeyringQuestion, KeyringQuestionState, UnlockDialog
+from ui.widgets import NoticeState
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+class Opening(QObject):
+    """Opens what the window stands on; nothing of it runs on the GUI thread.
+
+    Signals:
+        opened: the vault, or a session in its place, can be read.
+        empty: there is no vault yet and nothing to show.
+        failed: arg: a NoticeState that says why there is nothing to show.
+        sandbox_ready: arg: the id of the Practice App.
+    """
+
+    opened = Signal()
+    empty = Signal()
+    failed = Signal(object)
+    sandbox_ready = Signal(str)
+
+    def __init__(self, desk: Desk, window: MainWindow) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self._sandbox: RunningSandbox | None = None
+        self._wants_sandbox = False
+        self._unlock: UnlockDialog | None = None
+        self._unlock_job: Job | None = None
+        self._waiting: list[Callable[[], None]] = []
+        desk.keep_wanted.connect(self.keep)
+
+    # --- at start ----------------------------------------------------------------------------
+
+    def start(self, *, sandbox: bool) -> None:
+        """Open the vault if there is one, and the sandbox if it is wanted."""
+        self._wants_sandbox = sandbox
+        status = self._desk.world.vault.status()
+        if status.state == "none":
+            if sandbox:
+                self.start_sandbox()
+            else:
+                self.empty.emit()
+            return
+        self.open_vault()
+
+    def open_vault(self) -> None:
+        """Open the existing vault; ask for its passphrase where it has one."""
+        job = self._desk.submit(lambda _cancel: self._open())
+        job.succeeded.connect(self._after_open)
+        job.failed.connect(self._not_opened)
+
+    def _open(self) -> tuple[VaultStatus, list[Intent]]:
+        status = self._desk.world.vault.open()
+        return status, self._desk.world.recover()
+
+    def _after_open(self, outcome: tuple[VaultStatus, list[Intent]]) -> None:
+        status, unknown = outcome
+        self._desk.vault_changed.emit(status)
+        self._desk.start_looking()
+        self.opened.emit()
+        for intent in unknown:
+            log.warning("the outcome of an earlier %s is unknown", intent.operation)
+        if unknown:
+            self._desk.toast(
+                self.tr("An earlier change never got its answer. Its row says what to do."), 10
+            )
+        if self._wants_sandbox:
+            self.start_sandbox()
+        self._run_waiting()
+
+    def _not_opened(self, error: object) -> None:
+        if isinstance(error, VaultLocked) and error.needs == "passphrase":
+            self.ask_passphrase()
+            return
+        notice = notice_for(error, "open", key="open_again")
+        self.failed.emit(
+            NoticeState(notice.title, notice.text, notice.kind, self.tr("Try again"), "open_again")
+        )
+        self._waiting.clear()
+
+    # --- the passphrase ----------------------------------------------------------------------
+
+    def ask_passphrase(self) -> None:
+        """Ask for the vault's passphrase until it opens or the person gives up."""
+        if self._unlock is not None:
+            return
+        self._unlock = UnlockDialog(self._window)
+        self._unlock.unlock_wanted.connect(self._try_passphrase)
+        self._unlock.stop_wanted.connect(self._stop_unlocking)
+        self._unlock.rejected.connect(self._stay_locked)
+        self._unlock.open()
+
+    def _try_passphrase(self, text: str) -> None:
+        vault = self._desk.world.vault
+        secret = Secret(text)
+
+        def work(_cancel: CancelToken) -> tuple[VaultStatus, list[Intent]]:
+            return vault.unlock(secret), self._desk.world.recover()
+
+        if self._unlock is not None:
+            self._unlock.render_state(busy=self.tr("Unlocking…"))
+        self._unlock_job = self._desk.submit(work)
+        self._unlock_job.succeeded.connect(self._unlocked)
+        self._unlock_job.failed.connect(self._wrong_passphrase)
+        self._unlock_job.cancelled.connect(lambda: self._render_unlock(""))
+
+    def _stop_unlocking(self) -> None:
+        if self._unlock_job is not None:
+            self._unlock_job.cancel()
+
+    def _unlocked(self, outcome: tuple[VaultStatus, list[Intent]]) -> None:
+        dialog, self._unlock = self._unlock, None
+        if dialog is not None:
+            dialog.accept()
+        self._after_open(outcome)
+
+    def _wrong_passphrase(self, error: object) -> None:
+        if isinstance(error, BadInput):
+            self._render_unlock(self.tr("That is not the passphrase. The vault stays locked."))
+        else:
+            notice = notice_for(error, "open")
+            self._render_unlock(f"{notice.title} {notice.text}")
+
+    def _render_unlock(self, error: str) -> None:
+        if self._unlock is not None:
+            self._unlock.render_state(error=error)
+
+    def _stay_locked(self) -> None:
+        self._unlock = None
+        self._waiting.clear()
+        self.failed.emit(
+            NoticeState(
+                self.tr("The vault is locked."),
+                self.tr("Unlock it to see your Apps. Nothing is lost."),
+                "warn",
+                self.tr("Unlock…"),
+                "open_again",
+            )
+        )
+
+    # --- where keys are kept ------------------------------------------------------------------
+
+    def keep(self, then: Callable[[], None]) -> None:
+        """Run `then` once real credentials can be kept; ask the person where, the first time."""
+        status = self._desk.world.vault.status()
+        if status.state == "open" or (status.state == "session" and self._session_is_chosen):
+            then()
+            return
+        self._waiting.append(then)
+        if status.state == "locked":
+            self.open_vault()
+        elif len(self._waiting) == 1:
+            self._look_for_keyring()
+
+    _session_is_chosen = False
+
+    def _look_for_keyring(self) -> None:
+        keys = self._desk.world.keys
+        job = self._desk.submit(lambda _cancel: keys.probe())
+        job.succeeded.connect(lambda _none: self._ask_where(keys.label, has_keyring=True))
+        job.failed.connect(lambda _error: self._ask_where("", has_keyring=False))
+
+    def _ask_where(self, label: str, *, has_keyring: bool) -> None:
+        passphrase = self.tr(
+            "Passphrase: Keypane asks at each start. Forget on quit: nothing is written, and "
+            "closing the window forgets the keys."
+        )
+        if has_keyring:
+            title = self.tr("Keep your keys in {keyring}?").format(keyring=label)
+            text = self.tr("Yes: they open with your login, in an encrypted file of yours.")
+        else:
+            title = self.tr("Where should your keys be kept?")
+            text = self.tr("No keyring of this desktop answers, so choose one of these.")
+        state = KeyringQuestionState(title, f"{text} {passphrase}", can_use_keyring=has_keyring)
+        dialog = KeyringQuestion(state, self._window)
+        vault = self._desk.world.vault
+        dialog.keyring_chosen.connect(lambda: self._create(vault.create_with_keyring))
+        dialog.passphrase_chosen.connect(
+            lambda text: self._create(lambda: vault.create_with_passphrase(Secret(text)))
+        )
+        dialog.session_chosen.connect(self._choose_session)
+        dialog.rejected.connect(self._waiting.clear)
+        dialog.open()
+
+    def _choose_session(self) -> None:
+        self._session_is_chosen = True
+        self._create(self._desk.world.vault.start_session)
+
+    def _create(self, how: Callable[[], VaultStatus]) -> None:
+        job = self._desk.submit(lambda _cancel: how())
+        job.succeeded.connect(self._created)
+        job.failed.connect(self._not_created)
+
+    def _created(self, status: VaultStatus) -> None:
+        self._desk.vault_changed.emit(status)
+        self._desk.start_looking()
+        self.opened.emit()
+        self._run_waiting()
+
+    def _not_created(self, error: object) -> None:
+        self._waiting.clear()
+        notice = notice_for(error, "open")
+        self._desk.toast(f"{notice.title} {notice.text}", 12)
+
+    def _run_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then()
+
+    # --- the sandbox --------------------------------------------------------------------------
+
+    def start_sandbox(self) -> None:
+        """Start the embedded sandbox and make its Practice App known."""
+        if self._sandbox is not None:
+            return
+        job = self._desk.submit(lambda _cancel: self._start())
+        job.succeeded.connect(self._started)
+        job.failed.connect(lambda error: self.failed.emit(notice_for(error, "sandbox")))
+
+    def _start(self) -> tuple[RunningSandbox, VaultStatus, str]:
+        world = self._desk.world
+        if world.vault.status().state == "none":
+            # Sandbox records never ask for a keyring; a session holds them until there is a vault.
+            world.vault.start_session()
+        running = world.start_sandbox()
+        app = keep_practice_app(world.vault, world.clock, running)
+        return running, world.vault.status(), app.app_id
+
+    def _started(self, outcome: tuple[RunningSandbox, VaultStatus, str]) -> None:
+        self._sandbox, status, app_id = outcome
+        self._desk.choose(app_id)
+        self._desk.vault_changed.emit(status)
+        if is_open(status):
+            self._desk.start_looking()
+        self.opened.emit()
+        self.sandbox_ready.emit(app_id)
+
+    def stop_sandbox(self) -> None:
+        """Stop the embedded sandbox; what it kept stays on disk."""
+        running, self._sandbox = self._sandbox, None
+        if running is not None:
+            running.stop()

@@ -1,0 +1,176 @@
+"""What X answered, as the states of the answer area. Runs on the worker: it parses."""
+
+import json
+from decimal import Decimal
+
+from PySide6.QtCore import QCoreApplication
+
+from core.answers import refusal
+from core.cards import cards_from_answer
+from core.catalogue import Operation
+from core.errors import KeypaneError, PaymentRequired, RateLimited
+from core.model import HttpResponse, Timing
+from core.pricing import cost_of
+from core.requester import Exchange
+from core.words import words_for
+from ui.notices import translated
+from ui.views.answer_state import (
+    Action,
+    AnswerPhase,
+    AnswerState,
+    PartialBanner,
+    Problem,
+    StatusKind,
+    TimingBar,
+)
+
+
+def answer_state(exchange: Exchange, operation: Operation) -> tuple[AnswerState, Decimal]:
+    """Return what the area shows for an answer, and what the call cost by X's price list."""
+    response = exchange.response
+    raw = response.body.decode("utf-8", errors="replace")
+    document = _document(raw)
+    cards = cards_from_answer(document)
+    problem = None if exchange.was_accepted else _refused(response)
+    cost = cost_of(operation, response.status, document)
+    dollars = cost.dollars if cost is not None else Decimal(0)
+    return (
+        AnswerState(
+            phase=AnswerPhase.DONE if exchange.was_accepted else AnswerPhase.FAILED,
+            status=f"{response.status} {response.reason}".strip(),
+            status_kind=_kind(response.status),
+            facts=_facts(response, dollars),
+            facts_detail=_facts_detail(exchange, dollars),
+            banner=_banner(document, cards.errors) if exchange.was_accepted else None,
+            problem=problem,
+            cards=cards,
+            document=document,
+            raw_text=raw,
+            headers=tuple(response.headers.items()),
+            timing=_timing(response.timing),
+            next_page=_tr("Next page") if cards.next_token else "",
+        ),
+        dollars,
+    )
+
+
+def failed_state(error: object) -> AnswerState:
+    """Return what the area shows when there is no answer to show."""
+    if not isinstance(error, BaseException):
+        raise TypeError("not an error")
+    words = words_for(error, operation="request")
+    return AnswerState(
+        phase=AnswerPhase.FAILED,
+        status=_tr("No answer") if isinstance(error, KeypaneError) else _tr("Failed"),
+        status_kind=StatusKind.BAD,
+        problem=Problem(
+            translated(words.message, words),
+            translated(words.kept, words) if words.kept else "",
+            translated(words.next_step, words) if words.next_step else "",
+        ),
+    )
+
+
+def _document(raw: str) -> object:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refused(response: HttpResponse) -> Problem:
+    error = refusal(response.status, response.headers, response.body)
+    words = words_for(error, operation="request")
+    return Problem(
+        translated(words.message, words),
+        translated(words.kept, words) if words.kept else "",
+        translated(words.next_step, words) if words.next_step else "",
+        actions=_actions(error),
+        is_warning=isinstance(error, RateLimited | PaymentRequired),
+    )
+
+
+def _actions(error: KeypaneError) -> tuple[Action, ...]:
+    if isinstance(error, PaymentRequired):
+        return (Action("console", _tr("Open the console")),)
+    return ()
+
+
+def _kind(status: int) -> StatusKind:
+    if 200 <= status < 300:
+        return StatusKind.OK
+    return StatusKind.WARN if status in {402, 429} else StatusKind.BAD
+
+
+def _facts(response: HttpResponse, dollars: Decimal) -> str:
+    parts = [f"{response.timing.total_ms:.0f} ms", size_words(len(response.body))]
+    return " · ".join([*parts, f"${dollars:.3f}"])
+
+
+def _facts_detail(exchange: Exchange, dollars: Decimal) -> str:
+    text = _tr("{ms} milliseconds in all, {bytes} bytes, ${dollars} by X's price list.")
+    detail = text.format(
+        ms=f"{exchange.milliseconds:.0f}",
+        bytes=len(exchange.response.body),
+        dollars=f"{dollars:.3f}",
+    )
+    if exchange.refreshed:
+        detail += " " + _tr("The token was refreshed first, because X had answered 401.")
+    return detail
+
+
+def size_words(count: int) -> str:
+    """Return a size with its unit: "812 B", "3.1 kB", "1.2 MB"."""
+    if count < 1_000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1_000:.1f} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def _banner(document: object, errors: tuple[object, ...]) -> PartialBanner | None:
+    if not errors:
+        return None
+    from core.card_model import PartialError
+
+    partial = [error for error in errors if isinstance(error, PartialError)]
+    data = document.get("data") if isinstance(document, dict) else None
+    came = len(data) if isinstance(data, list) else int(bool(data))
+    headline = _tr("{missing} of {all} not returned.").format(
+        missing=len(partial), all=came + len(partial)
+    )
+    first = partial[0]
+    text = _tr("{value}: {reason}").format(value=first.value or "?", reason=_reason(first.kind))
+    details = tuple((error.value or "?", error.detail or error.title) for error in partial)
+    return PartialBanner(headline, text, Problem(headline, text, details=details))
+
+
+def _reason(kind: str) -> str:
+    reasons = {
+        "resource-not-found": _tr("nothing with this ID, or not visible to this App."),
+        "not-authorized-for-resource": _tr("this credential may not see it."),
+        "not-authorized-for-field": _tr("this credential may not see that field."),
+        "resource-unavailable": _tr("it is not available any more."),
+    }
+    return reasons.get(kind, _tr("X left it out."))
+
+
+def _timing(timing: Timing) -> tuple[TimingBar, ...]:
+    steps = (
+        (_tr("Name look-up"), timing.dns_ms),
+        (_tr("Connect"), timing.connect_ms),
+        (_tr("TLS"), timing.tls_ms),
+        (_tr("First byte"), timing.first_byte_ms),
+    )
+    bars: list[TimingBar] = []
+    start = 0.0
+    for label, duration in steps:
+        bars.append(TimingBar(label, None if duration is None else start, duration or 0.0))
+        start += duration or 0.0
+    bars.append(TimingBar(_tr("Download"), start, max(timing.total_ms - start, 0.0)))
+    bars.append(TimingBar(_tr("Total"), 0.0, timing.total_ms, is_total=True))
+    return tuple(bars)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("requests", text)

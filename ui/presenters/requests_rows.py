@@ -1,0 +1,190 @@
+"""The form, the operations and the credentials of Requests, from a draft and the snapshot."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from core.catalogue import BEARER, Operation, Parameter, catalogue
+from core.model import CredentialState
+from core.preflight import (
+    Fix,
+    Verdict,
+    verdict_for_bearer,
+    verdict_for_pair,
+    verdict_for_user,
+)
+from core.request_draft import Draft
+from ui.snapshot import Snapshot
+from ui.views.answer_state import Action, Problem
+from ui.views.requests_state import (
+    Choice,
+    CredentialOption,
+    Openness,
+    OperationRow,
+    ParameterKind,
+    ParameterState,
+)
+
+FIRST: Final = ("Posts", "Users", "Usage")
+_PINNED: Final = frozenset({"tweet.fields", "post.fields", "expansions", "max_results"})
+
+
+def ordered_operations() -> tuple[Operation, ...]:
+    """Return all operations, Posts, Users and Usage first."""
+    rank = {tag: place for place, tag in enumerate(FIRST)}
+    operations = catalogue().operations
+    return tuple(sorted(operations, key=lambda o: (rank.get(o.tag, len(FIRST)), o.tag)))
+
+
+def verdict(operation: Operation, key: str, app_id: str, snapshot: Snapshot) -> Verdict:
+    """Return whether the credential of this key can call an operation."""
+    if key == "oauth1":
+        owner = snapshot.owner(app_id)
+        return verdict_for_pair(operation, owner.access_level if owner else "")
+    token = snapshot.user(key)
+    if token is not None:
+        return verdict_for_user(operation, token)
+    bearer = snapshot.bearer(app_id)
+    return verdict_for_bearer(operation, has_token=bearer is not None and bearer.token is not None)
+
+
+def operation_rows(judge: Callable[[Operation], Verdict]) -> tuple[OperationRow, ...]:
+    """Return the list of operations, each with its mark and reason."""
+    rows = []
+    for operation in ordered_operations():
+        found = judge(operation)
+        openness = Openness.CAN_CALL
+        if not found.can_call:
+            openness = Openness.NEEDS if found.is_open else Openness.NOT_OPEN
+        rows.append(
+            OperationRow(
+                operation.operation_id,
+                operation.tag,
+                operation.method,
+                operation.title,
+                operation.path,
+                openness,
+                reason_of(found),
+            )
+        )
+    return tuple(rows)
+
+
+def reason_of(found: Verdict) -> str:
+    """Return a verdict's reason in the person's language."""
+    text = QCoreApplication.translate("preflight", found.reason) if found.reason else ""
+    return text.format(scopes=", ".join(found.scopes)) if found.scopes else text
+
+
+def preflight_problem(found: Verdict) -> Problem | None:
+    """Return what stands above the form when the call would be refused."""
+    if found.can_call:
+        return None
+    labels = {
+        Fix.SIGN_IN: _tr("Sign in again…"),
+        Fix.SIGN_IN_WITH_SCOPES: _tr("Sign in with these scopes…"),
+        Fix.USE_BEARER: _tr("Use the Bearer Token"),
+        Fix.USE_USER: _tr("Use a signed-in user"),
+        Fix.GENERATE: _tr("Generate a Bearer Token"),
+    }
+    actions = (Action(found.fix.value, labels[found.fix]),) if found.fix is not Fix.NONE else ()
+    return Problem(_tr("X would refuse this call."), reason_of(found), actions=actions)
+
+
+def credential_options(app_id: str, snapshot: Snapshot) -> tuple[CredentialOption, ...]:
+    """Return the credentials to call with, the Bearer Token first."""
+    bearer = snapshot.bearer(app_id)
+    has_bearer = bearer is not None and bearer.token is not None
+    options = [
+        CredentialOption(
+            "bearer",
+            _tr("Bearer Token"),
+            _tr("Acts for the App, read-only") if has_bearer else _tr("None yet: generate one"),
+            can_use=has_bearer,
+        )
+    ]
+    for token in snapshot.users_of(app_id):
+        usable = token.state in {CredentialState.OK, CredentialState.UNCERTAIN}
+        options.append(
+            CredentialOption(token.token_id, token.label, ", ".join(token.scopes), can_use=usable)
+        )
+    owner = snapshot.owner(app_id)
+    if owner is not None:
+        name = f"@{owner.username}" if owner.username else owner.user_id
+        options.append(CredentialOption("oauth1", _tr("OAuth 1.0a"), name))
+    return tuple(options)
+
+
+def parameter_states(draft: Draft, *, touched: bool) -> tuple[ParameterState, ...]:
+    """Return the form's rows. Missing values are named only once the person has tried."""
+    problems = draft.problems()
+    rows = []
+    for parameter in draft.parameters:
+        values = draft.values.get(parameter.name, ())
+        problem = problems.get(parameter.name, "")
+        rows.append(
+            ParameterState(
+                parameter.name,
+                _kind(parameter),
+                values,
+                _hint(parameter, values),
+                parameter.required,
+                problem if values or touched else "",
+                _excluded(draft, parameter),
+                tuple(Choice(value) for value in parameter.enum),
+                can_add=_can_add(parameter, values),
+                is_pinned=parameter.name in _PINNED,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: not row.is_required))
+
+
+def _kind(parameter: Parameter) -> ParameterKind:
+    if parameter.kind == "array":
+        return ParameterKind.CHOICES if parameter.enum else ParameterKind.LIST
+    if parameter.enum:
+        return ParameterKind.CHOICE
+    if parameter.kind == "integer":
+        return ParameterKind.NUMBER
+    if parameter.kind == "boolean":
+        return ParameterKind.SWITCH
+    is_date = parameter.facts.get("format") == "date-time"
+    return ParameterKind.DATE if is_date else ParameterKind.TEXT
+
+
+def _hint(parameter: Parameter, values: tuple[str, ...]) -> str:
+    facts = parameter.facts
+    if parameter.kind == "array" and "max_items" in facts:
+        return _tr("{n} of {most}").format(n=len(values), most=facts["max_items"])
+    if parameter.kind == "integer" and "minimum" in facts and "maximum" in facts:
+        return _tr("{least} to {most}").format(least=facts["minimum"], most=facts["maximum"])
+    if "max_length" in facts and values:
+        most = facts["max_length"]
+        return _tr("{n} of {most}").format(n=len(values[0]), most=most)
+    return ""
+
+
+def _can_add(parameter: Parameter, values: tuple[str, ...]) -> bool:
+    most = parameter.facts.get("max_items")
+    return most is None or len(values) < int(most)
+
+
+def _excluded(draft: Draft, parameter: Parameter) -> str:
+    if parameter.name in draft.values:
+        return ""
+    for group in draft.operation.exclusions:
+        if parameter.name in group:
+            for other in group:
+                if other != parameter.name and other in draft.values:
+                    return _tr("Not together with {other}").format(other=other)
+    return ""
+
+
+def takes_bearer(operation: Operation) -> bool:
+    """Return whether an operation is open to a Bearer Token at all."""
+    return BEARER in operation.auth
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("requests", text)
