@@ -9,10 +9,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from scripts import gallery_states as samples
 from ui.main_window import MainWindow
-from ui.shell import Tab
+from ui.shell import ShellState, Tab
 from ui.theme import install
+from ui.views.activity import ActivityView
+from ui.views.add_app import AddAppView
+from ui.views.keyring_question import KeyringQuestion, UnlockDialog
 from ui.views.keys_and_tokens import KeysAndTokensView
-from ui.widgets import ConfirmDialog, ToastState
+from ui.views.limits import LimitsState, LimitsView
+from ui.views.paste_value import PasteValueDialog
+from ui.views.settings import SettingsView
+from ui.views.welcome import WelcomeView
+from ui.widgets import Button, ConfirmDialog, ToastState
 
 Picture = Callable[[], QWidget]
 
@@ -108,6 +115,102 @@ def shortcuts() -> QWidget:
     return window.findChildren(ShortcutList)[0]
 
 
+def _pane(view: QWidget, tab: Tab) -> MainWindow:
+    window = _window(lambda: view)
+    window.header.tabs.blockSignals(True)
+    window.show_tab(tab)
+    return window
+
+
+def add_app() -> QWidget:
+    """The page Add App, filled by a paste."""
+    window = _window(_keys)
+    view = AddAppView()
+    view.render_state(samples.ADD_APP)
+    view.fill(samples.ADD_APP_VALUES)
+    window.show_page(view)
+    return window
+
+
+def welcome() -> QWidget:
+    """The empty vault."""
+    window = _window(_keys)
+    window.render_state(ShellState(status=samples.STATUS))
+    window.show_page(WelcomeView(), hides_header=True)
+    return window
+
+
+def keyring() -> QWidget:
+    """The question at the first save."""
+    dialog = KeyringQuestion(samples.KEYRING, _shown())
+    dialog.open()
+    return dialog
+
+
+def keyring_passphrase() -> QWidget:
+    """Its second page."""
+    dialog = KeyringQuestion(samples.KEYRING, _shown())
+    dialog.open()
+    button = next(b for b in dialog.findChildren(Button) if b.text() == "Passphrase")
+    button.click()
+    return dialog
+
+
+def unlock() -> QWidget:
+    """The unlock prompt after a wrong passphrase."""
+    dialog = UnlockDialog(_shown())
+    dialog.render_state(error="This is not the vault's passphrase. Try again.")
+    dialog.open()
+    return dialog
+
+
+def paste_value() -> QWidget:
+    """One value to paste."""
+    dialog = PasteValueDialog(samples.PASTE_VALUE, _shown())
+    dialog.open()
+    return dialog
+
+
+def activity() -> QWidget:
+    """What happened, with one entry chosen."""
+    view = ActivityView()
+    view.render_state(samples.ACTIVITY)
+    view.list.setCurrentIndex(view.list.model().index(0, 0))
+    return _pane(view, Tab.ACTIVITY)
+
+
+def activity_empty() -> QWidget:
+    """Nothing happened yet."""
+    return _pane(ActivityView(), Tab.ACTIVITY)
+
+
+def settings() -> QWidget:
+    """An App's settings and the program's."""
+    view = SettingsView()
+    view.render_state(samples.SETTINGS)
+    return _pane(view, Tab.SETTINGS)
+
+
+def limits() -> QWidget:
+    """The pane as in the mockup."""
+    view = LimitsView()
+    view.render_state(samples.LIMITS)
+    return _pane(view, Tab.LIMITS)
+
+
+def limits_empty() -> QWidget:
+    """Before the first call."""
+    view = LimitsView()
+    view.render_state(LimitsState(usage_text="X was not asked yet. The question is free."))
+    return _pane(view, Tab.LIMITS)
+
+
+def _shown() -> MainWindow:
+    window = _window(_keys)
+    window.show()
+    return window
+
+
 PICTURES: tuple[Picture, ...] = (
     keys,
     keys_sandbox,
@@ -117,6 +220,17 @@ PICTURES: tuple[Picture, ...] = (
     confirm,
     palette,
     shortcuts,
+    add_app,
+    welcome,
+    keyring,
+    keyring_passphrase,
+    unlock,
+    paste_value,
+    activity,
+    activity_empty,
+    settings,
+    limits,
+    limits_empty,
 )
 
 

@@ -3,9 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 from ui.shell import HeaderState, ReadinessStep, ShellState, StatusBarState
+from ui.views.activity import ActivityEntry, ActivityState
+from ui.views.add_app import AddAppState
+from ui.views.keyring_question import KeyringQuestionState
 from ui.views.keys_and_tokens import Act, CredentialState, KeysState
-from ui.widgets import ConfirmState, CopyForm, NoticeState, Status, mask
+from ui.views.limits import FigureState, LimitsState, LimitState, UsageState
+from ui.views.paste_value import PasteValueState
+from ui.views.settings import AppSettings, ProgramSettings, SettingsState
+from ui.widgets import Choice, ConfirmState, CopyForm, NoticeState, Status, mask
 from ui.widgets.app_list import AppEntry
+from ui.widgets.bar_chart import Bar
 
 NOW = datetime.now(UTC)
 APPS = (
@@ -244,4 +251,161 @@ CONFIRM = ConfirmState(
     ),
     "Revoke",
     affected=("fly.io acme-prod", "GitHub X_BEARER"),
+)
+
+ADD_APP = AddAppState(
+    found=Status("Found 3: API Key, API Key Secret, Bearer Token. Enough for app-only calls."),
+    warnings={"client_id": "This looks like an API Key. A Client ID is longer and ends in OmNp."},
+    environments=(
+        Choice("x", "X"),
+        Choice("sandbox", "Sandbox on this computer"),
+        Choice("file", "From a file…"),
+    ),
+    environment="x",
+    can_save=True,
+)
+ADD_APP_VALUES = {
+    "name": "Acme Bot",
+    "api_key": "sample-api-key",
+    "api_secret": "sample-api-secret-that-is-nobodys",
+    "bearer_token": "sample-bearer-token-that-is-nobodys",
+    "client_id": "sample",
+    "redirect_uri": "http://127.0.0.1:8739/callback",
+}
+PASTE_VALUE = PasteValueState(
+    "Paste the API Key Secret",
+    "In the console: Keys & Tokens, OAuth 1.0 Keys, Regenerate. X shows it once.",
+    (("api_secret", "API Key Secret"),),
+)
+KEYRING = KeyringQuestionState(
+    "Keep your keys in GNOME Keyring?",
+    "Keypane seals everything in one file and keeps only that file's key in the keyring. "
+    "With a passphrase it asks at each start. Or nothing is kept, and all is gone on quit.",
+)
+ACTIVITY = ActivityState(
+    entries=tuple(
+        ActivityEntry(str(place), NOW - timedelta(minutes=minutes), whose, what, outcome, steps)
+        for place, (minutes, whose, what, outcome, steps) in enumerate(
+            (
+                (
+                    2,
+                    "Bearer Token",
+                    "Checked",
+                    Status("200 OK, free"),
+                    ("GET /2/usage/tweets  200  182 ms", "Authorization: Bearer ••••8avbi"),
+                ),
+                (31, "@acme", "Refreshed", Status("New token for 2 h"), ()),
+                (95, "@acme_ops", "Refresh refused", Status("Needs sign-in", "warn"), ()),
+                (700, "@gone", "Revoked", Status("Proved by 401"), ()),
+                (3000, "Bearer Token", "Regenerated", Status("Outcome unknown", "warn"), ()),
+                (9000, "@acme", "Signed in", Status("Cancelled at X", "off"), ()),
+                (90000, "Access Token and Secret", "Checked", Status("401 refused", "bad"), ()),
+            )
+        )
+    )
+)
+THEMES = (
+    Choice("system", "Follow the system"),
+    Choice("light", "Light"),
+    Choice("dark", "Dark"),
+    Choice("contrast", "High contrast"),
+)
+SETTINGS = SettingsState(
+    AppSettings(
+        "Acme Bot",
+        "X",
+        "api.x.com",
+        (Choice("confidential", "Confidential, with a secret"), Choice("public", "Public")),
+        "confidential",
+        ("http://127.0.0.1:8739/callback", "https://mybot.example/cb"),
+        remove_text="Forgets its keys and tokens here. At X nothing changes.",
+    ),
+    ProgramSettings(
+        THEMES,
+        "system",
+        "Unlocked with GNOME Keyring",
+        "~/.local/share/keypane/vault.db",
+        can_lock=True,
+    ),
+)
+LIMITS = LimitsState(
+    limits=(
+        LimitState(
+            "POST /2/tweets",
+            "@acme",
+            "0",
+            "100",
+            0.0,
+            "bad",
+            "Blocked until 12:41",
+            NOW + timedelta(minutes=11, seconds=20),
+        ),
+        LimitState(
+            "GET /2/users/me", "@acme", "9", "75", 0.12, "warn", "", NOW + timedelta(seconds=140)
+        ),
+        LimitState(
+            "GET /2/tweets/search/recent",
+            "Bearer Token",
+            "121",
+            "450",
+            0.27,
+            resets_at=NOW + timedelta(minutes=6, seconds=9),
+        ),
+        LimitState(
+            "GET /2/tweets",
+            "Bearer Token",
+            "3,498",
+            "3,500",
+            0.999,
+            resets_at=NOW + timedelta(minutes=14, seconds=9),
+        ),
+    ),
+    usage=UsageState(
+        tuple(
+            Bar(value, "today" if place == 29 else f"{25 + place if place < 7 else place - 6} Oct")
+            for place, value in enumerate(
+                (
+                    18,
+                    22,
+                    31,
+                    26,
+                    12,
+                    9,
+                    24,
+                    37,
+                    41,
+                    33,
+                    29,
+                    48,
+                    52,
+                    40,
+                    22,
+                    17,
+                    44,
+                    61,
+                    58,
+                    66,
+                    49,
+                    38,
+                    30,
+                    70,
+                    80,
+                    62,
+                    57,
+                    69,
+                    74,
+                    64,
+                )
+            )
+        ),
+        "1,203 of 3,000,000 this month (0.04 %) · resets in 8 days",
+        "Between 9 and 80 Posts a day, 64 today",
+    ),
+    spent=(
+        FigureState("Since start", "$0.025"),
+        FigureState("Today (UTC)", "$0.045", "of $1.00"),
+        FigureState("Repeats not charged today", "$0.015"),
+        FigureState("At this pace per month", "$1.35"),
+    ),
+    spent_hint="from this computer only, by prices X published in August 2026",
 )

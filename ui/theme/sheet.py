@@ -135,6 +135,10 @@ Toast { background: $panel; border: 1px solid $edge; border-radius: 8px; }
 
 #header { background: $panel; border: none; border-bottom: 1px solid $line; }
 #sidebar { background: $side; border: none; border-right: 1px solid $line; }
+#entryList { background: transparent; border: none; outline: none; }
+#tableLine { background: transparent; border: none; }
+#tableLine[divided="true"] { border-top: 1px solid $line; }
+#foot { background: $panel; border: none; border-top: 1px solid $line; }
 #statusBar { background: $side; border: none; border-top: 1px solid $line; }
 #statusBar Label { font-size: ${s12}px; color: $dim; }
 #appList { background: transparent; border: none; outline: none; }

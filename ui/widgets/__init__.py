@@ -14,7 +14,7 @@ from ui.widgets.chips import Countdown, ScopeChips, Status, StatusChip
 from ui.widgets.dialog import ConfirmDialog, ConfirmState, Dialog
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.gauge import Gauge
-from ui.widgets.inputs import CheckBox, ComboBox, Field, LineEdit, RadioButton, TextArea
+from ui.widgets.inputs import CheckBox, Choice, ComboBox, Field, LineEdit, RadioButton, TextArea
 from ui.widgets.layouts import FlowLayout, RowLayout
 from ui.widgets.secret_field import DOTS, REVEAL_SECONDS, SecretField, mask
 from ui.widgets.tab_bar import TabBar
@@ -29,6 +29,7 @@ __all__ = [
     "Button",
     "Card",
     "CheckBox",
+    "Choice",
     "ComboBox",
     "ConfirmDialog",
     "ConfirmState",

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSizePolicy,
@@ -146,8 +147,12 @@ class Page(QScrollArea):
             holder.setMaximumWidth(max_width)
             holder.setLayout(self.column)
             self.column.setContentsMargins(0, 0, 0, 0)
-            outer.addWidget(holder, 0)
-            outer.setAlignment(holder, Qt.AlignmentFlag(0))
+            line = QHBoxLayout()
+            line.addStretch(1)
+            # All the room there is, up to its maximum; only the rest goes beside it.
+            line.addWidget(holder, 1000)
+            line.addStretch(1)
+            outer.addLayout(line)
         else:
             outer.addLayout(self.column)
         outer.addStretch(1)

@@ -41,8 +41,14 @@ _MARKS: Final = {
     "off": Mark.RING,
 }
 _COLOURS: Final = {"ok": "ok", "warn": "warn", "bad": "bad", "off": "dim", "plain": "dim"}
+_GROUNDS: Final = {"ok": "ok_bg", "warn": "warn_bg", "bad": "bad_bg", "off": "off_bg"}
 _MARK_SIZE: Final = 9
 _PADDING: Final = 6
+
+
+def status_look(kind: str) -> tuple[Mark | None, str, str]:
+    """Return mark, colour and ground of a kind, for those that paint chips themselves."""
+    return _MARKS.get(kind), _COLOURS.get(kind, "text"), _GROUNDS.get(kind, "off_bg")
 
 
 class StatusChip(QLabel):

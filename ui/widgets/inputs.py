@@ -1,6 +1,8 @@
 """What a person types into or picks from, and a field with its label and warning."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import Mark, draw_mark, icon, theme
-from ui.widgets.basics import Label
+from ui.widgets.basics import Label, set_kind
 
 _SECRET_HINTS = (
     Qt.InputMethodHint.ImhSensitiveData
@@ -67,12 +69,41 @@ class TextArea(QPlainTextEdit):
             self.setInputMethodHints(_SECRET_HINTS)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick: `key` goes out, `label` is shown."""
+
+    key: str
+    label: str
+
+
 class ComboBox(QComboBox):
-    """A list to pick one from, with an arrow in the palette's colour."""
+    """A list to pick one from, with an arrow in the palette's colour.
+
+    Signals:
+        chosen: the person picked; arg is the choice's key.
+    """
+
+    chosen = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self._choices: tuple[Choice, ...] = ()
+        self.activated.connect(lambda _place: self.chosen.emit(self.chosen_key()))
+
+    def show_choices(self, choices: tuple[Choice, ...], key: str) -> None:
+        """Offer these with the one of this key picked. Says nothing: nobody picked."""
+        if choices != self._choices:
+            self._choices = choices
+            self.clear()
+            for choice in choices:
+                self.addItem(choice.label, choice.key)
+        self.setCurrentIndex(self.findData(key))
+
+    def chosen_key(self) -> str:
+        """Return the key of what is picked, "" for nothing."""
+        return str(self.currentData() or "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, then the arrow."""
@@ -179,8 +210,6 @@ class Field(QWidget):
 
     def warn(self, warning: str, kind: str = "warning") -> None:
         """Show a warning below the input, or the hint again when it is empty."""
-        from ui.widgets.basics import set_kind
-
         set_kind(self._below, kind if warning else "small")
         self._below.show_text(warning or self._hint)
         self.input.setAccessibleDescription(warning or self._hint)

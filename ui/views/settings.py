@@ -1,0 +1,282 @@
+"""Settings: those of this App above, those of the whole program below, clearly parted."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.widgets import (
+    Banner,
+    Button,
+    Card,
+    Choice,
+    ComboBox,
+    Label,
+    LineEdit,
+    NoticeState,
+    Page,
+    RadioButton,
+    Row,
+)
+
+MOST_REDIRECT_URIS: Final = 10
+"""X registers up to ten per App (docs.x.com, developer apps, read 2026-08-22)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """What belongs to one App.
+
+    Attributes:
+        name: as it is called here. environment: "X", "sandbox" or a custom one's name.
+        environment_detail: its addresses, as "api.x.com".
+        client_kinds, client_kind: public or confidential, and which it is.
+        redirect_uris: those registered at X, to the letter; the first is used.
+        redirect_warning: what is wrong about the one being typed.
+        has_console: whether *Edit in console* leads anywhere.
+        remove_text: what *Remove App* does and does not do.
+    """
+
+    name: str
+    environment: str
+    environment_detail: str = ""
+    client_kinds: tuple[Choice, ...] = ()
+    client_kind: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    redirect_warning: str = ""
+    has_console: bool = True
+    remove_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSettings:
+    """What belongs to the whole program.
+
+    Attributes:
+        themes, theme: what *Theme* offers, and the one worn.
+        vault: its state, as "Unlocked with GNOME Keyring".
+        vault_place: where the encrypted file is.
+        can_lock, can_set_passphrase: whether these buttons can be clicked.
+    """
+
+    themes: tuple[Choice, ...] = ()
+    theme: str = ""
+    vault: str = ""
+    vault_place: str = ""
+    can_lock: bool = False
+    can_set_passphrase: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsState:
+    """All that the pane shows; `app` is None where no App is chosen."""
+
+    app: AppSettings | None = None
+    program: ProgramSettings = ProgramSettings()
+    notice: NoticeState | None = None
+
+
+class SettingsView(QWidget):
+    """Shows a SettingsState; says what was changed. Decides nothing.
+
+    Signals:
+        name_changed: arg is the App's new name.
+        client_kind_chosen: arg is the kind's key.
+        redirect_uri_typed, redirect_uri_added, redirect_uri_removed,
+            redirect_uri_copied: arg is the URI.
+        console_wanted, remove_app_wanted: buttons of the App's part.
+        theme_chosen: arg is the theme's key.
+        lock_wanted, passphrase_wanted, folder_wanted: buttons of the program's part.
+        notice_action_wanted: arg is the notice's key.
+    """
+
+    name_changed = Signal(str)
+    client_kind_chosen = Signal(str)
+    redirect_uri_typed = Signal(str)
+    redirect_uri_added = Signal(str)
+    redirect_uri_removed = Signal(str)
+    redirect_uri_copied = Signal(str)
+    console_wanted = Signal()
+    remove_app_wanted = Signal()
+    theme_chosen = Signal(str)
+    lock_wanted = Signal()
+    passphrase_wanted = Signal()
+    folder_wanted = Signal()
+    notice_action_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._uri_rows: list[Row] = []
+        self._kinds: dict[str, RadioButton] = {}
+        self._kind_group = QButtonGroup(self)
+        page = Page(max_width=840)
+        self._notice = Banner()
+        self._notice.action_wanted.connect(self.notice_action_wanted)
+        self._app_part = QWidget()
+        part = QVBoxLayout(self._app_part)
+        part.setContentsMargins(0, 0, 0, 0)
+        part.setSpacing(16)
+        self._app_title = Label("", "large")
+        for piece in (self._app_title, self._app_card(), self._uris_card()):
+            part.addWidget(piece)
+        part.addSpacing(16)
+        for widget in (
+            self._notice,
+            self._app_part,
+            Label(self.tr("Keypane, for all Apps"), "large"),
+            self._program_card(),
+        ):
+            page.column.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
+
+    def render_state(self, state: SettingsState) -> None:
+        """Make the pane look like `state`; a name being typed stays."""
+        self._notice.render_state(state.notice)
+        self._app_part.setVisible(state.app is not None)
+        if state.app is not None:
+            self._render_app(state.app)
+        program = state.program
+        self._theme.show_choices(program.themes, program.theme)
+        self._vault.sub.show_text(program.vault_place)
+        self._vault_text.setText(program.vault)
+        self._lock.setEnabled(program.can_lock)
+        self._passphrase.setEnabled(program.can_set_passphrase)
+
+    def _app_card(self) -> Card:
+        card = Card()
+        name = Row(self.tr("Name"), self.tr("Only here; X keeps its own"))
+        self._name = LineEdit(self.tr("Name"))
+        self._name.setMinimumWidth(280)
+        self._name.editingFinished.connect(self._name_edited)
+        name.values.addWidget(self._name)
+        self._environment = Row(self.tr("Environment"))
+        self._environment_text = Label("", "body")
+        self._environment.values.addWidget(self._environment_text)
+        self._kind = Row(self.tr("Type of App"), self.tr("As set at X"))
+        console = Button(self.tr("Edit in console"), icon_name="external")
+        console.clicked.connect(self.console_wanted)
+        self._console = console
+        self._kind.buttons.addWidget(console)
+        self._remove = Row(self.tr("Remove App"))
+        self._remove_text = Label("", "small", wraps=True)
+        self._remove_text.setMinimumWidth(240)
+        self._remove.values.addWidget(self._remove_text)
+        remove = Button(self.tr("Remove App…"))
+        remove.clicked.connect(self.remove_app_wanted)
+        self._remove.buttons.addWidget(remove)
+        for row in (name, self._environment, self._kind, self._remove):
+            card.add_row(row)
+        return card
+
+    def _uris_card(self) -> Card:
+        self._uris = Card(
+            self.tr("Redirect URIs"),
+            self.tr("as registered at X, to the letter; the first is used"),
+        )
+        self._new_uri = LineEdit(
+            self.tr("New redirect URI"), kind="mono", placeholder="http://127.0.0.1:8739/callback"
+        )
+        self._new_uri.textChanged.connect(self.redirect_uri_typed)
+        self._new_uri.returnPressed.connect(self._add_uri)
+        self._add = Button(self.tr("Add"), owner=self.tr("redirect URI"))
+        self._add.clicked.connect(self._add_uri)
+        self._uri_warning = Label("", "warning", wraps=True)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._new_uri, 1)
+        line.addWidget(self._add)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 12)
+        foot.setSpacing(4)
+        foot.addLayout(line)
+        foot.addWidget(self._uri_warning)
+        self._uris.body.addLayout(foot)
+        return self._uris
+
+    def _program_card(self) -> Card:
+        card = Card()
+        look = Row(self.tr("Theme"))
+        self._theme = ComboBox(self.tr("Theme"))
+        self._theme.setMinimumWidth(200)
+        self._theme.chosen.connect(self.theme_chosen)
+        look.values.addWidget(self._theme)
+        self._vault = Row(self.tr("Vault"))
+        self._vault.sub.setWordWrap(True)
+        self._vault_text = Label("", "body")
+        self._vault.values.addWidget(self._vault_text)
+        folder = Button(self.tr("Open folder"), "ghost")
+        self._passphrase = Button(self.tr("Passphrase…"))
+        self._lock = Button(self.tr("Lock"))
+        folder.clicked.connect(self.folder_wanted)
+        self._passphrase.clicked.connect(self.passphrase_wanted)
+        self._lock.clicked.connect(self.lock_wanted)
+        for button in (folder, self._passphrase, self._lock):
+            self._vault.buttons.addWidget(button)
+        card.add_row(look)
+        card.add_row(self._vault)
+        return card
+
+    def _render_app(self, app: AppSettings) -> None:
+        self._app_title.setText(self.tr("This App: {name}").format(name=app.name))
+        if not self._name.hasFocus():
+            self._name.setText(app.name)
+        self._environment_text.setText(app.environment)
+        self._environment.sub.show_text(app.environment_detail)
+        self._console.setVisible(app.has_console)
+        self._remove_text.setText(app.remove_text)
+        self._render_kinds(app)
+        self._render_uris(app.redirect_uris)
+        self._uri_warning.show_text(app.redirect_warning)
+        has_room = len(app.redirect_uris) < MOST_REDIRECT_URIS
+        self._new_uri.setEnabled(has_room)
+        self._add.setEnabled(has_room)
+
+    def _render_kinds(self, app: AppSettings) -> None:
+        for choice in app.client_kinds:
+            if choice.key not in self._kinds:
+                radio = RadioButton(choice.label)
+                radio.clicked.connect(
+                    lambda _on=False, key=choice.key: self.client_kind_chosen.emit(key)
+                )
+                self._kind_group.addButton(radio)
+                self._kinds[choice.key] = radio
+                self._kind.values.addWidget(radio)
+        chosen = self._kinds.get(app.client_kind)
+        if chosen is not None:
+            chosen.setChecked(True)
+
+    def _render_uris(self, uris: tuple[str, ...]) -> None:
+        if [row.label.toolTip() for row in self._uri_rows] == list(uris):
+            return
+        for row in self._uri_rows:
+            self._uris.remove_row(row)
+        self._uri_rows = [self._uri_row(uri) for uri in uris]
+        for row in self._uri_rows:
+            self._uris.add_row(row)
+
+    def _uri_row(self, uri: str) -> Row:
+        row = Row("", label_width=1)
+        value = Label(uri, "mono")
+        row.label.setToolTip(uri)
+        row.values.addWidget(value)
+        copy = Button(self.tr("Copy"), owner=uri)
+        remove = Button(self.tr("Remove"), owner=uri)
+        copy.clicked.connect(lambda: self.redirect_uri_copied.emit(uri))
+        remove.clicked.connect(lambda: self.redirect_uri_removed.emit(uri))
+        row.buttons.addWidget(copy)
+        row.buttons.addWidget(remove)
+        return row
+
+    def _add_uri(self) -> None:
+        uri = self._new_uri.text().strip()
+        if uri:
+            self._new_uri.clear()
+            self.redirect_uri_added.emit(uri)
+
+    def _name_edited(self) -> None:
+        if self._name.isModified():
+            self._name.setModified(False)
+            self.name_changed.emit(self._name.text())
