@@ -48,12 +48,14 @@ class SignInPage(QWebEnginePage):
         redirect_caught: the page was about to leave for the redirect URI.
             arg: the whole address. Emitted once; afterwards the page goes nowhere.
         left_allowed_pages: the main frame wanted to go elsewhere and stayed. arg: origin.
+        form_refused: the page sent a form to the redirect URI; it went nowhere.
         popup_refused: the page wanted another window.
         password_dialog_refused: the server or a proxy asked for HTTP authentication.
     """
 
     redirect_caught = Signal(str)
     left_allowed_pages = Signal(str)
+    form_refused = Signal()
     popup_refused = Signal()
     password_dialog_refused = Signal()
 
@@ -76,8 +78,8 @@ class SignInPage(QWebEnginePage):
         self.selectClientCertificate.connect(_offer_no_certificate)
         self.desktopMediaRequested.connect(_refuse_screen)
         # Left unanswered, both dialogs count as cancelled.
-        self.authenticationRequired.connect(lambda *_: self.password_dialog_refused.emit())
-        self.proxyAuthenticationRequired.connect(lambda *_: self.password_dialog_refused.emit())
+        self.authenticationRequired.connect(self.password_dialog_refused)
+        self.proxyAuthenticationRequired.connect(self.password_dialog_refused)
 
     def acceptNavigationRequest(
         self,
@@ -99,9 +101,8 @@ class SignInPage(QWebEnginePage):
         if self._finished:
             return False
         if self._is_redirect(address(url)):
-            if is_main_frame and kind != _FORM:
-                self._finished = True
-                self.redirect_caught.emit(address(url))
+            if is_main_frame:
+                self._end_at_redirect(url, kind)
             return False
         if not is_main_frame:
             return self._policy.may_frame(url)
@@ -109,6 +110,13 @@ class SignInPage(QWebEnginePage):
             return True
         self.left_allowed_pages.emit(origin_of(url))
         return False
+
+    def _end_at_redirect(self, url: QUrl, kind: QWebEnginePage.NavigationType) -> None:
+        if kind == _FORM:
+            self.form_refused.emit()
+            return
+        self._finished = True
+        self.redirect_caught.emit(address(url))
 
     def createWindow(
         self,

@@ -41,7 +41,8 @@ class SignInBrowser(QWidget):
         popup_refused: the page wanted another window.
         download_refused: the page wanted to save a file.
         load_failed: the page did not arrive.
-            arg: certificate, dns, connection, http, password or other.
+            arg: certificate, dns, connection, http, password (the server wants HTTP
+            authentication), form (it sent the answer where nobody reads it) or other.
         page_stuck: nothing finished within `stuck_after_seconds`.
         renderer_died: the page's process ended; `open` starts it anew.
         address_changed: arg: the origin now shown in the address line.
@@ -93,10 +94,10 @@ class SignInBrowser(QWidget):
         self._watchdog.setSingleShot(True)
         self._watchdog.setInterval(round(stuck_after_seconds * 1000))
         self._watchdog.timeout.connect(self.page_stuck)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._address_line)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._address_line)
 
     def open(self, url: str) -> None:
         """Show `url`, or emit why not: refused_without_sandbox, left_allowed_pages.
@@ -151,9 +152,7 @@ class SignInBrowser(QWidget):
         page.destroyed.connect(profile.deleteLater)
         view.setPage(page)
         self._connect(page, profile)
-        layout = self.layout()
-        assert layout is not None, "set in __init__"
-        layout.addWidget(view, 1)
+        self._column.addWidget(view, 1)
         self._profile, self._view = profile, view
         return page
 
@@ -165,6 +164,7 @@ class SignInBrowser(QWidget):
         page.left_allowed_pages.connect(self.left_allowed_pages, queued)
         page.popup_refused.connect(self.popup_refused, queued)
         page.password_dialog_refused.connect(self._note_password, queued)
+        page.form_refused.connect(self._note_form, queued)
         profile.download_refused.connect(self.download_refused, queued)
         page.urlChanged.connect(self._show_address, queued)
         page.loadingChanged.connect(self._follow_loading, queued)
@@ -190,6 +190,9 @@ class SignInBrowser(QWidget):
 
     def _note_password(self) -> None:
         self.load_failed.emit("password")
+
+    def _note_form(self) -> None:
+        self.load_failed.emit("form")
 
     def _note_renderer(self, status: QWebEnginePage.RenderProcessTerminationStatus) -> None:
         if status != type(status).NormalTerminationStatus:
