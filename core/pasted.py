@@ -70,6 +70,8 @@ _SHAPES: Final = (
     (re.compile(r"[0-9]{2,20}-[A-Za-z0-9]{20,60}"), "access_token"),
     (re.compile(r"[A-Za-z0-9]{25}"), "api_key"),
 )
+# What `keypane sandbox` says besides an App's fields.
+_PASSED_OVER: Final = frozenset({"origin", "users"})
 _INVISIBLE: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -109,7 +111,8 @@ def read_pasted(text: str) -> Pasted:
     for name, raw in pairs:
         key = field_named(name)
         if key is None:
-            unknown.append(name)
+            if name not in _PASSED_OVER:
+                unknown.append(name)
             continue
         value, cleaned = _trimmed(raw)
         if not value:
@@ -192,9 +195,12 @@ def _json_pairs(text: str) -> Iterator[tuple[str, str]]:
     for name, value in _flat(facts):
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
+        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+            yield name, str(value)
+        elif field_named(name) is None:
+            yield name, ""
+        else:
             raise BadInput("stdin", "a field of the JSON is not text")
-        yield name, str(value)
 
 
 def _flat(facts: dict[str, object]) -> Iterator[tuple[str, object]]:

@@ -1,0 +1,41 @@
+"""The command line: the same services as the window, JSON or text out.
+
+Modules are imported when their command runs, because a script that asks for a token
+waits for every one of them.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+from core.start_options import StartOptions
+from core.world import World
+
+__all__ = ["run"]
+
+
+def run(
+    options: StartOptions,
+    arguments: list[str],
+    world_of: Callable[[], World],
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+    stderr: TextIO | None = None,
+) -> int:
+    """Run one command and return its exit code (`docs/manual/command-line.md`).
+
+    Args:
+        options: what every command shares, already taken out of `arguments`.
+        arguments: the command and what is its own.
+        world_of: makes the World; called only by commands that need one.
+        stdin: where fields and addresses are read from.
+        stdout: the answer, and nothing else.
+        stderr: everything else.
+    """
+    from cli.command_run import CommandRun
+    from cli.dispatch import dispatch
+
+    command_run = CommandRun(
+        options, world_of, stdin or sys.stdin, stdout or sys.stdout, stderr or sys.stderr
+    )
+    return dispatch(command_run, arguments)

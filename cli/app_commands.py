@@ -1,0 +1,172 @@
+"""`keypane app …`: Apps and their keys."""
+
+import argparse
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from cli.command_run import CommandRun
+from cli.outcome import DONE
+from cli.parsing import Group, Parser
+from cli.shapes import app_facts, environment_text, fields_of
+from core.environment import Environment
+from core.errors import BadInput
+from core.model import (
+    AccessTokenPair,
+    Activity,
+    App,
+    BearerToken,
+    ClientCredentials,
+    ConsumerKeys,
+)
+from core.pasted import FIELDS, Pasted, app_id_of_bearer, read_pasted
+from core.secret import Secret
+
+_LONGEST_NAME = 100
+_LONGEST_FILE = 1 << 16
+_IDENTIFIER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z]+(_[a-z0-9]+)*")
+
+
+def parser_of(name: str) -> Parser:
+    """Return the parser of `app`."""
+    group = Group(name, "Apps that you made in X's developer console.")
+    add = group.add(
+        "add",
+        f"keep an App; reads its fields as JSON or .env lines from standard input: "
+        f"{', '.join(FIELDS)} (all optional)",
+        _add,
+        "app add 'My App' < keys.env",
+        """app add Practice --environment sandbox:http://127.0.0.1:8123 < keys.json""",
+    )
+    add.add_argument("name", metavar="NAME", help="what you want to call it")
+    add.add_argument(
+        "--environment",
+        default="x",
+        metavar="x|sandbox:ORIGIN|FILE",
+        help="where the App lives: X itself, a sandbox, or a server that a JSON file describes",
+    )
+    group.add("list", "list all Apps", _list, "app list --json")
+    show = group.add("show", "show one App and which fields it has", _show, "app show 'My App'")
+    show.add_argument("name", metavar="NAME")
+    remove = group.add(
+        "remove",
+        "forget an App and all its credentials here; ends nothing at X",
+        _remove,
+        "app remove 'My App'",
+    )
+    remove.add_argument("name", metavar="NAME")
+    return group.parser
+
+
+def _add(run: CommandRun, arguments: argparse.Namespace) -> int:
+    name = arguments.name.strip()
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise BadInput("NAME", "a name has 1 to 100 characters")
+    environment = _environment(arguments.environment)
+    pasted = read_pasted(run.read_input())
+    vault = run.vault(create=True)
+    if any(app.name.lower() == name.lower() for app in vault.all(App)):
+        raise BadInput("NAME", "there is an App of this name already")
+    app, *credentials = _nouns(name, environment, pasted, run)
+    vault.save(app, *credentials, Activity(app.app_id, app.created_at, "add", "App", "ok"))
+    warnings = [*pasted.warnings, *map(_unknown, pasted.unknown)]
+    for warning in warnings:
+        run.say(f"Warning: {warning}")
+    facts = {
+        "name": name,
+        "environment": environment_text(environment),
+        "warnings": warnings,
+    }
+    run.answer(facts, f"Added {name}.")
+    return DONE
+
+
+def _nouns(
+    name: str, environment: Environment, pasted: Pasted, run: CommandRun
+) -> tuple[App, *tuple[object, ...]]:
+    """Return the App and the credentials that came with it. Half a pair is kept as half."""
+    nothing, now = Secret(""), run.world.clock.now()
+    key, secret = pasted.get("api_key"), pasted.get("api_secret")
+    client_id, client_secret = pasted.get("client_id"), pasted.get("client_secret")
+    redirect_uri, bearer = pasted.get("redirect_uri"), pasted.get("bearer_token")
+    app = App(
+        app_id=uuid4().hex,
+        name=name,
+        environment=environment,
+        created_at=now,
+        consumer=ConsumerKeys(key or nothing, secret or nothing) if key or secret else None,
+        client=ClientCredentials(client_id or nothing, client_secret)
+        if client_id or client_secret
+        else None,
+        redirect_uris=(redirect_uri.reveal(),) if redirect_uri else (),
+    )
+    credentials: list[object] = []
+    if bearer:
+        app = replace(app, x_app_id=app_id_of_bearer(bearer))
+        credentials.append(BearerToken(app.app_id, bearer, now, tail=bearer.tail()))
+    token, token_secret = pasted.get("access_token"), pasted.get("access_token_secret")
+    if token or token_secret:
+        credentials.append(
+            AccessTokenPair(app.app_id, token or nothing, token_secret or nothing, now)
+        )
+    return (app, *credentials)
+
+
+def _list(run: CommandRun, _arguments: argparse.Namespace) -> int:
+    vault = run.vault()
+    facts = [app_facts(vault, app) for app in vault.all(App)]
+    lines = [
+        f"{each['name']:<24} {each['environment']:<32} Bearer Token {each['bearer']['state']}, "
+        f"{each['users']} users"
+        for each in facts
+    ]
+    run.answer(facts, lines or ["No Apps yet. Add one with: keypane app add NAME"])
+    return DONE
+
+
+def _show(run: CommandRun, arguments: argparse.Namespace) -> int:
+    app = run.app(arguments.name)
+    vault = run.vault()
+    facts = {**app_facts(vault, app), "has": fields_of(vault, app)}
+    lines = [
+        app.name,
+        f"  environment   {facts['environment']}",
+        f"  Bearer Token  {facts['bearer']['state']}",
+        f"  users         {facts['users']}",
+        f"  has           {', '.join(facts['has']) or 'nothing'}",
+    ]
+    run.answer(facts, lines)
+    return DONE
+
+
+def _remove(run: CommandRun, arguments: argparse.Namespace) -> int:
+    app = run.app(arguments.name)
+    run.vault().forget_app(app.app_id)
+    run.answer({"removed": app.name}, f"Removed {app.name}. Nothing was ended at X.")
+    return DONE
+
+
+def _environment(text: str) -> Environment:
+    if text == "x":
+        return Environment.x()
+    if text.startswith("sandbox:"):
+        return Environment.sandbox(text.removeprefix("sandbox:"))
+    path = Path(text).expanduser()
+    try:
+        raw = path.read_bytes()[:_LONGEST_FILE]
+        facts = json.loads(raw.decode("utf-8-sig"))
+    except OSError:
+        raise BadInput("--environment", "x, sandbox:ORIGIN, or a file that can be read") from None
+    except (ValueError, RecursionError):
+        raise BadInput("--environment", "the file is not JSON") from None
+    if not isinstance(facts, dict):
+        raise BadInput("--environment", "the file is not a JSON object")
+    return Environment.custom(facts)
+
+
+def _unknown(word: str) -> str:
+    # What stands before a "=" in a foreign text may be half a secret.
+    known_shape = len(word) <= 30 and _IDENTIFIER.fullmatch(word)
+    return f"{word} means nothing here." if known_shape else "One line means nothing here."

@@ -1,0 +1,135 @@
+"""`keypane operations`, `limits` and `usage`: what X's API can do, and how much of it."""
+
+import argparse
+from typing import Any
+
+from cli.command_run import CommandRun
+from cli.outcome import DONE
+from cli.parsing import Parser, command
+from cli.seen_limits import limit_facts, seen_limits
+from core.answers import raise_for, read_json
+from core.catalogue import Operation, catalogue, published
+from core.checks import APP_CHECK_PATH
+from core.requester import BEARER, RequestSpec
+
+_KEPT = ("id", "method", "path", "tag", "title", "auth", "parameters", "streaming")
+
+
+def parser_of(name: str) -> Parser:
+    """Return the parser of `operations`, `limits` or `usage`."""
+    if name == "operations":
+        return command(name, "List all operations of X's API.", _operations, "operations --json")
+    if name == "limits":
+        parser = command(
+            name,
+            "List rate limits: those that X publishes, and where this App stands.",
+            _limits,
+            "limits 'My App'",
+        )
+    else:
+        parser = command(
+            name,
+            "Show how many Posts an App has read, as X counts; needs its Bearer Token.",
+            _usage,
+            "usage 'My App'",
+        )
+    parser.add_argument("app", metavar="APP", help="the App's name")
+    return parser
+
+
+def _operations(run: CommandRun, _arguments: argparse.Namespace) -> int:
+    facts = [{key: each[key] for key in _KEPT} for each in catalogue().as_facts()]
+    run.answer(facts, [f"{each['method']:<7}{each['path']:<60}{each['title']}" for each in facts])
+    return DONE
+
+
+def _limits(run: CommandRun, arguments: argparse.Namespace) -> int:
+    app = run.app(arguments.app)
+    vault = run.vault()
+    names = {token.token_id: token.label for token in vault.users_of(app.app_id)}
+    rows: list[dict[str, Any]] = [
+        {
+            "endpoint": seen.endpoint,
+            "credential": names.get(seen.credential, seen.credential),
+            "source": "answer",
+            **limit_facts(seen.rate_limit),
+        }
+        for seen in seen_limits(vault, app.app_id)
+    ]
+    for operation in catalogue().operations:
+        rows += _published_rows(operation)
+    run.answer(rows, [_limit_line(row) for row in rows])
+    return DONE
+
+
+def _published_rows(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {
+            "endpoint": f"{operation.method} {operation.path}",
+            "credential": "bearer" if pool == "app" else "user",
+            "source": "published",
+            "limit": quota.calls,
+            "window_seconds": quota.seconds,
+            "read_at": published().read_at,
+        }
+        for pool in ("app", "user")
+        for quota in published().quotas(operation.operation_id, pool)
+    ]
+
+
+def _limit_line(row: dict[str, Any]) -> str:
+    head = f"{row['endpoint']:<56} {row['credential']:<16}"
+    if row["source"] == "answer":
+        return f"{head} {row['remaining']} of {row['limit']} left until {row['reset_at']}"
+    return f"{head} {row['limit']} per {row['window_seconds']} s"
+
+
+def _usage(run: CommandRun, arguments: argparse.Namespace) -> int:
+    run.operation = "request"
+    app = run.app(arguments.app)
+    spec = RequestSpec(app.app_id, "GET", APP_CHECK_PATH, BEARER)
+    response = run.world.requester.send(spec, run.cancel).response
+    raise_for(response.status, response.headers, response.body, run.world.clock.now())
+    data = read_json(response.body, response.headers.get("content-type", "")).get("data")
+    rows = usage_rows(data if isinstance(data, dict) else {})
+    run.answer(rows, [", ".join(f"{key} {value}" for key, value in row.items()) for row in rows])
+    return DONE
+
+
+def usage_rows(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return X's usage answer as rows: the project's total, then one row per day."""
+    total = {
+        "scope": "project",
+        "id": str(data.get("project_id", "")),
+        "usage": _number(data.get("project_usage")),
+        "cap": _number(data.get("project_cap")),
+        "reset_day": _number(data.get("cap_reset_day")),
+    }
+    rows: list[dict[str, Any]] = [total]
+    project = data.get("daily_project_usage")
+    if isinstance(project, dict):
+        rows += _days("project", project.get("project_id"), project.get("usage"))
+    for each in data.get("daily_client_app_usage") or []:
+        if isinstance(each, dict):
+            rows += _days("app", each.get("client_app_id"), each.get("usage"))
+    return rows
+
+
+def _days(scope: str, identity: object, usage: object) -> list[dict[str, Any]]:
+    days = usage if isinstance(usage, list) else []
+    return [
+        {
+            "scope": scope,
+            "id": str(identity),
+            "date": str(day.get("date", "")),
+            "usage": _number(day.get("usage")),
+        }
+        for day in days
+        if isinstance(day, dict)
+    ]
+
+
+def _number(value: object) -> int | None:
+    """X sends numbers as texts here."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,117 @@
+"""Finds the command, runs it, and turns whatever happens into an exit code."""
+
+import json
+import logging
+from importlib import import_module
+from typing import Final
+
+from cli.command_run import CommandRun
+from cli.outcome import BUG, CANCELLED, DONE, error_facts, exit_code
+from cli.parsing import HelpShown, Parser
+from core.errors import BadInput, Cancelled, KeypaneError, NotLanded
+
+log = logging.getLogger(__name__)
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "sandbox": ("cli.sandbox_command", "serve a fresh X for practice on this computer"),
+    "app": ("cli.app_commands", "add, list, show and remove Apps"),
+    "bearer": ("cli.bearer_commands", "generate, regenerate, revoke and check Bearer Tokens"),
+    "sign-in": ("cli.sign_in_command", "sign a user in to an App"),
+    "user": ("cli.user_commands", "list, refresh, revoke and check users' tokens"),
+    "token": ("cli.token_command", "print a fresh token"),
+    "request": ("cli.request_command", "send a request to X's API"),
+    "operations": ("cli.catalogue_commands", "list what X's API can do"),
+    "limits": ("cli.catalogue_commands", "list rate limits, published and seen"),
+    "usage": ("cli.catalogue_commands", "show how many Posts an App has read"),
+    "vault": ("cli.vault_commands", "say where the secrets are"),
+}
+NOT_LANDED: Final[dict[str, str]] = {
+    "exec": "run a program with fresh credentials",
+    "agent": "serve credentials to other programs",
+    "import": "take over credentials from other tools",
+    "export": "hand credentials to other tools",
+    "inspect": "say what a pasted thing is",
+    "doctor": "find out what is wrong",
+    "backup": "write an encrypted copy of the vault",
+    "restore": "read an encrypted copy of the vault",
+}
+_EXAMPLES: Final = (
+    "app add 'My App' < keys.env",
+    "bearer generate 'My App'",
+    "request GET /2/tweets --app 'My App' -q ids=1261326399320715264",
+    "sign-in 'My App' --browser paste",
+)
+
+
+def dispatch(run: CommandRun, arguments: list[str]) -> int:
+    """Run the command that `arguments` begin with. Never raises."""
+    try:
+        return _dispatch(run, arguments)
+    except HelpShown:
+        return DONE
+    except (Cancelled, KeyboardInterrupt):
+        run.cancel.cancel()
+        return _failed(run, Cancelled())
+    except BrokenPipeError:
+        return CANCELLED  # whoever read the answer has enough of it
+    except KeypaneError as error:
+        return _failed(run, error)
+    except Exception as bug:
+        log.exception("a command died of a bug")
+        return _failed(run, bug)
+    finally:
+        run.close()
+
+
+def _dispatch(run: CommandRun, arguments: list[str]) -> int:
+    Parser.output = run.stdout
+    name, rest = arguments[0] if arguments else "--help", arguments[1:]
+    if name in COMMANDS:
+        module = import_module(COMMANDS[name][0])
+        parser: Parser = module.parser_of(name)
+        parsed = parser.parse_args(rest)
+        code: int = parsed.handler(run, parsed)
+        return code
+    if name in {"--help", "-h", "help"}:
+        _print_help(run)
+        return DONE
+    if name in NOT_LANDED:
+        return _not_landed(run, name, rest)
+    raise BadInput("arguments", f"there is no command {_shown(name)} (see keypane --help)")
+
+
+def _not_landed(run: CommandRun, name: str, rest: list[str]) -> int:
+    if {"--help", "-h"} & set(rest):
+        run.stdout.write(f"keypane {name}: {NOT_LANDED[name]}. Not in this version yet.\n")
+        return DONE
+    raise NotLanded(name)
+
+
+def _failed(run: CommandRun, error: BaseException) -> int:
+    code = CANCELLED if isinstance(error, Cancelled) else exit_code(error)
+    facts = error_facts(error, run.operation)
+    if run.options.json:
+        run.stdout.write(json.dumps({"error": facts}, separators=(",", ":")) + "\n")
+        run.stdout.flush()
+    else:
+        step = f" {facts['next_step']}" if facts["next_step"] else ""
+        run.stderr.write(f"keypane: {facts['message']}{step}\n")
+        if code == BUG:
+            run.stderr.write("Please report this.\n")
+        run.stderr.flush()
+    return code
+
+
+def _print_help(run: CommandRun) -> None:
+    lines = ["usage: keypane [COMMAND] …", "", "Without a command, the window opens.", ""]
+    lines += ["commands:", *(f"  {name:<11}{text}" for name, (_, text) in COMMANDS.items())]
+    lines += ["", "not in this version yet:"]
+    lines += [f"  {name:<11}{text}" for name, text in NOT_LANDED.items()]
+    parser = Parser(prog="keypane")
+    parser.add_examples(*_EXAMPLES)
+    lines += ["", parser.epilog or "", "", "keypane COMMAND --help tells more."]
+    run.stdout.write("\n".join(lines) + "\n")
+
+
+def _shown(name: str) -> str:
+    return repr(name) if name.isprintable() and len(name) <= 20 else "of that name"

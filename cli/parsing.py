@@ -1,0 +1,83 @@
+"""argparse with our manners: errors are ours, help goes where answers go."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import IO, Any, Final, NoReturn
+
+from cli.command_run import CommandRun
+from core.errors import BadInput
+
+Handler = Callable[[CommandRun, argparse.Namespace], int]
+
+_COMMON: Final = """\
+common options, before or behind the command:
+  --home DIR                 the data directory (also KEYPANE_HOME)
+  --json                     one line of JSON on standard output
+  --quiet                    nothing on standard error but errors
+  --vault-passphrase-fd N    read the vault's passphrase from this descriptor"""
+
+
+class HelpShown(Exception):
+    """--help was asked for and printed."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises instead of leaving, and knows no abbreviations.
+
+    Attributes:
+        output: where help is printed.
+    """
+
+    output: IO[str] = sys.stdout
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_abbrev", False)
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadInput; argparse would print and leave."""
+        raise BadInput("arguments", f"{message} (see {self.prog} --help)")
+
+    def exit(self, _status: int = 0, message: str | None = None) -> NoReturn:
+        """Say that help was shown; argparse would leave."""
+        raise HelpShown(message or "")
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help to `output`."""
+        (file or type(self).output).write(self.format_help())
+
+    def add_examples(self, *examples: str) -> None:
+        """Put examples and the common options behind the help."""
+        lines = "".join(f"  keypane {example}\n" for example in examples)
+        self.epilog = f"examples:\n{lines}\n{_COMMON}"
+
+
+class Group:
+    """A command that is only a word before others, as `app` is."""
+
+    def __init__(self, name: str, summary: str) -> None:
+        self.parser = Parser(prog=f"keypane {name}", description=summary)
+        self._name = name
+        self._examples: list[str] = []
+        self._children = self.parser.add_subparsers(
+            dest="action", metavar="ACTION", required=True, title="actions"
+        )
+
+    def add(self, name: str, summary: str, handler: Handler, *examples: str) -> Parser:
+        """Return the parser of one action."""
+        child: Parser = self._children.add_parser(name, help=summary, description=summary)
+        child.set_defaults(handler=handler)
+        child.add_examples(*examples)
+        self._examples += examples
+        self.parser.add_examples(*self._examples)
+        return child
+
+
+def command(name: str, summary: str, handler: Handler, *examples: str) -> Parser:
+    """Return the parser of a command without actions."""
+    parser = Parser(prog=f"keypane {name}", description=summary)
+    parser.set_defaults(handler=handler)
+    parser.add_examples(*examples)
+    return parser

@@ -1,0 +1,72 @@
+"""`keypane sign-in`: the authorization code flow, with a pasted address."""
+
+import argparse
+
+from cli.command_run import CommandRun
+from cli.outcome import DONE
+from cli.parsing import Parser, command
+from cli.shapes import user_facts, user_text
+from core.authorization import AuthorizationAttempt
+from core.errors import BadInput, NotLanded, StateMismatch
+from core.model import UserToken
+from core.scopes import DEFAULT_SCOPES, check_scopes, parse_scopes
+
+_LONGEST_LINE = 1 << 14
+
+
+def parser_of(name: str) -> Parser:
+    """Return the parser of `sign-in`."""
+    parser = command(
+        name,
+        "Sign a user in to an App. With --browser paste: open the printed address in any "
+        "browser, and paste the address that it ends at.",
+        _sign_in,
+        "sign-in 'My App' --browser paste",
+        "sign-in 'My App' --scopes 'tweet.read users.read offline.access' --browser paste",
+    )
+    parser.add_argument("app", metavar="APP", help="the App's name")
+    parser.add_argument(
+        "--scopes",
+        default=" ".join(DEFAULT_SCOPES),
+        metavar='"…"',
+        help="what to ask for, separated by spaces (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--browser",
+        choices=("system", "embedded", "paste"),
+        default="system",
+        help="where the person consents",
+    )
+    return parser
+
+
+def _sign_in(run: CommandRun, arguments: argparse.Namespace) -> int:
+    run.operation = "exchange"
+    if arguments.browser != "paste":
+        raise NotLanded(f"sign-in --browser {arguments.browser}")
+    app = run.app(arguments.app)
+    run.vault().preflight()  # a code lives for 30 seconds: what it brings must be storable now
+    scopes = parse_scopes(arguments.scopes)
+    for warning in check_scopes(scopes):
+        run.say(f"Warning: {warning}")
+    attempt = run.world.sign_in.begin(app, scopes)
+    run.answer({"authorize_url": attempt.authorize_url}, attempt.authorize_url)
+    run.say("Open this address in a browser, then paste the address that the browser ends at.")
+    token = _complete(run, attempt)
+    now = run.world.clock.now()
+    run.answer({"user": user_facts(token, now)}, f"Signed in: {user_text(token, now)}")
+    return DONE
+
+
+def _complete(run: CommandRun, attempt: AuthorizationAttempt) -> UserToken:
+    """Take lines until one is this attempt's redirect; foreign ones change nothing."""
+    mismatch: StateMismatch | None = None
+    while line := run.stdin.readline(_LONGEST_LINE):
+        if not line.strip():
+            continue
+        try:
+            return run.world.sign_in.complete(attempt, line.strip(), run.cancel)
+        except StateMismatch as foreign:
+            mismatch = foreign
+            run.say("This address does not belong to this sign-in. Nothing was sent.")
+    raise mismatch or BadInput("stdin", "no address came")
