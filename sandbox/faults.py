@@ -192,7 +192,10 @@ def _from_json(row: object) -> Fault:
             raise BadFault(f"{name} has the wrong type")
     how = {name: value for name, value in row.items() if value is not None}
     if "body_base64" in how:
-        how["body"] = base64.b64decode(how.pop("body_base64"))
+        try:
+            how["body"] = base64.b64decode(how.pop("body_base64"), validate=True)
+        except ValueError:
+            raise BadFault("body_base64 is not base64") from None
     known = {field.name for field in fields(Fault)}
     return Fault(**{name: value for name, value in how.items() if name in known})
 

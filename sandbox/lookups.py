@@ -27,7 +27,7 @@ def posts_by_ids(ask: Ask) -> Document:
     wanted: list[str] = ask.query["ids"]
     posts = [post for id_ in wanted if (post := visible(ask, id_))]
     have = {post.id for post in posts}
-    missing = [problems.not_found("tweet", "ids", id_, by="ids") for id_ in wanted if id_ not in have]
+    missing = [problems.not_found("tweet", "ids", id_) for id_ in wanted if id_ not in have]
     return several_posts(ask, posts, missing)
 
 
@@ -44,7 +44,7 @@ def post_by_id(ask: Ask) -> Document:
 def users_by_ids(ask: Ask) -> Document:
     """Return the accounts with the given ids."""
     wanted: list[str] = ask.query["ids"]
-    missing = [problems.not_found("user", "ids", id_, by="ids") for id_ in wanted if id_ not in BY_ID]
+    missing = [problems.not_found("user", "ids", id_) for id_ in wanted if id_ not in BY_ID]
     return several_users(ask, [BY_ID[id_] for id_ in wanted if id_ in BY_ID], missing)
 
 
@@ -53,7 +53,7 @@ def users_by_usernames(ask: Ask) -> Document:
     wanted: list[str] = ask.query["usernames"]
     found = [BY_USERNAME[name.lower()] for name in wanted if name.lower() in BY_USERNAME]
     missing = [
-        problems.not_found("user", "usernames", name, by="usernames")
+        problems.not_found("user", "usernames", name)
         for name in wanted
         if name.lower() not in BY_USERNAME
     ]
@@ -73,7 +73,7 @@ def user_by_username(ask: Ask) -> Document:
     name = ask.path["username"]
     account = BY_USERNAME.get(name.lower())
     if account is None:
-        return {"errors": [problems.not_found("user", "username", name, by="username")]}
+        return {"errors": [problems.not_found("user", "username", name)]}
     return _one_user(ask, account)
 
 

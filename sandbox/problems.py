@@ -178,11 +178,11 @@ def invalid_request(*faults: tuple[str, list[str], str]) -> Answer:
     )
 
 
-def not_found(resource: str, parameter: str, value: str, by: str = "id") -> dict[str, object]:
+def not_found(resource: str, parameter: str, value: str) -> dict[str, object]:
     """Return the partial error for one thing that does not exist."""
     return {
         "value": value,
-        "detail": f"Could not find {resource} with {by}: [{value}].",
+        "detail": f"Could not find {resource} with {parameter}: [{value}].",
         "title": "Not Found Error",
         "resource_type": resource,
         "parameter": parameter,

@@ -31,13 +31,13 @@ class Signer(AuthBase):
     """Signs a request with oauthlib, which knows nothing of the sandbox's own signatures."""
 
     def __init__(self, client: oauthlib.oauth1.Client) -> None:
-        self._client = client
+        self._client: Any = client
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         is_form = request.headers.get("Content-Type") == FORM
         _, headers, _ = self._client.sign(
-            str(request.url),
-            str(request.method),
+            request.url,
+            request.method,
             request.body if is_form else None,
             {"Content-Type": FORM} if is_form else {},
         )
