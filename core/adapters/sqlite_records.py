@@ -5,6 +5,7 @@ thread and `close` closes everything: one writes, one reads beside it (WAL). Mem
 connection for both. The file is durable when a change is left (`synchronous=FULL`).
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from typing import Any, Final, Protocol
 
 from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
 from core.ports import CancelToken, SealedOperation, SealedRecord
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID: Final = 0x4B70_616E  # "Kpan"
 MIGRATIONS: Final = (
@@ -324,6 +327,7 @@ class SqliteChange:
             except sqlite3.Error as error:
                 if _name_of(error) != _FULL or not self._reserve.release():
                     raise
+                log.warning("the disk is full; the reserve was given up")
                 self.roll_back()
                 self.begin()
                 for again in self._steps:

@@ -201,19 +201,16 @@ class SpareFile:
             pass
         except OSError as error:
             raise unavailable(error) from None
-        fresh = self._path.with_name("reserve.new")
+        flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         try:
-            _remove(fresh)
-            _make_empty(fresh)
-            # Random, since a file system that compresses would give zeros no room.
-            with fresh.open("r+b") as file:
+            # Half a file is one of the wrong length, so it is made again; two who make it at
+            # once do no harm. Random, since a file system that compresses gives zeros no room.
+            with os.fdopen(os.open(self._path, flags, 0o600), "wb") as file:
                 file.write(os.urandom(RESERVED_BYTES))
                 file.flush()
                 os.fsync(file.fileno())
-            fresh.replace(self._path)
         except OSError as error:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+            self.release()
             raise unavailable(error) from None
 
     def release(self) -> bool:
@@ -222,7 +219,6 @@ class SpareFile:
             self._path.unlink()
         except OSError:
             return False
-        log.warning("the disk is full; the reserve was given up")
         return True
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Generic, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, Protocol, Self, TypeVar
 from uuid import uuid4
 
 from core.errors import (
@@ -198,7 +198,7 @@ class Journal:
             cancel.check()
             return self._send(operation, lock_name, plan, cancel)
 
-    def recover(self, operations: Sequence[Operation[object]]) -> list[Intent]:
+    def recover(self, operations: Sequence[Operation[Any]]) -> list[Intent]:
         """Finish what a crash cut off: fold what was answered, mark the rest as uncertain.
 
         Operations whose lock another process holds are left to it.
@@ -292,7 +292,7 @@ class Journal:
             operation.doubt(intent, change)
         log.warning("the outcome of %s for app %s is unknown", intent.operation, intent.app_id)
 
-    def _recover(self, operation: Operation[object], entry: OpenOperation) -> bool:
+    def _recover(self, operation: Operation[Any], entry: OpenOperation) -> bool:
         nobody_waits = CancelToken()
         try:
             with self._store.lock(entry.lock_name, nobody_waits, seconds=0.0):
