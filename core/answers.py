@@ -118,6 +118,8 @@ def read_form(status: int, headers: Mapping[str, str], body: bytes) -> dict[str,
         pairs = parse_qsl(body.decode("ascii").strip(), keep_blank_values=True, strict_parsing=True)
     except ValueError:
         raise BadAnswer("the answer is not a form", status=status) from None
+    if not pairs:
+        raise BadAnswer("the form is empty", status=status)
     if len(dict(pairs)) != len(pairs):
         raise BadAnswer("the form names a thing twice", status=status)
     return dict(pairs)

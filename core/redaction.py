@@ -43,7 +43,10 @@ _ESCAPED_QUOTE: Final = r"\\{0,3}[\"']"
 _SHAPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"(?i)\b((?:proxy-)?authorization)(\W{1,5})[^\r\n]{8,}"), rf"\1\2{MASK}"),
     (re.compile(r"\bOAuth\s+oauth_\w+=[^\r\n]*"), f"OAuth {MASK}"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+(?=\S*[\d%=A-Z])[A-Za-z0-9%._~+/=-]{8,}"), rf"\1 {MASK}"),
+    (
+        re.compile(r"\b((?i:bearer|basic))\s+(?=\S*(?:[\d%=]|[a-z][A-Z]))[A-Za-z0-9%._~+/=-]{8,}"),
+        rf"\1 {MASK}",
+    ),
     (
         re.compile(
             rf"(?i)({_ESCAPED_QUOTE}(?:{_NAMES}|{_SHARED_NAMES}){_ESCAPED_QUOTE}\s*[:,]\s*"
