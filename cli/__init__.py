@@ -4,12 +4,15 @@ Modules are imported when their command runs, because a script that asks for a t
 waits for every one of them.
 """
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from core.start_options import StartOptions
-from core.world import World
+if TYPE_CHECKING:
+    from core.start_options import StartOptions
+    from core.world import World
 
 __all__ = ["run"]
 

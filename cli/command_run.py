@@ -1,18 +1,22 @@
 """One run of the command line: its streams, its World, and how it answers."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from core.errors import BadInput, NoCredential
-from core.model import App, UserToken
-from core.ports import CancelToken
-from core.secret import Secret
-from core.start_options import StartOptions
-from core.vault.vault import Vault
-from core.world import World
+
+if TYPE_CHECKING:
+    from core.model import App, UserToken
+    from core.ports import CancelToken
+    from core.secret import Secret
+    from core.start_options import StartOptions
+    from core.vault.vault import Vault
+    from core.world import World
 
 _LONGEST_PASSPHRASE = 4096
 
@@ -21,7 +25,6 @@ class CommandRun:
     """What a command may use. Made once per process.
 
     Attributes:
-        cancel: raised when the person presses Ctrl-C.
         operation: what is being done, for the words of an error.
     """
 
@@ -37,7 +40,7 @@ class CommandRun:
         self.stdin = stdin
         self.stdout = stdout
         self.stderr = stderr
-        self.cancel = CancelToken()
+        self._cancel: CancelToken | None = None
         self.operation = ""
         self._world_of = world_of
         self._world: World | None = None
@@ -59,6 +62,15 @@ class CommandRun:
         if not self.options.quiet:
             self.stderr.write(f"{text}\n")
             self.stderr.flush()
+
+    @property
+    def cancel(self) -> CancelToken:
+        """What stops the work; raised when the person presses Ctrl-C."""
+        if self._cancel is None:
+            from core.ports import CancelToken
+
+            self._cancel = CancelToken()
+        return self._cancel
 
     # --- the world ---------------------------------------------------------------------------
 
@@ -144,4 +156,6 @@ class CommandRun:
             raise BadInput("--vault-passphrase-fd", "nothing can be read from it") from None
         if len(raw) > _LONGEST_PASSPHRASE:
             raise BadInput("--vault-passphrase-fd", "this is too long to be a passphrase")
+        from core.secret import Secret
+
         return Secret(text.removesuffix("\n").removesuffix("\r"))

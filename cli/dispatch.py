@@ -20,9 +20,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "user": ("cli.user_commands", "list, refresh, revoke and check users' tokens"),
     "token": ("cli.token_command", "print a fresh token"),
     "request": ("cli.request_command", "send a request to X's API"),
-    "operations": ("cli.catalogue_commands", "list what X's API can do"),
-    "limits": ("cli.catalogue_commands", "list rate limits, published and seen"),
-    "usage": ("cli.catalogue_commands", "show how many Posts an App has read"),
+    "operations": ("cli.operations_command", "list what X's API can do"),
+    "limits": ("cli.limits_commands", "list rate limits, published and seen"),
+    "usage": ("cli.limits_commands", "show how many Posts an App has read"),
     "vault": ("cli.vault_commands", "say where the secrets are"),
 }
 NOT_LANDED: Final[dict[str, str]] = {

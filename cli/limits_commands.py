@@ -1,4 +1,4 @@
-"""`keypane operations`, `limits` and `usage`: what X's API can do, and how much of it."""
+"""`keypane limits` and `keypane usage`: how much of X's API there is for an App."""
 
 import argparse
 from typing import Any
@@ -12,13 +12,9 @@ from core.catalogue import Operation, catalogue, published
 from core.checks import APP_CHECK_PATH
 from core.requester import BEARER, RequestSpec
 
-_KEPT = ("id", "method", "path", "tag", "title", "auth", "parameters", "streaming")
-
 
 def parser_of(name: str) -> Parser:
-    """Return the parser of `operations`, `limits` or `usage`."""
-    if name == "operations":
-        return command(name, "List all operations of X's API.", _operations, "operations --json")
+    """Return the parser of `limits` or `usage`."""
     if name == "limits":
         parser = command(
             name,
@@ -35,12 +31,6 @@ def parser_of(name: str) -> Parser:
         )
     parser.add_argument("app", metavar="APP", help="the App's name")
     return parser
-
-
-def _operations(run: CommandRun, _arguments: argparse.Namespace) -> int:
-    facts = [{key: each[key] for key in _KEPT} for each in catalogue().as_facts()]
-    run.answer(facts, [f"{each['method']:<7}{each['path']:<60}{each['title']}" for each in facts])
-    return DONE
 
 
 def _limits(run: CommandRun, arguments: argparse.Namespace) -> int:
