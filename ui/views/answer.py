@@ -20,6 +20,7 @@ from ui.views.answer_json import JsonView
 from ui.views.answer_problem import PartialLine, ProblemCard
 from ui.views.answer_state import AnswerPhase, AnswerState, AnswerTab
 from ui.views.answer_timing import TimingView
+from ui.views.requests_dress import inset
 from ui.widgets import (
     Button,
     ElidedLabel,
@@ -155,11 +156,12 @@ class AnswerView(QWidget):
         head.addWidget(self.status)
         head.addWidget(self._facts)
         self._stack = QStackedWidget()
+        self._headers_page = inset(self.headers, 17)
         self._problem_page = _scrolling(self._problem)
         for page in (
             self.cards,
             self.json,
-            self.headers,
+            self._headers_page,
             self.timing,
             self.code,
             self._problem_page,
@@ -234,7 +236,7 @@ class AnswerView(QWidget):
         pages = {
             AnswerTab.CARDS: (self.cards, not state.cards.is_empty),
             AnswerTab.JSON: (self.json, self._has(state)),
-            AnswerTab.HEADERS: (self.headers, bool(state.headers or state.request_headers)),
+            AnswerTab.HEADERS: (self._headers_page, bool(state.headers or state.request_headers)),
             AnswerTab.TIMING: (self.timing, bool(state.timing)),
         }
         page, has_content = pages[tab]

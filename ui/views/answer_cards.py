@@ -96,7 +96,7 @@ def lay_out(card: AnyCard, width: float) -> CardLayout:
         _add_post(builder, card)
     else:
         builder.add_text(_runs(card.parts))
-    builder.add_text([Run(foot_words(card), "dim", size=small)], gap=3)
+    builder.add_text([Run(foot_words(card), "dim", size=small)], gap=4)
     return builder.finish()
 
 

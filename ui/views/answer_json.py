@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import TextSize, theme
-from ui.views.requests_dress import compact
+from ui.views.requests_dress import compact, inset
 from ui.widgets import Button, ElidedLabel, Hairline, LineEdit, set_kind
 from ui.widgets.code_view import CodeView
 from ui.widgets.json_tree import JsonTreeModel, Path, find_paths, path_text, value_text
@@ -101,7 +101,6 @@ class JsonTree(QTreeView):
         self.setAnimated(False)
         self.setIndentation(18)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setViewportMargins(12, 6, 0, 6)
         theme().changed.connect(self.scheduleDelayedItemsLayout)
         self.selectionModel().currentChanged.connect(self._tell_path)
 
@@ -156,6 +155,7 @@ class JsonView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document: object = None
+        self._is_raw = False
         self._raw_text = ""
         self._walk: Iterator[Path | None] | None = None
         self._searched = ""
@@ -171,7 +171,7 @@ class JsonView(QWidget):
         self._copy_path = Button(self.tr("Copy path"), "ghost")
         self._copy = Button(self.tr("Copy JSON"), "ghost")
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.tree)
+        self._stack.addWidget(inset(self.tree))
         self._stack.addWidget(self.raw)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -188,14 +188,14 @@ class JsonView(QWidget):
         self.found.setText("")
         self.tree.show_document(document)
         self._show_tree.setEnabled(document is not None)
-        self._choose_page(is_raw=document is None or self._stack.currentWidget() is self.raw)
+        self._show_page(is_raw=document is None or self._is_raw)
 
     def search(self) -> None:
         """Go to the next place that holds what is searched for."""
         needle = self.needle.text()
         if not needle:
             self.found.setText("")
-        elif self._stack.currentWidget() is self.raw:
+        elif self.raw.isVisible():
             self._say_found(is_found=self.raw.find_next(needle))
         else:
             if needle != self._searched or self._walk is None:
@@ -234,10 +234,14 @@ class JsonView(QWidget):
         self.tree.path_changed.connect(self._path.setText)
 
     def _choose_page(self, *, is_raw: bool) -> None:
+        self._is_raw = is_raw
+        self._show_page(is_raw=is_raw)
+
+    def _show_page(self, *, is_raw: bool) -> None:
         if is_raw:
             # Only now: most people never look, and a long text costs seconds to colour.
             self.raw.show_text(self._raw_text)
-        self._stack.setCurrentWidget(self.raw if is_raw else self.tree)
+        self._stack.setCurrentIndex(int(is_raw))
         set_kind(self._show_raw, "chosen" if is_raw else "plain")
         set_kind(self._show_tree, "plain" if is_raw else "chosen")
         self._path.setVisible(not is_raw)

@@ -1,12 +1,16 @@
 """What went wrong with a call: the cause, what to do, the button that does it, X's words."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.views.answer_state import PartialBanner, Problem
-from ui.widgets import Button, Card, FlowLayout, Label, Row, set_kind
+from ui.widgets import Button, Card, Label
+
+_NAME_COLUMN: Final = 176
 
 
 class ProblemCard(QWidget):
@@ -39,24 +43,21 @@ class ProblemCard(QWidget):
         self.setAccessibleName(f"{problem.title}. {problem.sentence} {problem.next_step}")
 
     def _make(self, problem: Problem) -> QWidget:
-        card = Card()
-        column = QVBoxLayout()
-        column.setContentsMargins(16, 14, 16, 14)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        head = Label(problem.title, "large", wraps=True)
-        column.addWidget(head)
+        column.addWidget(Label(problem.title, "large", wraps=True))
         for text, kind in ((problem.sentence, "body"), (problem.next_step, "dim")):
             if text:
-                label = Label(text, kind, wraps=True)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                column.addWidget(label)
+                column.addWidget(_selectable(Label(text, kind, wraps=True)))
         if problem.actions:
-            column.addSpacing(4)
+            column.addSpacing(6)
             column.addLayout(self._buttons(problem))
-        card.body.addLayout(column)
-        for name, value in problem.details:
-            card.add_row(_detail_row(name, value))
-        return card
+        if problem.details:
+            column.addSpacing(10)
+            column.addWidget(_details(problem.details))
+        return inside
 
     def _buttons(self, problem: Problem) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -69,15 +70,40 @@ class ProblemCard(QWidget):
         return line
 
 
-def _detail_row(name: str, value: str) -> Row:
-    row = Row(name)
-    set_kind(row.label, "small")
-    words = Label(value, "mono", wraps=True)
-    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    words.setAccessibleName(f"{name}: {value}")
-    row.values.addWidget(words)
-    row.setMinimumHeight(theme().px(34))
-    return row
+def _details(pairs: tuple[tuple[str, str], ...]) -> Card:
+    card = Card()
+    grid = QGridLayout()
+    grid.setContentsMargins(16, 10, 16, 10)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(6)
+    grid.setColumnMinimumWidth(0, theme().px(_NAME_COLUMN))
+    grid.setColumnStretch(1, 1)
+    top = Qt.AlignmentFlag.AlignTop
+    for row, (name, value) in enumerate(pairs):
+        words = _selectable(Label(value, "mono", wraps=True))
+        words.setAccessibleName(f"{name}: {value}")
+        grid.addWidget(Label(name, "small"), row, 0, top)
+        grid.addWidget(words, row, 1, top)
+    card.body.addLayout(grid)
+    return card
+
+
+def _selectable(label: Label) -> Label:
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+class _SnugLabel(Label):
+    """Wraps where it must, and is never wider than its words on one line."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMaximumWidth(self.fontMetrics().horizontalAdvance(self.text()) + 4)
+
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 4
+        return QSize(width, super().sizeHint().height())
 
 
 class PartialLine(QFrame):
@@ -92,18 +118,16 @@ class PartialLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_open = False
-        self._headline = Label("", "banner-warn")
-        bold = QFont()
-        bold.setBold(True)
-        self._headline.setFont(bold)
-        self._text = Label("", "banner-warn", wraps=True)
+        self._headline = Label("", "heading")
+        self._text = _SnugLabel("", "body", wraps=True)
         self._link = Button(self.tr("Show the problem"), "link")
         self._link.clicked.connect(self._toggle)
-        self.setAutoFillBackground(True)
-        flow = FlowLayout(self, gap=4, line_gap=0)
-        flow.setContentsMargins(20, 7, 20, 7)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(20, 9, 20, 9)
+        line.setSpacing(4)
         for part in (self._headline, self._text, self._link):
-            flow.addWidget(part)
+            line.addWidget(part)
+        line.addStretch(1)
         theme().changed.connect(self._dress)
         self._dress()
         self.hide()
@@ -118,6 +142,13 @@ class PartialLine(QFrame):
             self._link.setVisible(banner.problem is not None)
             self.setAccessibleName(f"{banner.headline} {banner.text}".strip())
 
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground from edge to edge, and a hairline below it."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().colour("warn_bg"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme().colour("line"))
+        painter.end()
+
     def _toggle(self) -> None:
         self._set_open(is_open=not self._is_open)
 
@@ -128,10 +159,11 @@ class PartialLine(QFrame):
         self.problem_toggled.emit(is_open)
 
     def _dress(self) -> None:
-        palette = self.palette()
-        palette.setColor(self.backgroundRole(), theme().colour("warn_bg"))
-        self.setPalette(palette)
-        colour = theme().colour("warn").name()
+        current = theme()
+        amber = f"color: {current.colour('warn').name()};"
+        for label in (self._headline, self._text):
+            label.setStyleSheet(amber)
         self._link.setStyleSheet(
-            f"color: {colour}; text-decoration: underline; font-size: {theme().px(13)}px;"
+            f"{amber} text-decoration: underline; font-size: {current.px(13)}px;"
+            f"font-weight: 400; min-height: {current.px(18)}px;"
         )

@@ -39,7 +39,7 @@ class _Bar(QWidget):
             scale = self.width() / self._whole_ms
             width = max(self._bar.duration_ms * scale, 3)
             left = min(self._bar.start_ms * scale, self.width() - width)
-            painter.setBrush(current.colour("ok" if self._bar.is_total else "accent"))
+            painter.setBrush(current.colour("edge" if self._bar.is_total else "accent"))
             painter.drawRoundedRect(QRectF(left, top, width, _BAR), _BAR / 2, _BAR / 2)
         painter.end()
 

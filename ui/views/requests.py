@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -58,6 +58,7 @@ class RequestsPane(QWidget):
         self._state = RequestsState()
         self._dialog: ConfirmDialog | None = None
         self._has_dragged = False
+        self._has_width = False
         self.operations = OperationList()
         self.line = RequestLine()
         self.form = RequestForm()
@@ -86,6 +87,20 @@ class RequestsPane(QWidget):
         """Put the keyboard into "Find an operation"."""
         self.operations.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the list its width before the first look; later it is the person's."""
+        super().showEvent(event)
+        if not self._has_width:
+            self._has_width = True
+            width = theme().px(_LIST_WIDTH)
+            self._columns.setSizes([width - 1, max(self.width() - width, 1)])
+        self._fit_form()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the form keep its share."""
+        super().resizeEvent(event)
+        self._fit_form()
+
     def _lay_out(self) -> None:
         upper = QVBoxLayout(self._upper)
         upper.setContentsMargins(0, 0, 0, 0)
@@ -96,17 +111,15 @@ class RequestsPane(QWidget):
         self._rows.addWidget(self.answer)
         self._rows.setStretchFactor(0, 0)
         self._rows.setStretchFactor(1, 1)
-        columns = CalmSplitter(Qt.Orientation.Horizontal)
-        columns.addWidget(self.operations)
-        columns.addWidget(self._rows)
-        columns.setStretchFactor(0, 0)
-        columns.setStretchFactor(1, 1)
-        width = theme().px(_LIST_WIDTH)
-        self.operations.setMinimumWidth(round(width * 0.7))
-        columns.setSizes([width, 4 * width])
+        self._columns = CalmSplitter(Qt.Orientation.Horizontal)
+        self._columns.addWidget(self.operations)
+        self._columns.addWidget(self._rows)
+        self._columns.setStretchFactor(0, 0)
+        self._columns.setStretchFactor(1, 1)
+        self.operations.setMinimumWidth(theme().px(_LIST_WIDTH) * 3 // 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(columns)
+        column.addWidget(self._columns)
 
     def _connect(self) -> None:
         self.operations.operation_chosen.connect(self.operation_chosen)

@@ -7,11 +7,12 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.theme import CHIP_RADIUS, TextSize, theme
+from ui.views.requests_dress import holds_focus
 from ui.widgets import Button, FlowLayout, Label, LineEdit
 
 _HEIGHT: Final = 20
 _INSET: Final = 6
-_CROSS: Final = 6
+_CROSS: Final = 5
 _CROSS_GAP: Final = 7
 _WIDEST: Final = 340
 _SHOWN_AT_MOST: Final = 100
@@ -76,7 +77,7 @@ class ValueChip(QPushButton):
 
     def _paint_cross(self, painter: QPainter) -> None:
         colour = "text" if self.underMouse() and self.isEnabled() else "dim"
-        painter.setPen(QPen(theme().colour(colour), 1.2))
+        painter.setPen(QPen(theme().colour(colour), 1.1))
         left = self.width() - _INSET - _CROSS
         top = (self.height() - _CROSS) / 2
         painter.drawLine(left, round(top), left + _CROSS, round(top + _CROSS))
@@ -137,7 +138,7 @@ class ChipEditor(QWidget):
     def _lay_chips(self) -> None:
         shown = self._values[:_SHOWN_AT_MOST]
         kept = {chip.value: chip for chip in self._chips}
-        had_focus = next((n for n, chip in enumerate(self._chips) if chip.hasFocus()), -1)
+        had_focus = next((n for n, chip in enumerate(self._chips) if holds_focus(chip)), -1)
         while self._flow.takeAt(0) is not None:
             pass
         self._chips = [kept.pop(value) if value in kept else self._chip(value) for value in shown]

@@ -7,7 +7,7 @@ from string import Template
 from typing import Final
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.theme import theme
 
@@ -44,3 +44,17 @@ class _Dresser(QObject):
 def compact(widget: QWidget, height: int = CONTROL) -> None:
     """Make an input `height` pixels tall at 100 %, its frame included, focused or not."""
     _Dresser(widget, height)
+
+
+def inset(view: QWidget, left: int = 12, top: int = 8) -> QWidget:
+    """Return a holder that keeps a list or tree off the pane's edge, in pixels."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(left, top, 0, 0)
+    column.addWidget(view)
+    return holder
+
+
+def holds_focus(widget: QWidget) -> bool:
+    """Say whether the keyboard is at `widget`, or will be once its window is active again."""
+    return widget.window().focusWidget() is widget

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import theme
 from ui.views.answer_state import Problem
-from ui.views.requests_dress import compact
+from ui.views.requests_dress import compact, holds_focus
 from ui.views.requests_state import CredentialOption, RequestsState
 from ui.widgets import Banner, Button, ComboBox, Label, LineEdit, NoticeState
 
@@ -148,7 +148,7 @@ class RequestLine(QWidget):
     def _swap(self, *, is_busy: bool) -> None:
         """Let Cancel stand where Send stood; the keyboard's focus goes with it."""
         leaving, coming = (self.send, self.cancel) if is_busy else (self.cancel, self.send)
-        had_focus = leaving.hasFocus()
+        had_focus = holds_focus(leaving)
         coming.setMinimumWidth(max(leaving.sizeHint().width(), coming.sizeHint().width()))
         leaving.setMinimumWidth(coming.minimumWidth())
         coming.show()

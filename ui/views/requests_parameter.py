@@ -33,6 +33,9 @@ class ParameterRow(Row):
         self._error = Label("", "error", wraps=True)
         self._put_hint_beside_name()
         self.setMinimumHeight(theme().px(_ROW))
+        grid = self.layout()
+        if grid is not None:
+            grid.setContentsMargins(16, 5, 16, 5)
         editor = self._make_editor(state)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)

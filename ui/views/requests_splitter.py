@@ -15,18 +15,21 @@ class _Handle(QSplitterHandle):
     """Hairlines at both edges, or one in the middle for a splitter of columns."""
 
     def sizeHint(self) -> QSize:
-        return QSize(_THICKNESS, _THICKNESS)
+        is_rows = self.orientation() == Qt.Orientation.Vertical
+        thickness = _THICKNESS if is_rows else 1
+        return QSize(thickness, thickness)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         lit = "accent" if self.underMouse() else "line"
         colour = theme().colour(lit)
-        width, height = self.width(), self.height()
+        # Qt widens a thin handle for the pointer and masks all but its contents.
+        box = self.contentsRect()
         if self.orientation() == Qt.Orientation.Vertical:
-            painter.fillRect(QRect(0, 0, width, 1), colour)
-            painter.fillRect(QRect(0, height - 1, width, 1), colour)
+            painter.fillRect(QRect(box.left(), box.top(), box.width(), 1), colour)
+            painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), colour)
         else:
-            painter.fillRect(QRect(0, 0, 1, height), colour)
+            painter.fillRect(QRect(box.left(), box.top(), 1, box.height()), colour)
         painter.end()
 
 

@@ -135,7 +135,7 @@ class CardBuilder:
         """Add tiles side by side: what it is, its size, its alternative text."""
         if not tiles:
             return
-        width, tall = theme().px(168), theme().px(72)
+        width, tall = theme().px(200), theme().px(72)
         x, y = 0.0, self._y + gap
         for kind, size, alt in tiles:
             if x and x + width > self._room:
