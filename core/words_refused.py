@@ -22,8 +22,22 @@ _DEAD_REFRESH_TOKEN: Final[_Pair] = (
         "App of its own.",
     ),
 )
-# (error codes, a pattern in the description, the words); the first that fits counts.
+# (error codes, a pattern in the description, the words); the first that fits counts. The
+# redirect comes first, since X names the authorization code in its description too.
 _OAUTH: Final[tuple[tuple[str, str, _Pair], ...]] = (
+    (
+        "invalid_request|invalid_grant",
+        "redirect",
+        (
+            mark(
+                _CONTEXT, "X found another redirect URI than the one that the sign-in began with."
+            ),
+            mark(
+                _CONTEXT,
+                "Make the redirect URI the same here and at X, to the last slash. Sign in again.",
+            ),
+        ),
+    ),
     (
         "invalid_request|invalid_grant",
         "authorization code",
@@ -38,23 +52,10 @@ _OAUTH: Final[tuple[tuple[str, str, _Pair], ...]] = (
     ),
     (
         "invalid_request|invalid_grant",
-        "verifier",
+        "verifier did not match",
         (
             mark(_CONTEXT, "X found that the code verifier does not belong to this sign-in."),
             mark(_CONTEXT, "Start the sign-in again and finish it in the same attempt."),
-        ),
-    ),
-    (
-        "invalid_request|invalid_grant",
-        "redirect",
-        (
-            mark(
-                _CONTEXT, "X found another redirect URI than the one that the sign-in began with."
-            ),
-            mark(
-                _CONTEXT,
-                "Make the redirect URI the same here and at X, to the last slash. Sign in again.",
-            ),
         ),
     ),
     (
