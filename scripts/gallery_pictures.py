@@ -128,7 +128,7 @@ def add_app() -> QWidget:
     view = AddAppView()
     view.render_state(samples.ADD_APP)
     view.fill(samples.ADD_APP_VALUES)
-    window.show_page(view)
+    window.show_page(view, hides_header=True)
     return window
 
 

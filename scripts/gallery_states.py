@@ -398,7 +398,8 @@ LIMITS = LimitsState(
                 )
             )
         ),
-        "1,203 of 3,000,000 this month (0.04 %) · resets in 8 days",
+        "1,203",
+        "of 3,000,000 this month (0.04 %) · resets in 8 days",
         "Between 9 and 80 Posts a day, 64 today",
     ),
     spent=(

@@ -63,6 +63,10 @@ class Theme(QObject):
         if not mono:
             # Figures of one width: a countdown must not make its neighbours dance.
             font.setFeature(QFont.Tag("tnum"), 1)
+        else:
+            # A value must be read letter by letter: no "://" drawn as one sign.
+            font.setFeature(QFont.Tag("calt"), 0)
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.24)
         return font
 
     def px(self, size: float) -> int:

@@ -24,7 +24,8 @@ Label[kind="dim"] { font-size: ${s13}px; color: $dim; }
 Label[kind="small"] { font-size: ${s12}px; color: $dim; }
 Label[kind="meta"] { font-size: ${s12}px; font-weight: 500; color: $dim; }
 Label[kind="group"] { font-size: ${s12}px; font-weight: 600; color: $faint; }
-Label[kind="mono"] { font-family: $mono; font-size: ${s12}px; color: $text; }
+Label[kind="mono"] { font-family: $mono; font-size: ${s12}px; letter-spacing: 0.24px;
+    color: $text; }
 Label[kind="warning"] { font-size: ${s12}px; color: $warn; }
 Label[kind="error"] { font-size: ${s12}px; color: $bad; }
 Label[kind="figure"] { font-size: ${s18}px; font-weight: 600; color: $text; }
@@ -83,11 +84,13 @@ Button[kind="door"]:focus { padding: 0; }
 
 LineEdit, TextArea, ComboBox { font-size: ${s13}px; color: $text; background: $panel;
     border: 1px solid $edge; border-radius: 6px; padding: 0 10px; min-height: ${h30}px;
-    selection-background-color: $accent; selection-color: $accent_text; }
+    selection-background-color: $accent; selection-color: $accent_text;
+    placeholder-text-color: $faint; }
 LineEdit:focus, TextArea:focus, ComboBox:focus { border: 2px solid $accent; padding: 0 9px;
     min-height: ${h28}px; }
 LineEdit:disabled, ComboBox:disabled { color: $faint; background: $bg; }
-LineEdit[kind="mono"], TextArea[kind="mono"] { font-family: $mono; font-size: ${s12}px; }
+LineEdit[kind="mono"], TextArea[kind="mono"] { font-family: $mono; font-size: ${s12}px;
+    letter-spacing: 0.24px; }
 LineEdit[kind="bare"] { border: none; background: transparent; padding: 0 4px;
     font-size: ${s15}px; }
 TextArea { padding: 6px 8px; }
@@ -99,8 +102,8 @@ ComboBox::down-arrow { image: none; }
 ComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $edge;
     outline: none; selection-background-color: $accent; selection-color: $accent_text; }
 CheckBox, RadioButton { font-size: ${s13}px; color: $text; background: transparent; }
-SecretField { font-family: $mono; font-size: ${s12}px; color: $text; background: transparent;
-    border: none; padding: 0; }
+SecretField { font-family: $mono; font-size: ${s12}px; letter-spacing: 0.24px; color: $text;
+    background: transparent; border: none; padding: 0; }
 
 StatusChip { font-size: ${s12}px; font-weight: 600; border-radius: 4px;
     padding: 1px 6px 1px 20px; min-height: ${h16}px; }

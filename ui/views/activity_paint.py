@@ -43,8 +43,7 @@ class EntryDelegate(QStyledItemDelegate):
             painter.fillRect(rect, current.colour("soft"))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, current.colour("hover"))
-        painter.setPen(QPen(current.colour("line"), 1))
-        painter.drawLine(rect.topLeft(), rect.topRight())
+        painter.fillRect(rect.left(), rect.top(), rect.width(), 1, current.colour("line"))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(current.colour("accent"), 2))
             painter.drawRect(rect.adjusted(1, 1, -1, -1))

@@ -148,7 +148,7 @@ class AddAppView(QWidget):
         )
         self._paste.setFixedHeight(theme().px(96))
         self._paste.textChanged.connect(lambda: self.pasted.emit(self._paste.toPlainText()))
-        self._found = StatusChip()
+        self._found = StatusChip(wraps=True)
         card = Card(self.tr("Paste"))
         inside = _padded(card)
         inside.addWidget(self._paste)

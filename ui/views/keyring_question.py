@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.widgets import BusyIndicator, Button, Dialog, Field, Label, LineEdit
 
@@ -42,10 +42,10 @@ class KeyringQuestion(Dialog):
     def __init__(self, state: KeyringQuestionState, parent: QWidget) -> None:
         super().__init__(state.title, parent, width=480)
         self._least_chars = state.least_chars
-        self._stack = QStackedWidget()
-        self._stack.addWidget(Label(state.text, "body", wraps=True))
-        self._stack.addWidget(self._passphrase_page())
-        self.column.addWidget(self._stack)
+        self._question = Label(state.text, "body", wraps=True)
+        self._passphrase = self._passphrase_page()
+        self.column.addWidget(self._question)
+        self.column.addWidget(self._passphrase)
         self._yes = Button(self.tr("Yes"), "primary")
         self._ask = Button(self.tr("Passphrase"))
         self._session = Button(self.tr("Forget on quit"))
@@ -81,7 +81,8 @@ class KeyringQuestion(Dialog):
         return page
 
     def _turn(self, *, asks: bool) -> None:
-        self._stack.setCurrentIndex(int(asks))
+        self._question.setVisible(not asks)
+        self._passphrase.setVisible(asks)
         for button in (self._ask, self._session):
             button.setVisible(not asks)
         self._yes.setVisible(not asks and self._has_keyring)
@@ -90,6 +91,7 @@ class KeyringQuestion(Dialog):
         chosen = self._use if asks else self._yes if self._has_keyring else self._ask
         chosen.setDefault(True)
         (self._first if asks else chosen).setFocus()
+        self.adjustSize()
 
     def _check(self) -> None:
         first, second = self._first.text(), self._second.text()

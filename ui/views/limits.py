@@ -50,9 +50,13 @@ class LimitState:
 
 @dataclass(frozen=True, slots=True)
 class UsageState:
-    """Posts read per day by the whole App, as X counts them, oldest first."""
+    """Posts read per day by the whole App, as X counts them, oldest first.
+
+    `count` is this month's number as written, `month` the words that follow it.
+    """
 
     bars: tuple[Bar, ...]
+    count: str
     month: str
     description: str = ""
 
@@ -84,7 +88,7 @@ class LimitsState:
     notice: NoticeState | None = None
 
 
-_ENDPOINT, _CREDENTIAL, _GAUGE, _LEFT, _RESETS = 246, 126, 100, 166, 96
+_ENDPOINT, _CREDENTIAL, _GAUGE, _LEFT, _RESETS = 246, 126, 254, 166, 110
 
 
 class _LimitLine(QFrame):
@@ -101,7 +105,7 @@ class _LimitLine(QFrame):
         credential.setMinimumWidth(theme().px(80))
         line.addWidget(endpoint, _ENDPOINT)
         line.addWidget(credential, _CREDENTIAL)
-        line.addWidget(gauge, 254)
+        line.addWidget(gauge, _GAUGE)
         gauge.setMinimumWidth(40)
         line.addSpacing(16)
         for holder, width in ((left, _LEFT), (resets, _RESETS)):
@@ -185,9 +189,11 @@ class LimitsView(QWidget):
         self._notice.render_state(state.notice)
         self._render_limits(state.limits)
         self._chart.setVisible(state.usage is not None)
+        self._count.setVisible(state.usage is not None)
         self._month.setVisible(state.usage is not None)
         if state.usage is not None:
             self._chart.render_bars(state.usage.bars, state.usage.description)
+            self._count.setText(state.usage.count)
             self._month.setText(state.usage.month)
         self._usage_text.show_text(state.usage_text)
         self._usage_busy.render_state(state.usage_busy)
@@ -219,12 +225,13 @@ class LimitsView(QWidget):
 
     def _usage_card(self) -> Card:
         card = Card(self.tr("Posts read per day"), self.tr("whole App, from X · last 30 days"))
+        self._count = Label("", "strong")
         self._month = Label("", "meta")
         self._ask = Button(self.tr("Ask X"), owner=self.tr("for usage"))
         self._ask.clicked.connect(self.usage_wanted)
         self._usage_busy = BusyIndicator(self.tr("usage"))
         self._usage_busy.cancel_wanted.connect(self.cancel_wanted)
-        for part in (self._month, self._usage_busy, self._ask):
+        for part in (self._count, self._month, self._usage_busy, self._ask):
             card.add_head_button(part)
         self._chart = BarChart(self.tr("Posts read per day"))
         self._usage_text = Label("", "dim", wraps=True)

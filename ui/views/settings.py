@@ -162,7 +162,7 @@ class SettingsView(QWidget):
         self._kind.buttons.addWidget(console)
         self._remove = Row(self.tr("Remove App"))
         self._remove_text = Label("", "small", wraps=True)
-        self._remove_text.setMinimumWidth(240)
+        self._remove_text.setMinimumWidth(320)
         self._remove.values.addWidget(self._remove_text)
         remove = Button(self.tr("Remove App…"))
         remove.clicked.connect(self.remove_app_wanted)
@@ -258,7 +258,7 @@ class SettingsView(QWidget):
             self._uris.add_row(row)
 
     def _uri_row(self, uri: str) -> Row:
-        row = Row("", label_width=1)
+        row = Row("", label_width=0)
         value = Label(uri, "mono")
         row.label.setToolTip(uri)
         row.values.addWidget(value)

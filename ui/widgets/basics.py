@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import GAP, PAGE_MARGIN
+from ui.theme import GAP, PAGE_MARGIN, TextSize, theme
 
 
 def set_kind(widget: QWidget, kind: str) -> None:
@@ -50,6 +50,8 @@ class Label(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
+        if kind == "mono":
+            self.setFont(theme().font(TextSize.SMALL, mono=True))
         self.setWordWrap(wraps)
         self.setText(text)
 

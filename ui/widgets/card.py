@@ -83,6 +83,8 @@ class Card(QFrame):
 class Row(QFrame):
     """Label and quiet line at the left, values in the middle, actions at the right.
 
+    With a `label_width` of 0 the values begin where labels otherwise do.
+
     Attributes:
         label, sub: the two lines at the left.
         values: a flowing layout for fields and chips.
@@ -95,7 +97,7 @@ class Row(QFrame):
         sub: str = "",
         parent: QWidget | None = None,
         *,
-        label_width: int = 0,
+        label_width: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.label = ElidedLabel(label, "strong")
@@ -115,7 +117,8 @@ class Row(QFrame):
         self.buttons = QHBoxLayout(self.button_box)
         self.buttons.setContentsMargins(0, 0, 0, 0)
         self.buttons.setSpacing(6)
-        self._grid = RowLayout(self, label_width=label_width or theme().px(LABEL_COLUMN))
+        column = theme().px(LABEL_COLUMN) if label_width is None else label_width
+        self._grid = RowLayout(self, label_width=column)
         self._grid.setContentsMargins(16, 8, 16, 8)
         for part in (names, middle, self.button_box):
             self._grid.addWidget(part)

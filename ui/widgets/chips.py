@@ -43,6 +43,7 @@ _MARKS: Final = {
 _COLOURS: Final = {"ok": "ok", "warn": "warn", "bad": "bad", "off": "dim", "plain": "dim"}
 _GROUNDS: Final = {"ok": "ok_bg", "warn": "warn_bg", "bad": "bad_bg", "off": "off_bg"}
 _MARK_SIZE: Final = 9
+_LINE_HEIGHT: Final = 18
 _PADDING: Final = 6
 
 
@@ -60,11 +61,13 @@ class StatusChip(QLabel):
 
     ran_out = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, wraps: bool = False) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setIndent(0)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setWordWrap(wraps)
+        if not wraps:
+            self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._status: Status | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -91,7 +94,8 @@ class StatusChip(QLabel):
         if kind not in _MARKS:
             return
         painter = QPainter(self)
-        top = (self.height() - _MARK_SIZE) / 2
+        line = min(self.height(), theme().px(_LINE_HEIGHT))
+        top = (line - _MARK_SIZE) / 2
         box = QRectF(_PADDING, top, _MARK_SIZE, _MARK_SIZE)
         draw_mark(painter, _MARKS[kind], box, theme().colour(_COLOURS[kind]))
         painter.end()

@@ -36,6 +36,7 @@ class EmptyState(QWidget):
         line.addWidget(self._text, 100)
         line.addStretch(1)
         column.addLayout(line)
+        column.addSpacing(8)
         column.addWidget(self._action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.render_words(title, text, action)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import Mark, draw_mark, icon, theme
+from ui.theme import Mark, TextSize, draw_mark, icon, theme
 from ui.widgets.basics import Label, set_kind
 
 _SECRET_HINTS = (
@@ -40,6 +40,8 @@ class LineEdit(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", kind)
+        if kind == "mono":
+            self.setFont(theme().font(TextSize.SMALL, mono=True))
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         if secret:
@@ -62,6 +64,8 @@ class TextArea(QPlainTextEdit):
     ) -> None:
         super().__init__(parent)
         self.setProperty("kind", kind)
+        if kind == "mono":
+            self.setFont(theme().font(TextSize.SMALL, mono=True))
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
@@ -157,7 +161,7 @@ def _box_hint(button: QAbstractButton) -> QSize:
     metrics = button.fontMetrics()
     words = metrics.horizontalAdvance(button.text())
     gap = _TEXT_GAP if words else 0
-    return QSize(_BOX + 4 + gap + words, max(metrics.height(), _BOX) + 4)
+    return QSize(_BOX + 12 + gap + words, max(metrics.height(), _BOX) + 4)
 
 
 def _paint_box(button: QAbstractButton, painter: QPainter, radius: float) -> QRectF:
@@ -206,6 +210,7 @@ class Field(QWidget):
         column.addWidget(title)
         column.addWidget(inner)
         column.addWidget(self._below)
+        column.addStretch(1)
         self.warn("")
 
     def warn(self, warning: str, kind: str = "warning") -> None:

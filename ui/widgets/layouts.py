@@ -136,7 +136,7 @@ class RowLayout(_ItemLayout):
     def sizeHint(self) -> QSize:
         """Ask for one line."""
         label, value, actions = (item.sizeHint() for item in self._items[:3])
-        width = self._label_width + value.width() + actions.width() + 2 * self.GAP
+        width = self._before_value() + value.width() + actions.width() + self.GAP
         height = max(label.height(), value.height(), actions.height())
         return QSize(width, height).grownBy(self.contentsMargins())
 
@@ -144,7 +144,7 @@ class RowLayout(_ItemLayout):
         """Need the label and, beside it, the value or the actions."""
         _, value, actions = (item.minimumSize() for item in self._items[:3])
         beside = max(min(value.width(), self.LEAST_VALUE), actions.width())
-        width = self._label_width + self.GAP + beside
+        width = self._before_value() + beside
         return QSize(width, self._items[0].minimumSize().height()).grownBy(self.contentsMargins())
 
     def heightForWidth(self, width: int) -> int:
@@ -170,6 +170,9 @@ class RowLayout(_ItemLayout):
         for item, box in zip(self._items[:3], self._boxes(area), strict=True):
             item.setGeometry(box)
 
+    def _before_value(self) -> int:
+        return self._label_width + self.GAP if self._label_width else 0
+
     def _height_below(self, width: int) -> int:
         if len(self._items) < 4 or self._items[3].isEmpty():
             return 0
@@ -177,7 +180,7 @@ class RowLayout(_ItemLayout):
 
     def _boxes(self, area: QRect) -> tuple[QRect, QRect, QRect]:
         label, value, actions = self._items[:3]
-        beside = area.width() - self._label_width - self.GAP
+        beside = area.width() - self._before_value()
         acting = actions.sizeHint().width() if not actions.isEmpty() else 0
         gap = self.GAP if acting else 0
         is_narrow = beside - acting - gap < min(self.LEAST_VALUE, value.sizeHint().width())
@@ -189,7 +192,7 @@ class RowLayout(_ItemLayout):
         line = max(label_height, value_height, 0 if is_narrow else acting_height)
         if not is_narrow:
             line = max(line, area.height())
-        left = area.left() + self._label_width + self.GAP
+        left = area.left() + self._before_value()
         top = area.top()
         label_box = _centred(area.left(), top, self._label_width, label_height, line)
         value_box = _centred(left, top, value_width, value_height, line)
