@@ -44,9 +44,9 @@ from core.words_model import (
     NOTHING_SENT,
     UNKNOWN,
     Words,
-    without_stop,
     host_of,
     mark,
+    without_stop,
 )
 from core.words_refused import api_refused, oauth_refused, rate_limited, sign_in_refused
 from core.words_vault import vault_busy, vault_corrupt, vault_error, vault_locked, vault_unavailable
