@@ -53,6 +53,11 @@ class Opening(QObject):
         self._waiting: list[Callable[[], None]] = []
         desk.keep_wanted.connect(self.keep)
 
+    @property
+    def sandbox_origin(self) -> str:
+        """Where the embedded sandbox listens, "" while it does not run."""
+        return self._sandbox.origin if self._sandbox is not None else ""
+
     # --- at start ----------------------------------------------------------------------------
 
     def start(self, *, sandbox: bool) -> None:

@@ -15,7 +15,7 @@ from core.vault.vault import VaultStatus
 from ui.clipboard import CLEAR_AFTER_SECONDS, Clipboard
 from ui.desk import Desk
 from ui.presenters.shell_words import header_state, status_words
-from ui.shell import ShellState, StatusBarState, Tab
+from ui.shell import ShellState, StatusBarState
 from ui.widgets import ConfirmDialog, ConfirmState, ToastState
 from ui.widgets.app_list import AppEntry
 from ui.widgets.command_palette import Command
@@ -37,7 +37,7 @@ class ShellPresenter(QObject):
         self._status: VaultStatus = desk.world.vault.status()
         self._rate_limit = ""
         self._spent = ""
-        self.commands: dict[str, Callable[[], None]] = {}
+        self._commands: dict[str, tuple[str, Callable[[], None]]] = {}
         window.app_selected.connect(self._select)
         window.console_wanted.connect(self._open_console)
         window.command_wanted.connect(self._run_command)
@@ -49,13 +49,13 @@ class ShellPresenter(QObject):
         desk.toast_wanted.connect(window.show_toast)
         desk.confirm_wanted.connect(self._confirm)
         desk.copied.connect(self._copy)
-        desk.pane_wanted.connect(lambda name: window.show_tab(Tab(name)))
 
     def offer(self, key: str, label: str, act: Callable[[], None]) -> None:
         """Add a command to the palette."""
-        self.commands[key] = act
-        self._labels = {**getattr(self, "_labels", {}), key: label}
-        self._window.set_commands(tuple(Command(k, text) for k, text in self._labels.items()))
+        self._commands[key] = (label, act)
+        self._window.set_commands(
+            tuple(Command(name, text) for name, (text, _) in self._commands.items())
+        )
 
     def show_call(self, rate_limit: str, spent: str) -> None:
         """Show what the last call left of its limit and what the day has cost."""
@@ -132,8 +132,8 @@ class ShellPresenter(QObject):
             QDesktopServices.openUrl(QUrl(app.environment.console_url))
 
     def _run_command(self, key: str) -> None:
-        if key in self.commands:
-            self.commands[key]()
+        if key in self._commands:
+            self._commands[key][1]()
 
     def _vault_changed(self, status: VaultStatus) -> None:
         self._status = status

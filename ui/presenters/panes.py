@@ -1,0 +1,264 @@
+"""The panes: builds the window, gives each pane its presenter, and leads from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.environment import X_CONSOLE
+from core.model import App
+from core.requester import Exchange
+from ui.desk import Desk
+from ui.main_window import MainWindow
+from ui.presenters.opening import Opening
+from ui.presenters.shell import ShellPresenter
+from ui.shell import Tab
+from ui.views.keys_and_tokens import KeysAndTokensView
+from ui.widgets import NoticeState
+
+
+class Panes(QObject):
+    """Knows which page follows which; the presenters know only their own.
+
+    Attributes:
+        window: the shell with its panes.
+        opening: what happens at start.
+        shell: the shell's presenter.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._spent = Decimal(0)
+        self.window = MainWindow(
+            {
+                Tab.KEYS: self._keys_pane,
+                Tab.REQUESTS: self._requests_pane,
+                Tab.LIMITS: self._limits_pane,
+                Tab.ACTIVITY: self._activity_pane,
+                Tab.SETTINGS: self._settings_pane,
+            }
+        )
+        self.shell = ShellPresenter(desk, self.window)
+        self.opening = Opening(desk, self.window)
+        self.opening.empty.connect(self.show_welcome)
+        self.opening.failed.connect(self._cannot_open)
+        self.opening.opened.connect(self._opened)
+        self.window.add_app_wanted.connect(self.show_add_app)
+        self.window.files_dropped.connect(self._files_dropped)
+        self.window.text_dropped.connect(lambda text: self.show_add_app(paste=text))
+        desk.snapshot_changed.connect(self._follow)
+        desk.pane_wanted.connect(self._pane_wanted)
+        self._offer_commands()
+
+    def end(self) -> None:
+        """Close what holds a browser or a dialog before the window goes."""
+        self.window.close_page()
+        self.window.close()
+
+    # --- panes, made when they are first shown --------------------------------------------------
+
+    def _keys_pane(self) -> QWidget:
+        from ui.presenters.keys_and_tokens import KeysPresenter
+
+        view = KeysAndTokensView()
+        presenter = KeysPresenter(self._desk, view)
+        presenter.sign_in_wanted.connect(self.show_sign_in)
+        presenter.paste_wanted.connect(self._paste_value)
+        self._keys = presenter
+        return view
+
+    def _requests_pane(self) -> QWidget:
+        from ui.presenters.requests import RequestsPresenter
+        from ui.views.requests import RequestsPane
+
+        pane = RequestsPane()
+        presenter = RequestsPresenter(self._desk, pane)
+        presenter.sign_in_wanted.connect(self.show_sign_in)
+        presenter.call_made.connect(self._call_made)
+        return pane
+
+    def _limits_pane(self) -> QWidget:
+        from ui.presenters.limits import LimitsPresenter
+        from ui.views.limits import LimitsView
+
+        view = LimitsView()
+        LimitsPresenter(self._desk, view, self._spent)
+        return view
+
+    def _activity_pane(self) -> QWidget:
+        from ui.presenters.activity import ActivityPresenter
+        from ui.views.activity import ActivityView
+
+        view = ActivityView()
+        ActivityPresenter(self._desk, view)
+        return view
+
+    def _settings_pane(self) -> QWidget:
+        from ui.presenters.settings import SettingsPresenter
+        from ui.views.settings import SettingsView
+
+        view = SettingsView()
+        SettingsPresenter(self._desk, view)
+        return view
+
+    # --- pages -------------------------------------------------------------------------------
+
+    def show_welcome(self, notice: NoticeState | None = None) -> None:
+        """Show the four doors."""
+        from ui.views.welcome import WelcomeView
+
+        view = WelcomeView()
+        view.have_keys_wanted.connect(lambda: self.show_add_app())  # noqa: PLW0108 - no arguments
+        view.no_app_wanted.connect(self._walk_to_console)
+        view.import_wanted.connect(self._import_file)
+        view.sandbox_wanted.connect(self.opening.start_sandbox)
+        view.notice_action_wanted.connect(self._notice_action)
+        view.show_notice(notice)
+        self.window.show_page(view, hides_header=True)
+
+    def show_add_app(self, paste: str = "", file: Path | None = None) -> None:
+        """Show Add App, with something pasted or a file read already."""
+        from ui.presenters.add_app import AddAppPresenter
+        from ui.views.add_app import AddAppView
+
+        view = AddAppView()
+        presenter = AddAppPresenter(self._desk, view, self.opening.sandbox_origin)
+        presenter.saved.connect(self._app_saved)
+        presenter.left.connect(self._leave_page)
+        self.window.show_page(view, hides_header=True)
+        if paste:
+            presenter.paste(paste)
+        if file is not None:
+            presenter.paste_file(file)
+
+    def show_sign_in(self, scopes: tuple[str, ...] = ()) -> None:
+        """Show the sign-in of a user for the App on the desk."""
+        from ui.presenters.sign_in import SignInPresenter
+        from ui.views.sign_in import SignInView
+
+        app = self._desk.app
+        if app is None:
+            return
+        view = SignInView()
+        presenter = SignInPresenter(self._desk, view)
+        presenter.left.connect(lambda: self._leave_sign_in(view))
+        self.window.show_page(view)
+        presenter.start(app, scopes)
+
+    def _leave_sign_in(self, view: QWidget) -> None:
+        if self.window.page is view:
+            self._leave_page()
+
+    def _leave_page(self) -> None:
+        if self._desk.snapshot.apps:
+            self.window.close_page()
+        else:
+            self.show_welcome()
+
+    def _app_saved(self, app_id: str) -> None:
+        self._desk.start_looking()
+        self._desk.choose(app_id)
+        self.window.close_page()
+        self.window.show_tab(Tab.KEYS)
+        self._desk.toast(self.tr("Saved. Next: generate or check the Bearer Token."))
+
+    def _walk_to_console(self) -> None:
+        QDesktopServices.openUrl(QUrl(X_CONSOLE))
+        self.show_add_app()
+        self._desk.toast(
+            self.tr(
+                "In the console: create the App, move it to Pay-per-use and Production, set up "
+                "User authentication. X shows the keys once: copy all of it and paste here."
+            ),
+            30,
+        )
+
+    def _import_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, self.tr("File with keys"), "", self.tr(".env, JSON or text (*)")
+        )
+        if name:
+            self.show_add_app(file=Path(name))
+
+    def _files_dropped(self, paths: list[str]) -> None:
+        self.show_add_app(file=Path(paths[0]))
+
+    # --- what happens ------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        if self.window.page is not None and not self._is_working():
+            self.window.close_page()
+        self.shell.render()
+
+    def _is_working(self) -> bool:
+        from ui.views.welcome import WelcomeView
+
+        return not isinstance(self.window.page, WelcomeView)
+
+    def _follow(self) -> None:
+        if not self._desk.snapshot.apps and self.window.page is None:
+            self.show_welcome()
+
+    def _cannot_open(self, notice: NoticeState) -> None:
+        self.shell.render()
+        self.show_welcome(notice)
+
+    def _notice_action(self, key: str) -> None:
+        if key == "open_again":
+            self.opening.open_vault()
+
+    def _pane_wanted(self, name: str) -> None:
+        if name in set(Tab):
+            self.window.show_tab(Tab(name))
+
+    def _call_made(self, exchange: Exchange, dollars: Decimal) -> None:
+        self._spent += dollars
+        limit = exchange.rate_limit
+        words = ""
+        if limit is not None:
+            words = self.tr("{endpoint} {left} of {limit} left · resets {time}").format(
+                endpoint=exchange.endpoint,
+                left=f"{limit.remaining:,}",
+                limit=f"{limit.limit:,}",
+                time=f"{limit.reset_at.astimezone():%H:%M}",
+            )
+        self.shell.show_call(words, self.tr("Spent ${sum}").format(sum=f"{self._spent:.3f}"))
+        self._desk.exchange_done.emit(dollars)
+
+    def _paste_value(self, key: str) -> None:
+        from ui.presenters.paste_value import ask_value
+
+        app = self._desk.app
+        if app is not None:
+            ask_value(self._desk, self.window, app, key)
+
+    # --- the palette -------------------------------------------------------------------------
+
+    def _offer_commands(self) -> None:
+        offers: tuple[tuple[str, str, Callable[[], None]], ...] = (
+            ("sign_in", self.tr("Sign in a user"), lambda: self._with_app(self.show_sign_in)),
+            ("bearer", self.tr("Generate Bearer Token"), lambda: self._key_act("generate_wanted")),
+            ("check", self.tr("Check Bearer Token"), lambda: self._key_act("check_wanted")),
+            ("sandbox", self.tr("Start the sandbox"), self.opening.start_sandbox),
+            ("welcome", self.tr("Show the welcome page"), self.show_welcome),
+        )
+        for key, label, act in offers:
+            self.shell.offer(key, label, act)
+
+    def _with_app(self, act: Callable[[], None]) -> None:
+        if self._desk.app is not None:
+            act()
+
+    def _key_act(self, signal: str) -> None:
+        app: App | None = self._desk.app
+        if app is None:
+            return
+        self.window.show_tab(Tab.KEYS)
+        view = self.window.pane(Tab.KEYS)
+        getattr(view, signal).emit("bearer")

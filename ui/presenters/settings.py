@@ -1,0 +1,258 @@
+"""Settings: the person's own record of an App, the theme, and where secrets are."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from core.model import Activity, App, ClientCredentials, Setting
+from core.ports import CancelToken
+from core.redirects import check_redirect_uri
+from core.vault.vault import VaultStatus
+from ui.desk import Desk
+from ui.notices import notice_for
+from ui.presenters.shell_words import status_words
+from ui.theme import FOLLOW_SYSTEM, Scheme, theme
+from ui.views.settings import (
+    MOST_REDIRECT_URIS,
+    AppSettings,
+    ProgramSettings,
+    SettingsState,
+    SettingsView,
+)
+from ui.widgets import Choice, ConfirmState, NoticeState
+
+PUBLIC: Final = "public"
+CONFIDENTIAL: Final = "confidential"
+THEME_SETTING: Final = "theme"
+
+
+class SettingsPresenter(QObject):
+    """Fills the pane and writes what was changed."""
+
+    def __init__(self, desk: Desk, view: SettingsView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._status: VaultStatus = desk.world.vault.status()
+        self._warning = ""
+        self._notice: NoticeState | None = None
+        desk.snapshot_changed.connect(self.render)
+        desk.app_changed.connect(lambda _app_id: self._turn())
+        desk.vault_changed.connect(self._vault_changed)
+        view.name_changed.connect(self._rename)
+        view.client_kind_chosen.connect(self._choose_kind)
+        view.redirect_uri_typed.connect(self._type_uri)
+        view.redirect_uri_added.connect(self._add_uri)
+        view.redirect_uri_removed.connect(self._remove_uri)
+        view.redirect_uri_copied.connect(lambda uri: desk.copied.emit(uri, self.tr("redirect URI")))
+        view.console_wanted.connect(self._open_console)
+        view.remove_app_wanted.connect(self._ask_remove)
+        view.theme_chosen.connect(self._choose_theme)
+        view.lock_wanted.connect(self._lock)
+        view.passphrase_wanted.connect(lambda: desk.pane_wanted.emit("passphrase"))
+        view.folder_wanted.connect(self._open_folder)
+        self.render()
+
+    def render(self) -> None:
+        """Make the pane look like the App and the program."""
+        app = self._desk.app
+        self._view.render_state(
+            SettingsState(
+                app=self._app_settings(app) if app else None,
+                program=self._program_settings(),
+                notice=self._notice,
+            )
+        )
+
+    def _app_settings(self, app: App) -> AppSettings:
+        return AppSettings(
+            name=app.name,
+            environment=app.environment.name,
+            environment_detail=app.environment.api_url,
+            client_kinds=(
+                Choice(PUBLIC, self.tr("Public client (Native App, Single page App)")),
+                Choice(
+                    CONFIDENTIAL, self.tr("Confidential client (Web App, Automated App or Bot)")
+                ),
+            ),
+            client_kind=self._kind(app),
+            redirect_uris=app.redirect_uris,
+            redirect_warning=self._warning,
+            has_console=bool(app.environment.console_url),
+            remove_text=self.tr(
+                "Deletes what Keypane keeps of this App. At X nothing ends; revoke first what "
+                "must die."
+            ),
+        )
+
+    def _kind(self, app: App) -> str:
+        if app.app_type in {"web", "bot"}:
+            return CONFIDENTIAL
+        if app.app_type in {"native", "single_page"}:
+            return PUBLIC
+        return CONFIDENTIAL if app.client and app.client.is_confidential else PUBLIC
+
+    def _program_settings(self) -> ProgramSettings:
+        names = {
+            FOLLOW_SYSTEM: self.tr("Follow the system"),
+            Scheme.LIGHT: self.tr("Light"),
+            Scheme.DARK: self.tr("Dark"),
+            Scheme.CONTRAST: self.tr("High contrast"),
+        }
+        is_open = self._status.state == "open"
+        return ProgramSettings(
+            themes=tuple(Choice(str(key), label) for key, label in names.items()),
+            theme=theme().choice,
+            vault=status_words(self._status),
+            vault_place=self._status.directory,
+            can_lock=is_open,
+            can_set_passphrase=is_open,
+        )
+
+    def _turn(self) -> None:
+        self._warning = ""
+        self._notice = None
+        self.render()
+
+    def _vault_changed(self, status: VaultStatus) -> None:
+        self._status = status
+        self.render()
+
+    # --- the App -----------------------------------------------------------------------------
+
+    def _update(self, how: object, what: str) -> None:
+        app = self._desk.app
+        if app is None or not callable(how):
+            return
+        vault, clock = self._desk.world.vault, self._desk.world.clock
+
+        def work(_cancel: CancelToken) -> None:
+            vault.update(App, app.app_id, how)
+            vault.save(Activity(app.app_id, clock.now(), what, "app", "ok"))
+
+        job = self._desk.submit(work, changes=True)
+        job.failed.connect(self._fail)
+
+    def _fail(self, error: object) -> None:
+        self._notice = notice_for(error, "save")
+        self.render()
+
+    def _rename(self, name: str) -> None:
+        if name.strip() and self._desk.app and name.strip() != self._desk.app.name:
+            self._update(lambda app: replace(app, name=name.strip()), "renamed")
+
+    def _choose_kind(self, kind: str) -> None:
+        app = self._desk.app
+        if app is None or kind == self._kind(app):
+            return
+        if kind == CONFIDENTIAL:
+            self._notice = NoticeState(
+                self.tr("A confidential client needs its Client Secret."),
+                self.tr("Paste it under Keys and tokens, or sign-in will be refused."),
+                "info",
+                can_close=True,
+            )
+            self._update(lambda app: replace(app, app_type="bot"), "type_of_app")
+        elif app.client is None or app.client.client_secret is None:
+            self._update(lambda app: replace(app, app_type="native"), "type_of_app")
+        else:
+            self._ask_public()
+        self.render()
+
+    def _ask_public(self) -> None:
+        self._desk.confirm(
+            ConfirmState(
+                self.tr("Make it a public client here?"),
+                (
+                    self.tr("Keypane forgets the Client Secret, because a public client has none."),
+                    self.tr("Set Native App in the console as well, or X refuses the sign-in."),
+                ),
+                self.tr("Forget"),
+                is_dangerous=False,
+            ),
+            lambda: self._update(_made_public, "type_of_app"),
+        )
+
+    def _type_uri(self, uri: str) -> None:
+        warnings = check_redirect_uri(uri.strip()) if uri.strip() else ()
+        self._warning = " ".join(warnings)
+        self.render()
+
+    def _add_uri(self, uri: str) -> None:
+        app = self._desk.app
+        text = uri.strip()
+        if app is None or not text or len(app.redirect_uris) >= MOST_REDIRECT_URIS:
+            return
+        others = tuple(known for known in app.redirect_uris if known != text)
+        self._warning = ""
+        self._update(lambda app: replace(app, redirect_uris=(text, *others)), "redirect_uri")
+
+    def _remove_uri(self, uri: str) -> None:
+        self._update(
+            lambda app: replace(
+                app, redirect_uris=tuple(known for known in app.redirect_uris if known != uri)
+            ),
+            "redirect_uri",
+        )
+
+    def _open_console(self) -> None:
+        app = self._desk.app
+        if app is not None and app.environment.console_url:
+            QDesktopServices.openUrl(QUrl(app.environment.console_url))
+
+    def _ask_remove(self) -> None:
+        app = self._desk.app
+        if app is None:
+            return
+        vault = self._desk.world.vault
+        app_id = app.app_id
+
+        def remove() -> None:
+            job = self._desk.submit(lambda _cancel: vault.forget_app(app_id), changes=True)
+            job.failed.connect(self._fail)
+
+        self._desk.confirm(
+            ConfirmState(
+                self.tr("Forget {app} here?").format(app=app.name),
+                (
+                    self.tr("Its keys, tokens and sign-ins leave this computer."),
+                    self.tr("At X nothing ends: tokens that are alive stay alive."),
+                ),
+                self.tr("Forget"),
+                is_dangerous=False,
+            ),
+            remove,
+        )
+
+    # --- the program -------------------------------------------------------------------------
+
+    def _choose_theme(self, choice: str) -> None:
+        theme().choose(choice)
+        vault = self._desk.world.vault
+        if self._status.state in {"open", "session"}:
+            self._desk.submit(lambda _cancel: vault.save(Setting(THEME_SETTING, choice)))
+        self.render()
+
+    def _lock(self) -> None:
+        vault = self._desk.world.vault
+
+        def work(_cancel: CancelToken) -> VaultStatus:
+            vault.lock_up()
+            return vault.status()
+
+        job = self._desk.submit(work)
+        job.succeeded.connect(self._desk.vault_changed)
+
+    def _open_folder(self) -> None:
+        folder = Path(self._status.directory)
+        if folder.is_dir():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _made_public(app: App) -> App:
+    client = app.client
+    public = ClientCredentials(client.client_id) if client is not None else None
+    return replace(app, app_type="native", client=public)
