@@ -1,7 +1,7 @@
 """The test bench under `/_sandbox/`: no part of X, on loopback only, never in the ledger.
 
-A page in somebody's browser must not reach it: a changing request has to be JSON,
-which no form can send, and a foreign Origin is refused.
+A page in somebody's browser must not reach it. Browsers say where a request comes
+from, in Origin on every POST and in Sec-Fetch-Site; a foreign one is refused.
 """
 
 import math
@@ -15,6 +15,7 @@ from sandbox.people import BY_ID
 from sandbox.world import World
 
 PREFIX: Final = "/_sandbox/"
+OWN_SITES: Final = {"none", "same-origin"}
 
 
 def ledger(world: World, call: Call) -> Answer:
@@ -26,7 +27,7 @@ def ledger(world: World, call: Call) -> Answer:
 
 def faults(world: World, call: Call) -> Answer:
     """Order troubles."""
-    if refusal := _refuse_foreign(call, changes=True):
+    if refusal := _refuse_foreign(call):
         return refusal
     try:
         return json_answer(200, {"added": world.faults.add_json(call.json())})
@@ -36,7 +37,7 @@ def faults(world: World, call: Call) -> Answer:
 
 def clock(world: World, call: Call) -> Answer:
     """Let time pass."""
-    if refusal := _refuse_foreign(call, changes=True):
+    if refusal := _refuse_foreign(call):
         return refusal
     document = call.json()
     seconds = document.get("advance_seconds") if isinstance(document, dict) else None
@@ -93,9 +94,8 @@ def _half(is_live: bool, expires_at: float, now: float) -> str:
     return "live" if now < expires_at else "expired"
 
 
-def _refuse_foreign(call: Call, *, changes: bool = False) -> Answer | None:
-    if call.headers.get("origin", call.origin) != call.origin:
+def _refuse_foreign(call: Call) -> Answer | None:
+    site = call.headers.get("sec-fetch-site", "none")
+    if call.headers.get("origin", call.origin) != call.origin or site not in OWN_SITES:
         return json_answer(403, {"error": "not for pages of other origins"})
-    if changes and not call.is_json:
-        return json_answer(415, {"error": "send application/json"})
     return None

@@ -17,6 +17,7 @@ from sandbox.people import SIGNED_IN_ACCOUNTS
 from sandbox.scope_words import DO, VIEW
 
 _STYLE: Final = """
+html{color-scheme:only light}
 *{box-sizing:border-box}
 body{margin:0;background:#fff;color:#0f1419;font:15px/22px Inter,system-ui,sans-serif}
 main{max-width:412px;margin:0 auto;padding:44px 16px 32px}

@@ -89,6 +89,19 @@ class Sandbox:
         with self._world.lock:
             return self._world.ready(self._world.apps.get(PRACTICE_APP_ID))
 
+    def announcement(self) -> dict[str, object]:
+        """Return what `keypane sandbox` prints once the sandbox listens."""
+        ready = self.ready_app
+        return {
+            "origin": self.origin,
+            "api_key": ready.api_key,
+            "api_secret": ready.api_secret,
+            "client_id": ready.client_id,
+            "client_secret": ready.client_secret,
+            "redirect_uri": ready.redirect_uri,
+            "users": [{"id": id_, "username": username} for id_, username in ready.users],
+        }
+
     @property
     def seen(self) -> list[SeenRequest]:
         """Every request to X so far, in order of arrival; control requests are not among them."""

@@ -204,11 +204,12 @@ def test_reset_ends_everything_and_keeps_the_keys(client: Client, sandbox: Sandb
     assert client.call("GET", "/2/users/me", auth=client.signer()).status_code == 200
 
 
-@pytest.mark.parametrize("path", [FAULTS, CLOCK])
-def test_a_form_of_a_web_page_changes_nothing(client: Client, path: str) -> None:
-    answer = client.call("POST", path, data="[]", headers={"Content-Type": "text/plain"})
+def test_a_body_counts_whatever_its_content_type(client: Client, sandbox: Sandbox) -> None:
+    body = '[{"method": "GET", "path": "/never", "status": 500}]'
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
 
-    assert answer.status_code == 415
+    assert client.call("POST", FAULTS, data=body, headers=headers).status_code == 200
+    assert len(sandbox.faults) == 1
 
 
 @pytest.mark.parametrize(
@@ -216,6 +217,7 @@ def test_a_form_of_a_web_page_changes_nothing(client: Client, path: str) -> None
     [("GET", LEDGER), ("GET", STATE), ("POST", RESET), ("POST", FAULTS), ("POST", CLOCK)],
 )
 def test_pages_of_other_origins_are_refused(client: Client, method: str, path: str) -> None:
-    headers = {"Origin": "http://evil.example", "Content-Type": "application/json"}
-
-    assert client.call(method, path, headers=headers, data="[]").status_code == 403
+    for foreign in ({"Origin": "http://evil.example"}, {"Origin": "null"}):
+        assert client.call(method, path, headers=foreign, data="[]").status_code == 403
+    crossing = {"Sec-Fetch-Site": "cross-site"}
+    assert client.call(method, path, headers=crossing, data="[]").status_code == 403

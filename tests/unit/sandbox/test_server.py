@@ -1,5 +1,6 @@
 """Starting, stopping, the wire, silence, and what outlives a restart."""
 
+import errno
 import http.client
 import socket
 import stat
@@ -70,8 +71,23 @@ def test_the_origin_is_on_loopback_without_a_slash(sandbox: Sandbox) -> None:
 def test_a_taken_port_is_an_error(sandbox: Sandbox) -> None:
     second = Sandbox(port=int(sandbox.origin.rpartition(":")[2]))
 
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(OSError, match=r"\w") as caught:
         second.start()
+    assert caught.value.errno in {errno.EADDRINUSE, errno.EACCES, 10048}
+    assert second.origin == ""
+
+
+def test_the_announcement_holds_what_a_client_needs(sandbox: Sandbox) -> None:
+    told = sandbox.announcement()
+
+    assert told["origin"] == sandbox.origin
+    assert told["users"] == [
+        {"id": "1733410282", "username": "acme"},
+        {"id": "1733412290", "username": "acme_ops"},
+        {"id": "2244410115", "username": "newsdesk_demo"},
+        {"id": "3108351019", "username": "quiet_corner"},
+    ]
+    assert {"api_key", "api_secret", "client_id", "client_secret", "redirect_uri"} < set(told)
 
 
 def test_after_stop_nobody_listens_and_no_thread_is_left() -> None:
