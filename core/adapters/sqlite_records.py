@@ -116,6 +116,18 @@ def check_sound(connection: sqlite3.Connection) -> None:
             raise VaultCorrupt("the vault file is damaged")
 
 
+def refuse_unreadable(connection: sqlite3.Connection, ours: int) -> None:
+    """Keep a newer file from being written, or from being opened at all if it asks for that.
+
+    A newer version notes as `min_reader` the oldest schema whose program reads the file right.
+    """
+    with translated():
+        connection.execute("PRAGMA query_only = ON")
+        row = connection.execute("SELECT value FROM meta WHERE name = 'min_reader'").fetchone()
+    if row is not None and int(row[0]) > ours:
+        raise VaultUnavailable("newer_version", "a newer version made this vault")
+
+
 class SqliteStore:
     """The `Store` port on one or two SQLite connections. Closes them."""
 
@@ -291,7 +303,7 @@ class SqliteChange:
     def set_meta(self, name: str, value: bytes) -> None:
         """Keep one small unsealed value."""
         self._run(
-            "INSERT INTO meta VALUES (?, ?)"
+            "INSERT INTO meta (name, value) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             name,
             value,

@@ -10,6 +10,7 @@ reserve             space for one more answer of X on a full disk
 import logging
 import os
 import secrets
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,8 @@ from core.adapters.sqlite_records import (
     check_sound,
     connect,
     migrate,
+    refuse_unreadable,
+    translated,
     version_of,
 )
 from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
@@ -34,6 +37,9 @@ log = logging.getLogger(__name__)
 GENERATIONS: Final = 3
 RESERVED_BYTES: Final = 256 * 1024
 _FOLDER_LOCK_SECONDS: Final = 30.0
+_HEAD_BYTES: Final = 100
+_MAGIC: Final = b"SQLite format 3\0"
+_WAL_VERSIONS: Final = b"\x02\x02"
 _SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 
@@ -54,8 +60,8 @@ class SqliteStores:
         return str(self._folder)
 
     def exists(self) -> bool:
-        """Return whether there is a vault file, sound or not."""
-        return os.path.lexists(self._path)
+        """Return whether there is a vault file, sound or not, or a copy of a lost one."""
+        return os.path.lexists(self._path) or bool(self.generations())
 
     def memory(self) -> Store:
         """Return a new store that is gone when it is closed."""
@@ -64,6 +70,8 @@ class SqliteStores:
     def open(self) -> Store:
         """Open the vault file. Raises VaultUnavailable or VaultCorrupt."""
         self._prepare()
+        if not os.path.lexists(self._path) and self.generations():
+            raise VaultCorrupt("the vault file is gone, its copies are not")
         return self._open(self._path)
 
     def create(self, fill: Callable[[Store], None]) -> Store:
@@ -101,12 +109,12 @@ class SqliteStores:
         except VaultError as error:
             log.warning("the vault was not backed up: %s", error.detail)
 
-    def _back_up(self, store: SqliteStore) -> None:
+    def _back_up(self, store: SqliteStore, seconds: float = 0.0) -> None:
         commits = store.mark()
         kept = self.generations()
         if kept and _commits_of(kept[0]) == commits:
             return
-        with self._hold("backup", 0.0):
+        with self._hold("backup", seconds):
             kept = self.generations()
             number = _number_of(kept[0]) + 1 if kept else 1
             fresh = self._backups / "new"
@@ -130,7 +138,7 @@ class SqliteStores:
         with self._hold("backup"):
             aside = self._backups / "trial"
             _copy(self._backups / name, aside)
-            return self._open(aside)
+            return self._open(aside, copied=True)
 
     def restore(self, name: str) -> Store:
         """Set the damaged file aside and put a copy in its place."""
@@ -142,13 +150,20 @@ class SqliteStores:
             return self._open(self._path)
 
     def _quarantine(self) -> None:
+        """Keep the damaged file, and leave it in its place too until a copy replaces it.
+
+        A program killed between the two finds damage again, and no vault that seems never
+        to have been. The log of the damaged file must not be applied to the copy.
+        """
         folder = self._folder / "quarantine"
         make_private(folder)
-        stem = secrets.token_hex(8)
-        for suffix in ("", *_SIDE_FILES):
-            damaged = self._path.with_name(self._path.name + suffix)
-            if os.path.lexists(damaged):
-                _rename(damaged, folder / f"{stem}.db{suffix}")
+        kept = folder / f"{secrets.token_hex(8)}.db"
+        if os.path.lexists(self._path):
+            _keep(self._path, kept)
+        for suffix in _SIDE_FILES:
+            beside = self._path.with_name(self._path.name + suffix)
+            if os.path.lexists(beside):
+                _rename(beside, kept.with_name(kept.name + suffix))
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -158,27 +173,33 @@ class SqliteStores:
 
     def _open_new(self, path: Path) -> SqliteStore:
         connection = connect(path)
-        connection.execute("PRAGMA journal_mode = WAL")
+        with translated():
+            connection.execute("PRAGMA journal_mode = WAL")
         migrate(connection, self._migrations)
         return SqliteStore(connection, None, self._locks)
 
-    def _open(self, path: Path) -> SqliteStore:
-        _force_private(path)
+    def _open(self, path: Path, *, copied: bool = False) -> SqliteStore:
+        _look_at(path)
         writer = connect(path)
         try:
             check_sound(writer)
-            have = version_of(writer)
-            if have < len(self._migrations):
-                self._back_up(SqliteStore(writer, None, self._locks))
-                migrate(writer, self._migrations)
-            newer = have > len(self._migrations)
+            if version_of(writer) < len(self._migrations):
+                self._migrate(writer, copied=copied)
+            newer = version_of(writer) > len(self._migrations)
             if newer:
-                writer.execute("PRAGMA query_only = ON")
+                refuse_unreadable(writer, len(self._migrations))
             reader = connect(path)
         except BaseException:
             writer.close()
             raise
         return SqliteStore(writer, reader, self._locks, self._reserve, newer=newer)
+
+    def _migrate(self, writer: sqlite3.Connection, *, copied: bool) -> None:
+        with self._hold("migrate"):
+            if version_of(writer) < len(self._migrations):  # nobody did it meanwhile
+                if not copied:
+                    self._back_up(SqliteStore(writer, None, self._locks), _FOLDER_LOCK_SECONDS)
+                migrate(writer, self._migrations)
 
     @contextmanager
     def _hold(self, what: str, seconds: float = _FOLDER_LOCK_SECONDS) -> Iterator[None]:
@@ -232,17 +253,20 @@ def _commits_of(name: str) -> int:
     return int(tail) if tail.isdigit() else -1
 
 
-def _force_private(path: Path) -> None:
+def _look_at(path: Path) -> None:
     try:
         facts = path.lstat()
         if not stat.S_ISREG(facts.st_mode):
             raise VaultUnavailable("directory", "the vault is not a plain file")
-        if facts.st_size == 0:
-            raise VaultCorrupt("the vault file is empty")
         if os.name == "posix" and stat.S_IMODE(facts.st_mode) != 0o600:
             path.chmod(0o600)
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise unavailable(error) from None
+    # Looked at before SQLite does, which would throw away the log of a file it does not know.
+    if not head.startswith(_MAGIC) or head[18:20] != _WAL_VERSIONS:
+        raise VaultCorrupt("the file is not a vault")
 
 
 def _make_empty(path: Path) -> None:
@@ -271,6 +295,14 @@ def _remove(path: Path) -> None:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         raise unavailable(error) from None
+
+
+def _keep(source: Path, target: Path) -> None:
+    """Give the file a second name, or copy it where the file system has no links."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        _copy(source, target)
 
 
 def _rename(source: Path, target: Path) -> None:
