@@ -43,6 +43,7 @@ class SignInBrowser(QWidget):
         load_failed: the page did not arrive.
             arg: certificate, dns, connection, http, password (the server wants HTTP
             authentication), form (it sent the answer where nobody reads it) or other.
+        page_shown: a page arrived whole.
         page_stuck: nothing finished within `stuck_after_seconds`.
         renderer_died: the page's process ended; `open` starts it anew.
         address_changed: arg: the origin now shown in the address line.
@@ -54,6 +55,7 @@ class SignInBrowser(QWidget):
     popup_refused = Signal()
     download_refused = Signal()
     load_failed = Signal(str)
+    page_shown = Signal()
     page_stuck = Signal()
     renderer_died = Signal()
     address_changed = Signal(str)
@@ -187,6 +189,8 @@ class SignInBrowser(QWidget):
         reason = failure_of(info)
         if reason is not None:
             self.load_failed.emit(reason)
+        else:
+            self.page_shown.emit()
 
     def _note_password(self) -> None:
         self.load_failed.emit("password")

@@ -54,7 +54,7 @@ class ScopeChoice:
     def presets(self) -> tuple[PresetState, ...]:
         """Return the presets; the one that equals the choice is marked."""
         return tuple(
-            PresetState(key, QCoreApplication.translate("scopes", key), set(scopes) == self.chosen)
+            PresetState(key, _preset_label(key), set(scopes) == self.chosen)
             for key, scopes in PRESETS.items()
         )
 
@@ -64,3 +64,12 @@ def _sentence(meaning: str, note: str) -> str:
     if not note:
         return translated
     return f"{translated} · {QCoreApplication.translate('scopes', note)}"
+
+
+def _preset_label(key: str) -> str:
+    """Return the few words of a preset's button."""
+    labels = {
+        "Read Posts and users": QCoreApplication.translate("scopes", "Read only"),
+        "Read and write Posts": QCoreApplication.translate("scopes", "Bot that posts"),
+    }
+    return labels.get(key, QCoreApplication.translate("scopes", key))
