@@ -1,5 +1,8 @@
 """The journal's order, and that nothing is lost in silence whatever cuts it off."""
 
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -574,3 +577,48 @@ def test_a_busy_lock_is_told_after_its_time(bench: Bench) -> None:
         bench.vault.lock(LOCK, CancelToken(), 0.05),
     ):
         pass
+
+
+# --- a real kill ---------------------------------------------------------------------------------
+
+DIE_WHILE_SENDING: Final = """
+import os, signal, sys
+from pathlib import Path
+from core.secret import Secret
+from core.ports import CancelToken
+from core.vault.journal import Journal
+from tests.fakes.clock import FakeClock
+from tests.fakes.transport import FakeTransport
+from tests.fakes.vaults import vault_in
+from tests.unit.vault.test_journal import GENERATE, LOCK, send_new
+
+vault = vault_in(Path(sys.argv[1]))
+vault.unlock(Secret("correct horse"))
+transport = FakeTransport(lambda _request, _cancel: os.kill(os.getpid(), signal.SIGKILL))
+Journal(vault, transport, FakeClock()).run(GENERATE, LOCK, send_new, CancelToken())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+@pytest.mark.expected_log(UNKNOWN_LINE)
+def test_a_process_killed_while_sending_is_found_out_by_the_next(tmp_path: Path) -> None:
+    vault = vault_in(tmp_path)
+    vault.create_with_passphrase(Secret("correct horse"))
+    vault.save(app(), bearer())
+    ran = subprocess.run(
+        [sys.executable, "-c", DIE_WHILE_SENDING, str(tmp_path)],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+
+    unknown = Journal(vault, FakeTransport(), FakeClock()).recover([GENERATE])
+
+    assert [each.operation for each in unknown] == ["generate"]
+    found = vault.get(BearerToken, "app-1")
+    assert found is not None
+    assert found.state is CredentialState.UNCERTAIN
+    vault.close()
