@@ -52,14 +52,13 @@ def main(argv: list[str]) -> int:
     except BadInput as wrong:
         print(f"keypane: {wrong.where}: {wrong.detail}", file=sys.stderr)  # noqa: T201
         return 2
-    world_of = partial(build_world, options.home)
     if not rest or rest[0] in WINDOW_OPTIONS:
         from ui.application import run_window
 
-        return run_window(options, rest, world_of)
+        return run_window(options, rest, build_world)
     from cli import run
 
-    return run(options, rest, world_of)
+    return run(options, rest, partial(build_world, options.home))
 
 
 if __name__ == "__main__":

@@ -92,20 +92,20 @@ class Program:
 
 
 def run_window(
-    options: StartOptions, rest: list[str], world_of: Callable[[], World]
+    options: StartOptions, rest: list[str], build_world: Callable[[Path | None], World]
 ) -> int:
     """Run the window, the tour or the self-test; return the exit code."""
     if rest[:1] == ["--tour"]:
         from ui.tour import run_tour
 
-        return run_tour(Path(rest[1] if len(rest) > 1 else "tour"))
+        return run_tour(Path(rest[1] if len(rest) > 1 else "tour"), build_world)
     if rest[:1] == ["--self-test"]:
         from ui.self_test import run_self_test
 
-        return _print_report(run_self_test(world_of()))
+        return _print_report(run_self_test(build_world(options.home)))
     app = make_application()
     GarbageTimer(app)
-    program = Program(world_of())
+    program = Program(build_world(options.home))
     program.start(sandbox="--sandbox" in rest)
     code = app.exec()
     program.end()

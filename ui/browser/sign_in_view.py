@@ -155,6 +155,7 @@ class SignInBrowser(QWidget):
         view.setPage(page)
         self._connect(page, profile)
         self._column.addWidget(view, 1)
+        self.setFocusProxy(view)
         self._profile, self._view = profile, view
         return page
 

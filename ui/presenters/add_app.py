@@ -193,7 +193,7 @@ class AddAppPresenter(QObject):
 
         self._busy = self.tr("Saving…")
         job = self._desk.submit(work, changes=True)
-        job.succeeded.connect(self.saved)
+        job.succeeded.connect(lambda app_id: self.saved.emit(str(app_id)))
         job.failed.connect(self._not_saved)
         self.render()
 

@@ -54,6 +54,11 @@ class Opening(QObject):
         desk.keep_wanted.connect(self.keep)
 
     @property
+    def sandbox(self) -> RunningSandbox | None:
+        """The embedded sandbox, None while it does not run."""
+        return self._sandbox
+
+    @property
     def sandbox_origin(self) -> str:
         """Where the embedded sandbox listens, "" while it does not run."""
         return self._sandbox.origin if self._sandbox is not None else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -29,7 +29,12 @@ class Panes(QObject):
         window: the shell with its panes.
         opening: what happens at start.
         shell: the shell's presenter.
+
+    Signals:
+        call_made: a test call was answered; arg: its status.
     """
+
+    call_made = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -80,7 +85,7 @@ class Panes(QObject):
         pane = RequestsPane()
         presenter = RequestsPresenter(self._desk, pane)
         presenter.sign_in_wanted.connect(self.show_sign_in)
-        presenter.call_made.connect(self._call_made)
+        presenter.call_made.connect(self._note_call)
         return pane
 
     def _limits_pane(self) -> QWidget:
@@ -145,6 +150,7 @@ class Panes(QObject):
         app = self._desk.app
         if app is None:
             return
+        self.window.show_tab(Tab.KEYS)
         view = SignInView()
         presenter = SignInPresenter(self._desk, view)
         presenter.left.connect(lambda: self._leave_sign_in(view))
@@ -217,7 +223,7 @@ class Panes(QObject):
         if name in set(Tab):
             self.window.show_tab(Tab(name))
 
-    def _call_made(self, exchange: Exchange, dollars: Decimal) -> None:
+    def _note_call(self, exchange: Exchange, dollars: Decimal) -> None:
         self._spent += dollars
         limit = exchange.rate_limit
         words = ""
@@ -230,6 +236,7 @@ class Panes(QObject):
             )
         self.shell.show_call(words, self.tr("Spent ${sum}").format(sum=f"{self._spent:.3f}"))
         self._desk.exchange_done.emit(dollars)
+        self.call_made.emit(exchange.response.status)
 
     def _paste_value(self, key: str) -> None:
         from ui.presenters.paste_value import ask_value

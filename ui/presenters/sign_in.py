@@ -212,6 +212,7 @@ class SignInPresenter(QObject):
         self._view.consent.set_browser(browser)
         self._show_consent(ConsentState())
         browser.open(attempt.authorize_url)
+        browser.setFocus()
 
     def _to_system_browser(self) -> None:
         if self._attempt is None:
