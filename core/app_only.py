@@ -151,7 +151,8 @@ class BearerTokens:
         app = app_of(self._vault, app_id)
         response = self._transport.send(app_check(app.environment, stored.token), cancel)
         if response.status == PROVEN:
-            return self._found_dead(app_id, stored.token)
+            was_revoked = stored.state is CredentialState.UNCERTAIN
+            return self._found_dead(app_id, stored.token, was_revoked=was_revoked)
         raise_for(response.status, response.headers, response.body, self._clock.now())
         return self._found_alive(app_id, stored.token)
 
@@ -167,7 +168,7 @@ class BearerTokens:
             proof = app_check(app_of(self._vault, app_id).environment, token)
             status = prove_dead(self._transport, proof, cancel)
             if status == PROVEN:
-                return self._found_dead(app_id, token)
+                return self._found_dead(app_id, token, was_revoked=True)
             if status is not None and 200 <= status < 300:
                 self._found_alive(app_id, token)
             raise
@@ -274,7 +275,8 @@ class BearerTokens:
             change.put(_line(ended.app_id, now, "prove", outcome=outcome, status=status))
         return record
 
-    def _found_dead(self, app_id: str, token: Secret) -> BearerToken:
+    def _found_dead(self, app_id: str, token: Secret, *, was_revoked: bool) -> BearerToken:
+        """Note a 401. A token whose end was wanted goes; of another one our copy stays."""
         now = self._clock.now()
         with self._vault.change() as change:
             current = self._vault.get(BearerToken, app_id)
@@ -285,7 +287,7 @@ class BearerTokens:
                 state=CredentialState.REVOKED,
                 proof_status=PROVEN,
                 revoked_at=current.revoked_at or now,
-                token=None if _is_uncertain(current) else current.token,
+                token=None if was_revoked else current.token,
             )
             change.put(record)
             change.put(_line(app_id, now, "check", outcome="refused", status=PROVEN))

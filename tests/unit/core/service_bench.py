@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from core.app_only import BearerTokens
 from core.authorization import AuthorizationAttempt
 from core.environment import Environment
+from core.errors import TimedOut
 from core.model import (
     AccessTokenPair,
     Activity,
@@ -134,6 +135,11 @@ class Bench:
     def paths(self) -> list[str]:
         """Where requests went, in order."""
         return [urlsplit(request.url).path for request in self.transport.seen]
+
+
+def no_answer(_request: HttpRequest, _cancel: CancelToken) -> HttpResponse:
+    """Take the request and never answer; the deadline has passed already."""
+    raise TimedOut("it took too long", host="api.x.com", reason="timeout")
 
 
 def bearer_answer(token: str = "AAAA%2Fnew%3D") -> HttpResponse:
