@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,14 +14,22 @@ _DRIVER = Path(__file__).with_name("atspi_driver.py")
 class ScreenReader:
     """A running driver. Use it as a context manager."""
 
-    def __init__(self, pid: int | None = None) -> None:
-        """Start the driver; `pid` limits it to the windows of that program."""
+    def __init__(
+        self, pid: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Start the driver.
+
+        Args:
+            pid: only the windows of that program count.
+            environment: of the desktop to join, see `private_desktop`; None is our own.
+        """
         self._pid = pid
         self._process = subprocess.Popen(
             [SYSTEM_PYTHON, "-W", "ignore", str(_DRIVER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env=None if environment is None else dict(environment),
         )
         self._receive()
 
@@ -33,7 +42,7 @@ class ScreenReader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=10)  # the end of its input ends it
 
     def find(self, role: str, name: str, **more: Any) -> dict[str, Any]:
         """Wait for an element and describe it: role, name, states, actions, box, text, value."""

@@ -9,7 +9,8 @@ standard input and gives one per line on standard output; `atspi_client.py` spea
     {"do": "tree"}    {"do": "keys", "keys": ["Tab", "Return"]}    {"do": "type", "text": "…"}
 
 Common fields: `pid` (only that program), `role` and `name` (either may be missing; the name
-is exact), `within` (role and name of an ancestor), `nth`, `timeout` in seconds. An answer
+is exact), `within` (role and name of an ancestor), `nth`, `states` (to wait for; `find` only),
+`timeout` in seconds. An answer
 that could not be given is {"error": "…"}.
 
 What it takes (measured on Qt 6.11.3, at-spi2-core 2.46, Xvfb without a window manager):
@@ -83,8 +84,12 @@ class Driver:
                 time.sleep(POLL_SECONDS)
 
     def do_find(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Describe the element."""
-        return {"found": self._describe(self._one(request))}
+        """Describe the element, once it is in all the `states` asked for."""
+        found = self._describe(self._one(request))
+        lacking = set(request.get("states", ())) - set(found["states"])
+        if lacking:
+            raise Missing(f"it is not {', '.join(sorted(lacking))}")
+        return {"found": found}
 
     do_read = do_find
 

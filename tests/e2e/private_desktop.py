@@ -1,0 +1,77 @@
+"""A screen and a session bus of one's own, for tests that drive whole programs.
+
+With `Desktop() as desktop`, give `desktop.environment` to every program that shall meet on
+it, and to `ScreenReader`. Nothing of the person's own session is touched, and nothing of it
+is left: display, bus and home go at the end.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+_TOOLS = ("Xvfb", "dbus-daemon")
+
+
+class Desktop:
+    """Xvfb on a display number that it chose itself, and a D-Bus session bus."""
+
+    def __init__(self) -> None:
+        self._running: list[subprocess.Popen[str]] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="keypane-desktop-")
+        self.home = Path(self._folder.name)
+        self.environment: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
+        if missing:
+            self._folder.cleanup()
+            pytest.skip(f"NOT PROVEN: this machine has no {', '.join(missing)}")
+        runtime = self.home / "run"
+        runtime.mkdir(mode=0o700)
+        display = self._first_line("Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24")
+        plain = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("QT_", "XDG_", "DBUS_", "AT_SPI", "WAYLAND", "XAUTHORITY"))
+        }
+        self.environment = {
+            **plain,
+            "HOME": str(self.home),
+            "XDG_RUNTIME_DIR": str(runtime),
+            "DISPLAY": f":{display}",
+            "QT_QPA_PLATFORM": "xcb",
+        }
+        bus = self._first_line("dbus-daemon", "--session", "--nofork", "--print-address=1")
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in reversed(self._running):
+            process.terminate()
+            process.communicate(timeout=10)
+        self._folder.cleanup()
+
+    def _first_line(self, *command: str) -> str:
+        process = subprocess.Popen(
+            command,
+            env=self.environment or None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._running.append(process)
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
+        assert line, f"{command[0]} did not start"
+        return line
