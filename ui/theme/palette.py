@@ -24,9 +24,9 @@ class Palette:
 
     Surfaces: `bg` under the cards, `panel` for cards and the header, `side` for
     the sidebar and the status bar, `field` for inputs and chips, `hover` and
-    `pressed` for buttons under the pointer. Lines: `line` is a hairline that
-    only divides, `edge` bounds what can be operated. Text: `text`, `dim`,
-    `faint`. One accent and four states, each with its own background.
+    `pressed` for buttons under the pointer. Lines: `line` is a hairline
+    that only divides, `trough` lies under a gauge, `edge` bounds what can be operated.
+    Text: `text`, `dim`, `faint`. One accent and four states, each with its own background.
     """
 
     scheme: Scheme
@@ -37,6 +37,7 @@ class Palette:
     hover: str
     pressed: str
     line: str
+    trough: str
     edge: str
     text: str
     dim: str
@@ -63,6 +64,7 @@ LIGHT: Final = Palette(
     hover="#f3f5f8",
     pressed="#e8ebef",
     line="#dfe3e8",
+    trough="#dfe3e8",
     edge="#828a94",
     text="#16191d",
     dim="#5f6975",
@@ -89,6 +91,7 @@ DARK: Final = Palette(
     hover="#242930",
     pressed="#2b3138",
     line="#2b3138",
+    trough="#2b3138",
     edge="#6f7884",
     text="#e9edf2",
     dim="#a3adb9",
@@ -115,6 +118,7 @@ CONTRAST: Final = Palette(
     hover="#1c1c1c",
     pressed="#333333",
     line="#b0b0b0",
+    trough="#3a3a3a",
     edge="#ffffff",
     text="#ffffff",
     dim="#f0f0f0",
@@ -156,7 +160,7 @@ TEXT_PAIRS: Final = (
 EDGE_PAIRS: Final = (
     *(("edge", surface) for surface in ("bg", "panel", "side", "field")),
     *((mark, surface) for mark in ("ok", "warn", "bad") for surface in ("bg", "panel", "side")),
-    *(("accent", surface) for surface in ("bg", "panel", "side", "line")),
-    *(("warn", "line"), ("bad", "line")),
+    *(("accent", surface) for surface in ("bg", "panel", "side", "trough")),
+    *(("warn", "trough"), ("bad", "trough")),
 )
 """Each (edge or mark, background) that must stand out by 3:1."""

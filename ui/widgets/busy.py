@@ -42,7 +42,7 @@ class Spinner(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.setPen(QPen(theme().colour("line"), 2))
+        painter.setPen(QPen(theme().colour("trough"), 2))
         painter.drawEllipse(box)
         pen = QPen(theme().colour("accent"), 2)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)

@@ -38,7 +38,7 @@ class Gauge(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         radius = self._HEIGHT / 2
         trough = QRectF(0, (self.height() - self._HEIGHT) / 2, self.width(), self._HEIGHT)
-        painter.setBrush(theme().colour("line"))
+        painter.setBrush(theme().colour("trough"))
         painter.drawRoundedRect(trough, radius, radius)
         if self._share > 0:
             filled = QRectF(trough)
