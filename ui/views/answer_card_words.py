@@ -1,12 +1,47 @@
 """Words for cards: counts, moments, media and relations, ready to be painted or spoken."""
 
 from datetime import datetime
+from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale, Qt
 
 from core.card_model import MediaNote, Metric, PostCard, ReferencedPost, Relation, UserCard
 
-DOT = " · "
+DOT: Final = " · "
+# Marked for translation here and translated where they are used: cards come in thousands.
+_COUNTED: Final = {
+    Metric.REPLIES: (
+        QT_TRANSLATE_NOOP("cards", "{n} reply"),
+        QT_TRANSLATE_NOOP("cards", "{n} replies"),
+    ),
+    Metric.REPOSTS: (
+        QT_TRANSLATE_NOOP("cards", "{n} repost"),
+        QT_TRANSLATE_NOOP("cards", "{n} reposts"),
+    ),
+    Metric.LIKES: (QT_TRANSLATE_NOOP("cards", "{n} like"), QT_TRANSLATE_NOOP("cards", "{n} likes")),
+    Metric.QUOTES: (
+        QT_TRANSLATE_NOOP("cards", "{n} quote"),
+        QT_TRANSLATE_NOOP("cards", "{n} quotes"),
+    ),
+    Metric.BOOKMARKS: (
+        QT_TRANSLATE_NOOP("cards", "{n} bookmark"),
+        QT_TRANSLATE_NOOP("cards", "{n} bookmarks"),
+    ),
+    Metric.VIEWS: (QT_TRANSLATE_NOOP("cards", "{n} view"), QT_TRANSLATE_NOOP("cards", "{n} views")),
+    Metric.FOLLOWERS: (
+        QT_TRANSLATE_NOOP("cards", "{n} follower"),
+        QT_TRANSLATE_NOOP("cards", "{n} followers"),
+    ),
+    Metric.FOLLOWING: (
+        QT_TRANSLATE_NOOP("cards", "{n} following"),
+        QT_TRANSLATE_NOOP("cards", "{n} following"),
+    ),
+    Metric.POSTS: (QT_TRANSLATE_NOOP("cards", "{n} Post"), QT_TRANSLATE_NOOP("cards", "{n} Posts")),
+    Metric.LISTED: (
+        QT_TRANSLATE_NOOP("cards", "on {n} List"),
+        QT_TRANSLATE_NOOP("cards", "on {n} Lists"),
+    ),
+}
 
 
 def moment_words(moment: datetime) -> str:
@@ -99,19 +134,8 @@ def spoken_card(card: PostCard | UserCard) -> str:
 
 
 def _count(metric: Metric, count: int) -> str:
-    singular, plural = {
-        Metric.REPLIES: (_tr("{n} reply"), _tr("{n} replies")),
-        Metric.REPOSTS: (_tr("{n} repost"), _tr("{n} reposts")),
-        Metric.LIKES: (_tr("{n} like"), _tr("{n} likes")),
-        Metric.QUOTES: (_tr("{n} quote"), _tr("{n} quotes")),
-        Metric.BOOKMARKS: (_tr("{n} bookmark"), _tr("{n} bookmarks")),
-        Metric.VIEWS: (_tr("{n} view"), _tr("{n} views")),
-        Metric.FOLLOWERS: (_tr("{n} follower"), _tr("{n} followers")),
-        Metric.FOLLOWING: (_tr("{n} following"), _tr("{n} following")),
-        Metric.POSTS: (_tr("{n} Post"), _tr("{n} Posts")),
-        Metric.LISTED: (_tr("on {n} List"), _tr("on {n} Lists")),
-    }[metric]
-    return (singular if count == 1 else plural).format(n=QLocale().toString(count))
+    words = _COUNTED[metric][0 if count == 1 else 1]
+    return _tr(str(words)).format(n=QLocale().toString(count))
 
 
 def _local(moment: datetime) -> QDateTime:

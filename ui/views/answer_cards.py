@@ -48,7 +48,7 @@ from ui.widgets.post_card import CardBuilder, CardLayout, Run
 
 _Index = QModelIndex | QPersistentModelIndex
 AnyCard: TypeAlias = PostCard | UserCard
-_BATCH: Final = 40
+_BATCH: Final = 12
 _LAYOUTS_KEPT: Final = 200
 
 

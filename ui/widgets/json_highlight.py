@@ -15,6 +15,8 @@ _TOKEN: Final = re.compile(
 )
 _COLOURS: Final = {"name": "accent", "string": "text", "number": "warn", "word": "warn"}
 _LONGEST_LINE: Final = 20_000
+RECOLOURED_AT_ONCE: Final = 1_000
+"""Lines; a view of more fills itself anew when the theme changes."""
 
 
 class JsonHighlighter(QSyntaxHighlighter):
@@ -43,4 +45,5 @@ class JsonHighlighter(QSyntaxHighlighter):
 
     def _recolour(self) -> None:
         self._take_colours()
-        self.rehighlight()
+        if self.document().blockCount() <= RECOLOURED_AT_ONCE:
+            self.rehighlight()

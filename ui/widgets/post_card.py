@@ -6,12 +6,13 @@ ones in sight.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
-from ui.theme import TextSize, Weight, theme
+from ui.theme import Palette, TextSize, Weight, theme
 
 AVATAR: Final = 36
 LEFT: Final = 20
@@ -215,16 +216,24 @@ def _formats(runs: tuple[Run, ...]) -> list[QTextLayout.FormatRange]:
     formats = []
     start = 0
     for run in runs:
-        style = QTextCharFormat()
-        style.setFont(theme().font(run.size, run.weight))
-        style.setForeground(theme().colour(run.colour))
         piece = QTextLayout.FormatRange()
         piece.start = start
         piece.length = _units(run.text)
-        piece.format = style
+        piece.format = _style(theme().palette, theme().scale, run.size, run.weight, run.colour)
         formats.append(piece)
         start += piece.length
     return formats
+
+
+@lru_cache(maxsize=64)
+def _style(
+    _palette: Palette, _scale: float, size: TextSize, weight: Weight, colour: str
+) -> QTextCharFormat:
+    """Return a format; the palette and the scale are what a kept one depends on."""
+    style = QTextCharFormat()
+    style.setFont(theme().font(size, weight))
+    style.setForeground(theme().colour(colour))
+    return style
 
 
 def _cut(runs: tuple[Run, ...], units: int) -> tuple[Run, ...]:
@@ -257,4 +266,4 @@ def _place(line: QTextLine, x: float) -> int:
 
 def _units(text: str) -> int:
     """Return how long Qt counts a text: in UTF-16 units."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff")
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
