@@ -1,11 +1,15 @@
 """The options that every command shares, taken out of the arguments wherever they stand."""
 
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from core.errors import BadInput
+from core.secret import Secret
 
+_LONGEST_PASSPHRASE: Final = 1024
 _FLAGS: Final = {"--json": "json", "--quiet": "quiet"}
 _VALUES: Final = ("--home", "--vault-passphrase-fd")
 
@@ -25,6 +29,35 @@ class StartOptions:
     json: bool = False
     quiet: bool = False
     passphrase_fd: int | None = None
+
+    def read_passphrase(self) -> Secret | None:
+        """Return the passphrase of the descriptor, or None where none was named.
+
+        One trailing newline is dropped. The descriptor is closed, so it can be read once.
+
+        Raises:
+            BadInput: nothing can be read from it, or it is no passphrase.
+        """
+        if self.passphrase_fd is None:
+            return None
+        try:
+            with os.fdopen(_descriptor(self.passphrase_fd), "rb") as stream:
+                raw = stream.read(_LONGEST_PASSPHRASE + 1)
+            text = raw.decode("utf-8")
+        except (OSError, ValueError):
+            raise BadInput("--vault-passphrase-fd", "nothing can be read from it") from None
+        if len(raw) > _LONGEST_PASSPHRASE:
+            raise BadInput("--vault-passphrase-fd", "this is too long to be a passphrase")
+        return Secret(text.removesuffix("\n").removesuffix("\r"))
+
+
+def _descriptor(number: int) -> int:
+    """Return a C descriptor: Windows hands handles over."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        return msvcrt.open_osfhandle(number, os.O_RDONLY)
+    return number
 
 
 def split(arguments: list[str]) -> tuple[StartOptions, list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import logging
 import sys
 from collections.abc import Callable
@@ -14,6 +13,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from core.errors import BadInput
+from core.secret import Secret
 from core.start_options import StartOptions
 from core.world import World
 from ui import theme as look
@@ -70,11 +71,11 @@ class Program:
         self.panes = Panes(self.desk)
         self.window: MainWindow = self.panes.window
 
-    def start(self, *, sandbox: bool) -> None:
+    def start(self, *, sandbox: bool, passphrase: Secret | None = None) -> None:
         """Show the window at once and open what there is behind it."""
         self.window.show()
         QTimer.singleShot(0, self.window, self._dress)
-        self.panes.opening.start(sandbox=sandbox)
+        self.panes.opening.start(sandbox=sandbox, passphrase=passphrase)
 
     def end(self) -> bool:
         """Stop everything; return whether all workers came back in time."""
@@ -94,25 +95,20 @@ class Program:
 def run_window(
     options: StartOptions, rest: list[str], build_world: Callable[[Path | None], World]
 ) -> int:
-    """Run the window, the tour or the self-test; return the exit code."""
+    """Run the window or the tour; return the exit code."""
     if rest[:1] == ["--tour"]:
         from ui.tour import run_tour
 
         return run_tour(Path(rest[1] if len(rest) > 1 else "tour"), build_world)
-    if rest[:1] == ["--self-test"]:
-        from ui.self_test import run_self_test
-
-        return _print_report(run_self_test(build_world(options.home)))
+    try:
+        passphrase = options.read_passphrase()
+    except BadInput as wrong:
+        sys.stderr.write(f"keypane: {wrong.where}: {wrong.detail}\n")
+        return 2
     app = make_application()
     GarbageTimer(app)
     program = Program(build_world(options.home))
-    program.start(sandbox="--sandbox" in rest)
+    program.start(sandbox="--sandbox" in rest, passphrase=passphrase)
     code = app.exec()
     program.end()
     return code
-
-
-def _print_report(report: dict[str, object]) -> int:
-    sys.stdout.write(json.dumps(report) + "\n")
-    sys.stdout.flush()
-    return 0 if report["ok"] else 1

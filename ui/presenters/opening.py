@@ -65,9 +65,17 @@ class Opening(QObject):
 
     # --- at start ----------------------------------------------------------------------------
 
-    def start(self, *, sandbox: bool) -> None:
-        """Open the vault if there is one, and the sandbox if it is wanted."""
+    def start(self, *, sandbox: bool, passphrase: Secret | None = None) -> None:
+        """Open the vault if there is one, and the sandbox if it is wanted.
+
+        Args:
+            sandbox: whether to start the embedded sandbox.
+            passphrase: opens the vault, or creates it, without asking anyone.
+        """
         self._wants_sandbox = sandbox
+        if passphrase is not None:
+            self._open_with(passphrase)
+            return
         status = self._desk.world.vault.status()
         if status.state == "none":
             if sandbox:
@@ -76,6 +84,25 @@ class Opening(QObject):
                 self.empty.emit()
             return
         self.open_vault()
+
+    def _open_with(self, passphrase: Secret) -> None:
+        world = self._desk.world
+
+        def work(_cancel: CancelToken) -> tuple[VaultStatus, list[Intent]]:
+            if world.vault.status().state == "none":
+                return world.vault.create_with_passphrase(passphrase), []
+            return world.vault.unlock(passphrase), world.recover()
+
+        job = self._desk.submit(work)
+        job.succeeded.connect(self._after_open)
+        job.failed.connect(self._not_opened_with)
+
+    def _not_opened_with(self, error: object) -> None:
+        if isinstance(error, BadInput):
+            self.ask_passphrase()
+            self._wrong_passphrase(error)
+        else:
+            self._not_opened(error)
 
     def open_vault(self) -> None:
         """Open the existing vault; ask for its passphrase where it has one."""
