@@ -24,7 +24,15 @@ from urllib.parse import quote, quote_plus
 from core.secret import Secret, reveal
 
 MASK: Final = "<redacted>"
-LIBRARIES: Final = ("requests", "keyring", "werkzeug", "secretstorage", "jeepney", "oauthlib")
+LIBRARIES: Final = (
+    "requests",
+    "keyring",
+    "werkzeug",
+    "secretstorage",
+    "jeepney",
+    "oauthlib",
+    "filelock",
+)
 
 _SHORTEST: Final = 8
 _MOST_VALUES: Final = 4096
