@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         The window owns it from now on and frees it when it closes.
         """
         self.close_page()
+        self.toast.close_now()
         self._page = page
         self._page_hides_header = hides_header
         self._body.addWidget(page)

@@ -92,8 +92,8 @@ class LimitsPresenter(QObject):
         token = self._desk.snapshot.user(key)
         return token.label if token else self.tr("OAuth 1.0a")
 
-    def _note(self, dollars: Decimal) -> None:
-        self._spent += dollars
+    def _note(self, spent: Decimal) -> None:
+        self._spent = spent
         self.render()
 
     def _turn(self) -> None:

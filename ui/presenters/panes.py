@@ -18,6 +18,7 @@ from ui.main_window import MainWindow
 from ui.presenters.opening import Opening
 from ui.presenters.shell import ShellPresenter
 from ui.shell import Tab
+from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
 from ui.views.keys_and_tokens import KeysAndTokensView
 from ui.widgets import NoticeState
 
@@ -198,9 +199,16 @@ class Panes(QObject):
     # --- what happens ------------------------------------------------------------------------
 
     def _opened(self) -> None:
+        vault = self._desk.world.vault
+        job = self._desk.submit(lambda _cancel: vault.setting(THEME_SETTING, theme().choice))
+        job.succeeded.connect(self._wear)
         if self.window.page is not None and not self._is_working():
             self.window.close_page()
         self.shell.render()
+
+    def _wear(self, choice: str) -> None:
+        if choice != theme().choice and choice in {FOLLOW_SYSTEM, *Scheme}:
+            theme().choose(choice)
 
     def _is_working(self) -> bool:
         from ui.views.welcome import WelcomeView
@@ -224,7 +232,9 @@ class Panes(QObject):
             self.window.show_tab(Tab(name))
 
     def _note_call(self, exchange: Exchange, dollars: Decimal) -> None:
-        self._spent += dollars
+        app = self._desk.app
+        if app is not None and app.environment.kind != "sandbox":
+            self._spent += dollars
         limit = exchange.rate_limit
         words = ""
         if limit is not None:
@@ -234,9 +244,14 @@ class Panes(QObject):
                 limit=f"{limit.limit:,}",
                 time=f"{limit.reset_at.astimezone():%H:%M}",
             )
-        self.shell.show_call(words, self.tr("Spent ${sum}").format(sum=f"{self._spent:.3f}"))
-        self._desk.exchange_done.emit(dollars)
+        self.shell.show_call(words, self._spent_words())
+        self._desk.exchange_done.emit(self._spent)
         self.call_made.emit(exchange.response.status)
+
+    def _spent_words(self) -> str:
+        if not self._spent:
+            return ""
+        return self.tr("Spent since start ${sum}").format(sum=f"{self._spent:.3f}")
 
     def _paste_value(self, key: str) -> None:
         from ui.presenters.paste_value import ask_value

@@ -287,10 +287,11 @@ class RequestsPresenter(QObject):
             draft.body if draft.operation.body is not None else "",
         )
         requester = self._desk.world.requester
+        is_billed = app.environment.kind == "x"
 
         def work(cancel: CancelToken) -> tuple[Exchange, AnswerState, Decimal]:
             exchange = requester.send(spec, cancel)
-            return exchange, *answer_state(exchange, draft.operation)
+            return exchange, *answer_state(exchange, draft.operation, is_billed=is_billed)
 
         self._job = self._desk.submit(work)
         self._job.succeeded.connect(lambda outcome: self._answered(app.app_id, *outcome))

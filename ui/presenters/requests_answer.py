@@ -25,8 +25,10 @@ from ui.views.answer_state import (
 )
 
 
-def answer_state(exchange: Exchange, operation: Operation) -> tuple[AnswerState, Decimal]:
-    """Return what the area shows for an answer, and what the call cost by X's price list."""
+def answer_state(
+    exchange: Exchange, operation: Operation, *, is_billed: bool
+) -> tuple[AnswerState, Decimal]:
+    """Return what the area shows for an answer, and what X's price list says of the call."""
     response = exchange.response
     raw = response.body.decode("utf-8", errors="replace")
     document = _document(raw)
@@ -39,7 +41,7 @@ def answer_state(exchange: Exchange, operation: Operation) -> tuple[AnswerState,
             phase=AnswerPhase.DONE if exchange.was_accepted else AnswerPhase.FAILED,
             status=f"{response.status} {response.reason}".strip(),
             status_kind=_kind(response.status),
-            facts=_facts(response, dollars),
+            facts=_facts(response, dollars, is_billed=is_billed),
             facts_detail=_facts_detail(exchange, dollars),
             banner=_banner(document, cards.errors) if exchange.was_accepted else None,
             problem=problem,
@@ -102,9 +104,10 @@ def _kind(status: int) -> StatusKind:
     return StatusKind.WARN if status in {402, 429} else StatusKind.BAD
 
 
-def _facts(response: HttpResponse, dollars: Decimal) -> str:
+def _facts(response: HttpResponse, dollars: Decimal, *, is_billed: bool) -> str:
     parts = [f"{response.timing.total_ms:.0f} ms", size_words(len(response.body))]
-    return " · ".join([*parts, f"${dollars:.3f}"])
+    price = f"${dollars:.3f}" if is_billed else _tr("${sum} at X").format(sum=f"{dollars:.3f}")
+    return " · ".join([*parts, price])
 
 
 def _facts_detail(exchange: Exchange, dollars: Decimal) -> str:

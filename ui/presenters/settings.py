@@ -14,7 +14,7 @@ from core.vault.vault import VaultStatus
 from ui.desk import Desk
 from ui.notices import notice_for
 from ui.presenters.shell_words import status_words
-from ui.theme import FOLLOW_SYSTEM, Scheme, theme
+from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
 from ui.views.settings import (
     MOST_REDIRECT_URIS,
     AppSettings,
@@ -26,7 +26,6 @@ from ui.widgets import Choice, ConfirmState, NoticeState
 
 PUBLIC: Final = "public"
 CONFIDENTIAL: Final = "confidential"
-THEME_SETTING: Final = "theme"
 
 
 class SettingsPresenter(QObject):

@@ -69,7 +69,7 @@ class ShellPresenter(QObject):
             ShellState(
                 apps=tuple(self._entry(app) for app in self._ordered()),
                 current=self._desk.app_id,
-                header=header_state(app) if app else None,
+                header=header_state(app, self._desk.snapshot.bearer(app.app_id)) if app else None,
                 sandbox_text=self._band(app),
                 status=StatusBarState(status_words(self._status), self._rate_limit, self._spent),
             )

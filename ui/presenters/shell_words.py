@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from core.model import App
+from core.model import App, BearerToken
+from core.pasted import app_id_of_bearer
 from core.vault.vault import VaultStatus
 from ui.shell import HeaderState
 
@@ -12,15 +13,16 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("shell", text)
 
 
-def header_state(app: App) -> HeaderState:
-    """Return the header of an App."""
+def header_state(app: App, bearer: BearerToken | None) -> HeaderState:
+    """Return the header of an App; its Bearer Token tells the App ID where nobody else did."""
+    token = bearer.token if bearer is not None else None
     kind = app.environment.kind
     pills = {"x": tr("Live"), "sandbox": tr("Sandbox")}
     return HeaderState(
         name=app.name,
         pill=pills.get(kind, app.environment.name),
         is_sandbox=kind == "sandbox",
-        app_id=app.x_app_id,
+        app_id=app.x_app_id or (app_id_of_bearer(token) if token else ""),
         has_console=bool(app.environment.console_url),
     )
 

@@ -5,7 +5,7 @@ Use `theme()` for the palette and fonts in force, `icon()` for an icon, `Mark` a
 """
 
 from ui.theme.icons import icon
-from ui.theme.manager import FOLLOW_SYSTEM, Theme, install, theme
+from ui.theme.manager import FOLLOW_SYSTEM, THEME_SETTING, Theme, install, theme
 from ui.theme.marks import Mark, draw_mark
 from ui.theme.metrics import (
     CARD_RADIUS,
@@ -41,6 +41,7 @@ __all__ = [
     "ROW_HEIGHT",
     "SIDEBAR_WIDTH",
     "STATUS_BAR_HEIGHT",
+    "THEME_SETTING",
     "Mark",
     "Palette",
     "Scheme",

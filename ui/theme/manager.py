@@ -14,6 +14,7 @@ from ui.theme.sheet import style_sheet
 log = logging.getLogger(__name__)
 
 FOLLOW_SYSTEM: Final = "system"
+THEME_SETTING: Final = "theme"  # where the choice is kept
 
 
 class Theme(QObject):
