@@ -28,7 +28,7 @@ class TextPart:
     """One run of text.
 
     Attributes:
-        target: where a link leads in the end, "" for everything else.
+        target: the http(s) address a link leads to in the end, "" for everything else.
     """
 
     text: str
@@ -99,12 +99,14 @@ def _entities(entities: Mapping[str, object]) -> Iterator[_Entity]:
         url, start = item.get("url"), item.get("start")
         if isinstance(url, str) and url and isinstance(start, int):
             shown, target = item.get("display_url"), item.get("expanded_url")
-            part = TextPart(
-                shown if isinstance(shown, str) and shown else url,
-                PartKind.LINK,
-                target if isinstance(target, str) and target else url,
-            )
-            yield _Entity(start, url, part)
+            words = shown if isinstance(shown, str) and shown else url
+            end = target if isinstance(target, str) and target else url
+            yield _Entity(start, url, TextPart(words, PartKind.LINK, _web_address(end)))
+
+
+def _web_address(target: str) -> str:
+    """Return the address if a browser may be sent there; whoever wrote the Post chose it."""
+    return target if target.lower().startswith(("https://", "http://")) else ""
 
 
 def _items(value: object) -> Iterator[Mapping[str, object]]:

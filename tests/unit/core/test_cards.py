@@ -168,6 +168,15 @@ def test_entities_colour_their_own_letters_and_links_read_as_x_displays_them() -
     assert [part.target for part in parts if part.target] == ["https://acme.example/"]
 
 
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "ms-word:x"])
+def test_a_link_leads_only_to_web_addresses(address: str) -> None:
+    entities = {"urls": [{"start": 0, "end": 4, "url": "t.co", "expanded_url": address}]}
+
+    (part,) = parts_of("t.co", entities)
+
+    assert (part.text, part.kind, part.target) == ("t.co", PartKind.LINK, "")
+
+
 def test_an_entity_at_a_wrong_place_is_found_close_by_and_never_moves_a_word() -> None:
     text = "one #two three"
 
