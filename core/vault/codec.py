@@ -106,7 +106,7 @@ def from_json(plain: bytes) -> dict[str, Any]:
     except ValueError:
         raise VaultCorrupt("a record is not JSON") from None
     version = document.pop("v", None) if isinstance(document, dict) else None
-    if not isinstance(version, int):
+    if not isinstance(version, int) or version < 1:
         raise VaultCorrupt("a record has no version")
     if version > VERSION:
         raise VaultUnavailable("newer_version", "a newer version wrote a record")

@@ -106,6 +106,10 @@ class Opened:
             if operation.answer is not None:
                 copy.set_result(operation.intent.operation_id, operation.answer)
 
+    def is_empty(self) -> bool:
+        """Return whether nothing is kept here."""
+        return not self.operations() and not any(self.store.all(k.name) for k in KINDS.values())
+
     def prune_due(self) -> bool:
         """Return True for each 64th activity, and for the first."""
         self._until_pruning -= 1

@@ -5,48 +5,25 @@ session). There is no plaintext mode, and nothing falls back in silence: what is
 missing is raised, and the person chooses.
 """
 
-import logging
-import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from core.errors import (
-    BadInput,
-    VaultBusy,
-    VaultCorrupt,
-    VaultError,
-    VaultLocked,
-    VaultUnavailable,
-)
+from core.errors import BadInput, VaultLocked, VaultUnavailable
 from core.model import Activity, App, Setting, UserToken
-from core.ports import CancelToken, Clock, KeyStore, Store
+from core.ports import CancelToken, Change, Clock, KeyStore
 from core.secret import Secret
 from core.vault.factory import StoreFactory
 from core.vault.journal import LOCK_SECONDS, OpenOperation
+from core.vault.leases import Leases
 from core.vault.opened import NounChange, Opened, apps_named, newest
+from core.vault.opening import FreshKey, VaultFile
 from core.vault.sealing import DataKey, Sealer
-from core.vault.wraps import (
-    KEYRING_USER,
-    KEYRING_WRAP,
-    PASSPHRASE_WRAP,
-    VAULT_ID,
-    Cost,
-    keyring_item,
-    keyring_service,
-    unwrap_with_passphrase,
-    wrap_with_keyring,
-    wrap_with_passphrase,
-)
-
-log = logging.getLogger(__name__)
+from core.vault.wraps import Cost
 
 N = TypeVar("N")
-
-_EPOCH_BITS: Final = 40
-_FindKey = Callable[[Store, str], DataKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +35,15 @@ class VaultStatus:
         key: "keyring", "passphrase", "session", or "" while it is not known.
         backend: as "GNOME Keyring", where the key is in the keyring.
         directory: where the vault file is or would be.
+        restored: the vault file was damaged, and a copy took its place at this opening. The
+            damaged file is in the folder "quarantine".
     """
 
     state: str
     key: str
     backend: str = ""
     directory: str = ""
+    restored: bool = False
 
 
 class Vault:
@@ -81,26 +61,22 @@ class Vault:
         self._stores = stores
         self._keys = keys
         self._clock = clock
-        self._cost = cost or Cost()
+        self._file = VaultFile(stores, keys, cost or Cost())
         self._opening = threading.Lock()
-        self._condition = threading.Condition()
-        self._opened: Opened | None = None
-        self._draining = False
-        self._epoch = 0
-        self._last_key = ""
-        self._mine = threading.local()
+        self._leases = Leases()
 
     # --- opening and closing -----------------------------------------------------------------
 
     def status(self) -> VaultStatus:
         """Return what the vault is; callable from the GUI thread."""
-        opened = self._opened
+        opened = self._leases.opened
         if opened is not None:
             state, key = ("session" if opened.key == "session" else "open"), opened.key
         else:
-            state, key = ("locked" if self._stores.exists() else "none"), self._last_key
+            state, key = ("locked" if self._stores.exists() else "none"), self._file.key
         backend = self._keys.label if key == "keyring" else ""
-        return VaultStatus(state, key, backend, self._stores.directory)
+        restored = state == "open" and self._file.restored
+        return VaultStatus(state, key, backend, self._stores.directory, restored)
 
     def open(self) -> VaultStatus:
         """Open the existing vault with the key from the OS keyring.
@@ -113,8 +89,9 @@ class Vault:
             VaultUnavailable: the keyring or the disk cannot be used, or the keyring has lost
                 the key ("key_missing"). No new key is ever made for an existing vault.
             VaultCorrupt: neither the vault nor a copy of it opens.
+            Cancelled: `stop_waiting` was called meanwhile.
         """
-        return self._open_existing(self._key_from_keyring, "keyring")
+        return self._open_existing(self._file.open_with_keyring)
 
     def unlock(self, passphrase: Secret) -> VaultStatus:
         """Open the existing vault with its passphrase. Takes about a quarter of a second.
@@ -123,14 +100,7 @@ class Vault:
             BadInput: the passphrase is not the one; the vault stays locked.
             VaultLocked, VaultUnavailable, VaultCorrupt: as `open`.
         """
-
-        def key_of(store: Store, vault_id: str) -> DataKey:
-            wrap = store.meta(PASSPHRASE_WRAP)
-            if wrap is None:
-                raise VaultLocked("keyring", "this vault has no passphrase")
-            return unwrap_with_passphrase(vault_id, wrap, passphrase)
-
-        return self._open_existing(key_of, "passphrase")
+        return self._open_existing(lambda: self._file.open_with_passphrase(passphrase))
 
     def start_session(self) -> VaultStatus:
         """Keep everything in memory from now on, under a key that nobody keeps.
@@ -138,9 +108,10 @@ class Vault:
         Does nothing if a session runs or the vault is open.
         """
         with self._opening:
-            if self._opened is None:
+            if self._leases.opened is None:
                 store = self._stores.memory()
-                self._install(Opened(store, Sealer("session", DataKey.fresh()), "session"))
+                sealer = Sealer("session", DataKey.fresh())
+                self._leases.exchange(Opened(store, sealer, "session"))
         return self.status()
 
     def create_with_keyring(self) -> VaultStatus:
@@ -150,40 +121,17 @@ class Vault:
             VaultUnavailable: the keyring or the folder cannot be used, or a vault exists.
             VaultLocked: the keyring is locked and was not unlocked.
             VaultBusy: a running session was at work for too long.
+            Cancelled: `stop_waiting` was called meanwhile.
         """
-        with self._opening:
-            self._refuse_second_vault()
-            self._keys.probe()
-            vault_id, key = secrets.token_hex(16), DataKey.fresh()
-            service, text = keyring_service(vault_id), key.to_text()
-            self._keys.write(service, KEYRING_USER, text)
-            try:
-                self._prove_kept(service, text)
-                self._create(vault_id, key, KEYRING_WRAP, wrap_with_keyring(vault_id))
-            except BaseException:
-                key.wipe()
-                with suppress(VaultError):
-                    self._keys.delete(service, KEYRING_USER)
-                raise
-        return self.status()
+        return self._create(self._file.fresh_in_keyring)
 
     def create_with_passphrase(self, passphrase: Secret) -> VaultStatus:
         """Make the vault file, its key under a passphrase; a running session moves into it.
 
         Raises as `create_with_keyring`, and BadInput for an empty passphrase.
         """
-        if not passphrase:
-            raise BadInput("passphrase", "it is empty")
-        with self._opening:
-            self._refuse_second_vault()
-            vault_id, key = secrets.token_hex(16), DataKey.fresh()
-            try:
-                wrap = wrap_with_passphrase(vault_id, key, passphrase, self._cost)
-                self._create(vault_id, key, PASSPHRASE_WRAP, wrap)
-            except BaseException:
-                key.wipe()
-                raise
-        return self.status()
+        _refuse_empty(passphrase)
+        return self._create(lambda: self._file.fresh_under(passphrase))
 
     def add_passphrase(self, passphrase: Secret) -> None:
         """Let a passphrase open the open vault too, or replace the one that does.
@@ -191,15 +139,11 @@ class Vault:
         Raises:
             BadInput: it is empty, or the vault is a session.
         """
-        if not passphrase:
-            raise BadInput("passphrase", "it is empty")
+        _refuse_empty(passphrase)
         with self._lease() as opened:
             if opened.key == "session":
                 raise BadInput("passphrase", "a session has no vault file")
-            sealer = opened.sealer
-            wrap = wrap_with_passphrase(sealer.vault_id, sealer.key, passphrase, self._cost)
-            with opened.store.change() as change:
-                change.set_meta(PASSPHRASE_WRAP, wrap)
+            self._file.add_passphrase(opened, passphrase)
 
     def stop_waiting(self) -> None:
         """Make an `open` or `create_with_keyring` that waits for the keyring raise Cancelled."""
@@ -211,12 +155,52 @@ class Vault:
         Nothing can be read or begun afterwards. A call that is under way at X keeps the key
         until its answer is stored, and wipes it then.
         """
-        with self._condition:
-            self._replace(None)
+        self._leases.exchange(None)
 
     def close(self) -> None:
         """Lock up and let go of the files."""
         self.lock_up()
+
+    def _open_existing(self, open_file: Callable[[], Opened]) -> VaultStatus:
+        with self._opening:
+            if self._is_open():
+                return self.status()
+            opened = open_file()
+            try:
+                with self._leases.drained() as session:
+                    if session is not None and not session.is_empty():
+                        with opened.store.change() as change:
+                            session.copy_into(opened, change)
+                    self._leases.exchange(opened)
+            except BaseException:
+                opened.dispose()
+                raise
+        return self.status()
+
+    def _create(self, fresh_key: Callable[[], AbstractContextManager[FreshKey]]) -> VaultStatus:
+        with self._opening:
+            if self._is_open():
+                raise VaultUnavailable("other", "there is a vault already")
+            with fresh_key() as fresh, self._leases.drained() as session:
+
+                def adopt(made: Opened, change: Change) -> None:
+                    if session is not None:
+                        session.copy_into(made, change)
+
+                self._leases.exchange(self._file.create(fresh, self._clock.now(), adopt))
+        return self.status()
+
+    def _is_open(self) -> bool:
+        opened = self._leases.opened
+        return opened is not None and opened.key != "session"
+
+    def _lease(self) -> AbstractContextManager[Opened]:
+        return self._leases.lease(self._locked)
+
+    def _locked(self) -> VaultLocked:
+        if not self._stores.exists():
+            return VaultLocked("choice")
+        return VaultLocked(self._file.key or "keyring")
 
     # --- nouns -------------------------------------------------------------------------------
 
@@ -282,15 +266,7 @@ class Vault:
 
         Callable from the GUI thread, and while the vault is locked.
         """
-        with self._condition:
-            epoch, opened = self._epoch << _EPOCH_BITS, self._opened
-            if opened is None:
-                return epoch
-            opened.leases += 1
-        try:
-            return epoch + opened.store.mark()
-        finally:
-            self._give_back(opened)
+        return self._leases.mark()
 
     # --- for the journal -----------------------------------------------------------------------
 
@@ -326,179 +302,7 @@ class Vault:
         with self._lease() as opened:
             return tuple(opened.operations())
 
-    # --- who may use the key, and until when -----------------------------------------------------
 
-    @contextmanager
-    def _lease(self) -> Iterator[Opened]:
-        """Use the opened vault. While one is out, its key is not wiped and nothing is adopted."""
-        held: Opened | None = getattr(self._mine, "opened", None)
-        if held is not None:
-            yield held
-            return
-        with self._condition:
-            if not self._condition.wait_for(lambda: not self._draining, LOCK_SECONDS):
-                raise VaultBusy("the vault is being created")
-            opened = self._opened
-            if opened is None:
-                raise VaultLocked(self._needs())
-            opened.leases += 1
-        self._mine.opened = opened
-        try:
-            yield opened
-        finally:
-            self._mine.opened = None
-            self._give_back(opened)
-
-    def _give_back(self, opened: Opened) -> None:
-        with self._condition:
-            opened.leases -= 1
-            if opened.retired and not opened.leases:
-                opened.dispose()
-            self._condition.notify_all()
-
-    def _needs(self) -> str:
-        if not self._stores.exists():
-            return "choice"
-        return self._last_key or "keyring"
-
-    def _install(self, opened: Opened) -> None:
-        with self._condition:
-            self._replace(opened)
-
-    def _replace(self, opened: Opened | None) -> None:
-        """Make `opened` the one that is used from now on. Call it with the condition held."""
-        before, self._opened = self._opened, opened
-        self._epoch += 1
-        if opened is not None and opened.key != "session":
-            self._last_key = opened.key
-        if before is not None:
-            before.retired = True
-            if not before.leases:
-                before.dispose()
-        self._condition.notify_all()
-
-    @contextmanager
-    def _drained(self) -> Iterator[Opened | None]:
-        """Wait until nobody is at work in the running session, and keep everybody out."""
-        if getattr(self._mine, "opened", None) is not None:
-            raise VaultBusy("this thread is at work in the session itself")
-        with self._condition:
-            session = self._opened
-            self._draining = True
-            idle = session is None or self._condition.wait_for(
-                lambda: session.leases == 0, LOCK_SECONDS
-            )
-        try:
-            if not idle:
-                raise VaultBusy("the session is at work")
-            yield session
-        finally:
-            with self._condition:
-                self._draining = False
-                self._condition.notify_all()
-
-    # --- creating ------------------------------------------------------------------------------
-
-    def _refuse_second_vault(self) -> None:
-        if self._stores.exists() or (self._opened is not None and self._opened.key != "session"):
-            raise VaultUnavailable("other", "there is a vault already")
-
-    def _prove_kept(self, service: str, text: Secret) -> None:
-        if self._keys.read(service, KEYRING_USER) != text:
-            raise VaultUnavailable("keyring_broken", "the keyring lost the new key")
-
-    def _create(self, vault_id: str, key: DataKey, wrap_name: str, wrap: bytes) -> None:
-        sealer = Sealer(vault_id, key)
-        with self._drained() as session:
-
-            def fill(store: Store) -> None:
-                with store.change() as change:
-                    change.set_meta(VAULT_ID, vault_id.encode())
-                    change.set_meta("created_at", self._clock.now().isoformat().encode())
-                    change.set_meta(wrap_name, wrap)
-                    made = Opened(store, sealer, "")
-                    made.write_check(change)
-                    if session is not None:
-                        session.copy_into(made, change)
-
-            store = self._stores.create(fill)
-            self._install(Opened(store, sealer, wrap_name.removeprefix("wrap.")))
-        log.info("a vault was created, its key in the %s", wrap_name.removeprefix("wrap."))
-
-    # --- opening -------------------------------------------------------------------------------
-
-    def _open_existing(self, key_of: _FindKey, key: str) -> VaultStatus:
-        with self._opening:
-            if self._opened is not None and self._opened.key != "session":
-                return self.status()
-            if not self._stores.exists():
-                raise VaultLocked("choice")
-            opened = self._verified(key_of, key)
-            try:
-                with self._drained() as session:
-                    if session is not None:
-                        with opened.store.change() as change:
-                            session.copy_into(opened, change)
-                    self._install(opened)
-            except BaseException:
-                opened.dispose()
-                raise
-        return self.status()
-
-    def _verified(self, key_of: _FindKey, key: str) -> Opened:
-        """Return the vault with all its records proven, or the newest copy that is sound."""
-        try:
-            opened = self._try(self._stores.open, key_of, key)
-        except (VaultCorrupt, BadInput, VaultUnavailable) as trouble:
-            if isinstance(trouble, VaultUnavailable) and trouble.reason != "key_missing":
-                raise
-            return self._restored(trouble, key_of, key)
-        self._stores.back_up(opened.store)
-        return opened
-
-    def _restored(self, trouble: Exception, key_of: _FindKey, key: str) -> Opened:
-        """Return the newest copy that opens, put in the vault's place. Raises `trouble` if none."""
-        for name in self._stores.generations():
-            try:
-                self._try(lambda: self._stores.open_generation(name), key_of, key).dispose()  # noqa: B023
-            except (VaultCorrupt, BadInput, VaultUnavailable):
-                continue
-            log.warning("the vault was damaged; the previous generation took its place")
-            return self._try(lambda: self._stores.restore(name), key_of, key)  # noqa: B023
-        raise trouble
-
-    def _try(self, open_store: Callable[[], Store], key_of: _FindKey, key: str) -> Opened:
-        store = open_store()
-        data_key: DataKey | None = None
-        try:
-            vault_id = (store.meta(VAULT_ID) or b"").decode("ascii", "replace")
-            self._last_key = self._key_kind(store) or self._last_key
-            data_key = key_of(store, vault_id)
-            opened = Opened(store, Sealer(vault_id, data_key), key)
-            opened.verify()
-        except BaseException:
-            if data_key is not None:
-                data_key.wipe()
-            store.close()
-            raise
-        return opened
-
-    @staticmethod
-    def _key_kind(store: Store) -> str:
-        if store.meta(KEYRING_WRAP) is not None:
-            return "keyring"
-        return "passphrase" if store.meta(PASSPHRASE_WRAP) is not None else ""
-
-    def _key_from_keyring(self, store: Store, _vault_id: str) -> DataKey:
-        wrap = store.meta(KEYRING_WRAP)
-        has_passphrase = store.meta(PASSPHRASE_WRAP) is not None
-        if wrap is None:
-            if has_passphrase:
-                raise VaultLocked("passphrase")
-            raise VaultCorrupt("the vault says nowhere where its key is")
-        text = self._keys.read(*keyring_item(wrap))
-        if text is None:
-            if has_passphrase:
-                raise VaultLocked("passphrase", "the keyring has lost this vault's key")
-            raise VaultUnavailable("key_missing", "the keyring has no key for this vault")
-        return DataKey.from_text(text)
+def _refuse_empty(passphrase: Secret) -> None:
+    if not passphrase:
+        raise BadInput("passphrase", "it is empty")

@@ -6,6 +6,7 @@ is written once; the passphrase's holds it sealed under a key derived with Argon
 """
 
 import binascii
+import hashlib
 import os
 from dataclasses import dataclass
 from typing import Any, Final
@@ -54,12 +55,12 @@ def keyring_service(vault_id: str) -> str:
 
 def wrap_with_keyring(vault_id: str) -> bytes:
     """Return the note that the data key is in the OS keyring, and where."""
-    return to_json({"service": keyring_service(vault_id), "user": KEYRING_USER})
+    return _summed(vault_id, {"service": keyring_service(vault_id), "user": KEYRING_USER})
 
 
-def keyring_item(wrap: bytes) -> tuple[str, str]:
+def keyring_item(vault_id: str, wrap: bytes) -> tuple[str, str]:
     """Return service and user of the keyring's item. Raises VaultCorrupt."""
-    note = _note(wrap)
+    note = _note(vault_id, wrap)
     try:
         return str(note["service"]), str(note["user"])
     except KeyError:
@@ -71,7 +72,8 @@ def wrap_with_passphrase(vault_id: str, key: DataKey, passphrase: Secret, cost: 
     salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
     derived = _derive(passphrase, salt, cost)
     sealed = cipher(derived).encrypt(nonce, key.raw, _place(vault_id))
-    return to_json(
+    return _summed(
+        vault_id,
         {
             "kdf": "argon2id",
             "memory_kib": cost.memory_kib,
@@ -80,7 +82,7 @@ def wrap_with_passphrase(vault_id: str, key: DataKey, passphrase: Secret, cost: 
             "salt": _text(salt),
             "nonce": _text(nonce),
             "key": _text(sealed),
-        }
+        },
     )
 
 
@@ -88,12 +90,12 @@ def unwrap_with_passphrase(vault_id: str, wrap: bytes, passphrase: Secret) -> Da
     """Return the data key.
 
     Raises:
-        BadInput: the passphrase is not the one. A damaged wrap looks the same.
-        VaultCorrupt: the wrap cannot be read.
+        BadInput: the passphrase is not the one.
+        VaultCorrupt: the wrap is damaged, or another vault's.
     """
     from cryptography.exceptions import InvalidTag
 
-    note = _note(wrap)
+    note = _note(vault_id, wrap)
     try:
         cost = Cost(int(note["memory_kib"]), int(note["iterations"]), int(note["lanes"])).clamped()
         salt, nonce, sealed = (_bytes(note[name]) for name in ("salt", "nonce", "key"))
@@ -127,8 +129,20 @@ def _place(vault_id: str) -> bytes:
     return f"{vault_id}|{PASSPHRASE_WRAP}".encode()
 
 
-def _note(wrap: bytes) -> dict[str, Any]:
-    return from_json(wrap)
+def _summed(vault_id: str, note: dict[str, object]) -> bytes:
+    """Return a wrap with its checksum, which tells damage from a wrong key."""
+    return to_json({**note, "sum": _sum(vault_id, note)})
+
+
+def _note(vault_id: str, wrap: bytes) -> dict[str, Any]:
+    note = from_json(wrap)
+    if note.pop("sum", None) != _sum(vault_id, note):
+        raise VaultCorrupt("a key wrap is damaged")
+    return note
+
+
+def _sum(vault_id: str, note: dict[str, object]) -> str:
+    return hashlib.sha256(vault_id.encode() + b"|" + to_json(note)).hexdigest()
 
 
 def _text(data: bytes) -> str:

@@ -114,6 +114,7 @@ def test_a_higher_version_is_a_newer_versions() -> None:
         {"redirect_uris": "http://127.0.0.1"},
         {"redirect_uris": [5]},
         {"v": "1"},
+        {"v": 0},
         {"v": ...},
     ],
     ids=str,

@@ -355,7 +355,7 @@ def test_damage_to_the_file_of_an_open_vault_is_told(tmp_path: Path, keys: FakeK
     vault = vault_in(tmp_path, keys)
     vault.create_with_keyring()
     vault.save(app())
-    opened = vault._opened
+    opened = vault._leases.opened
     assert opened is not None
     (record,) = opened.store.all("app")
     with opened.store.change() as change:
@@ -369,13 +369,18 @@ def test_damage_to_the_file_of_an_open_vault_is_told(tmp_path: Path, keys: FakeK
 @pytest.mark.expected_log(RESTORED)
 def test_a_lost_file_comes_back_from_its_copy(tmp_path: Path, keys: FakeKeys) -> None:
     with_a_copy(tmp_path, keys)
+    assert vault_in(tmp_path, keys).open().restored is False
     (tmp_path / "vault.db").unlink()
     vault = vault_in(tmp_path, keys)
 
     assert vault.status().state == "locked"
     with pytest.raises(VaultUnavailable):
         vault.create_with_keyring()
-    assert opened_apps(tmp_path, keys) == ["a", "b"]
+    assert vault.open().restored is True
+    vault.close()
+    assert vault.open().restored is False
+    assert [each.app_id for each in vault.all(App)] == ["a", "b"]
+    vault.close()
 
 
 @pytest.mark.expected_log(RESTORED)

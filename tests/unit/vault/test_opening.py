@@ -314,6 +314,24 @@ def test_a_recovery_passphrase_opens_a_vault_whose_keyring_is_gone(
     vault.close()
 
 
+def test_an_old_passphrase_brings_no_old_copy_back(tmp_path: Path) -> None:
+    vault = vault_in(tmp_path)
+    vault.create_with_passphrase(Secret("the old one"))
+    vault.save(app("a"))
+    vault.close()
+    vault.unlock(Secret("the old one"))  # there is a copy now, which this passphrase opens
+    vault.add_passphrase(PASSPHRASE)
+    vault.save(app("b"))
+    vault.close()
+
+    with pytest.raises(BadInput):
+        vault.unlock(Secret("the old one"))
+    assert not (tmp_path / "quarantine").exists()
+    vault.unlock(PASSPHRASE)
+    assert len(vault.all(App)) == 2
+    vault.close()
+
+
 def test_a_session_has_nothing_to_add_a_passphrase_to(vault: Vault) -> None:
     with pytest.raises(BadInput):
         vault.add_passphrase(PASSPHRASE)

@@ -221,7 +221,7 @@ def test_a_session_at_work_is_waited_for_before_it_moves(
 
     with vault.lock("bearer:app-1", CancelToken()):
         creating.start()
-        wait_until(lambda: vault._draining)
+        wait_until(lambda: vault._leases._draining)
         with vault.change() as change:
             change.put(bearer())
         assert vault.status().state == "session"
@@ -249,7 +249,7 @@ def test_a_call_under_way_keeps_the_key_until_its_answer_is_stored(tmp_path: Pat
     vault = vault_in(tmp_path, keys)
     vault.create_with_keyring()
     vault.save(app())
-    sealer = vault._opened.sealer  # type: ignore[union-attr]
+    sealer = vault._leases.opened.sealer  # type: ignore[union-attr]
 
     with vault.lock("bearer:app-1", CancelToken()):
         vault.lock_up()
@@ -267,7 +267,7 @@ def test_a_call_under_way_keeps_the_key_until_its_answer_is_stored(tmp_path: Pat
 
 
 def test_locking_up_wipes_the_key_at_once_when_nobody_is_at_work(vault: Vault) -> None:
-    sealer = vault._opened.sealer  # type: ignore[union-attr]
+    sealer = vault._leases.opened.sealer  # type: ignore[union-attr]
     vault.lock_up()
 
     assert not any(sealer.key.raw)
@@ -538,7 +538,7 @@ def test_a_lock_is_told_apart_by_name_and_needs_an_open_vault(vault: Vault) -> N
 
 def test_a_record_that_does_not_open_is_told_and_left_alone(vault: Vault) -> None:
     vault.save(app())
-    opened = vault._opened
+    opened = vault._leases.opened
     assert opened is not None
     (record,) = opened.store.all("app")
     broken = replace(record, revision=2, sealed=record.sealed[:-1] + b"?")

@@ -5,11 +5,12 @@ import time
 
 import pytest
 
-from core.errors import BadInput, VaultCorrupt
+from core.errors import BadInput, VaultCorrupt, VaultUnavailable
 from core.secret import Secret
 from core.vault.sealing import DataKey
 from core.vault.wraps import (
     Cost,
+    _summed,
     keyring_item,
     unwrap_with_passphrase,
     wrap_with_keyring,
@@ -35,10 +36,10 @@ def test_another_passphrase_is_refused(other: str) -> None:
         unwrap_with_passphrase("vault", wrap, Secret(other))
 
 
-def test_the_wrap_of_another_vault_is_refused() -> None:
+def test_the_wrap_of_another_vault_is_corrupt_here() -> None:
     wrap = wrap_with_passphrase("vault", DataKey.fresh(), PASSPHRASE, CHEAP)
 
-    with pytest.raises(BadInput):
+    with pytest.raises(VaultCorrupt):
         unwrap_with_passphrase("another", wrap, PASSPHRASE)
 
 
@@ -81,10 +82,10 @@ def test_a_cost_that_no_machine_can_pay_is_clamped() -> None:
     ],
     ids=str,
 )
-def test_a_damaged_wrap_is_corrupt_or_refused(how: dict[str, object]) -> None:
+def test_a_damaged_wrap_is_told_from_a_wrong_passphrase(how: dict[str, object]) -> None:
     wrap = json.loads(wrap_with_passphrase("vault", DataKey.fresh(), PASSPHRASE, CHEAP))
 
-    with pytest.raises((VaultCorrupt, BadInput)):
+    with pytest.raises(VaultCorrupt):
         unwrap_with_passphrase("vault", json.dumps({**wrap, **how}).encode(), PASSPHRASE)
 
 
@@ -97,9 +98,40 @@ def test_a_wrap_without_a_part_is_corrupt() -> None:
 
 
 def test_the_keyring_item_is_named_after_the_vault() -> None:
-    assert keyring_item(wrap_with_keyring("abc")) == ("Keypane/abc", "vault-key-v1")
+    assert keyring_item("abc", wrap_with_keyring("abc")) == ("Keypane/abc", "vault-key-v1")
 
 
 def test_a_keyring_wrap_that_names_no_item_is_corrupt() -> None:
     with pytest.raises(VaultCorrupt):
-        keyring_item(b'{"v":1}')
+        keyring_item("abc", b'{"v":1}')
+
+
+def test_no_flipped_bit_of_a_wrap_looks_like_a_wrong_passphrase() -> None:
+    wrap = wrap_with_passphrase("vault", DataKey.fresh(), PASSPHRASE, CHEAP)
+    for at in range(len(wrap)):
+        flipped = wrap[:at] + bytes([wrap[at] ^ 1]) + wrap[at + 1 :]
+        with pytest.raises((VaultCorrupt, VaultUnavailable)):
+            unwrap_with_passphrase("vault", flipped, PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"salt": "***"},
+        {"nonce": "AA=="},
+        {"memory_kib": "much"},
+        {"lanes": None},
+        {"service": 5},
+    ],
+    ids=str,
+)
+def test_a_wrap_that_was_never_right_is_corrupt(how: dict[str, object]) -> None:
+    note = json.loads(wrap_with_passphrase("vault", DataKey.fresh(), PASSPHRASE, CHEAP))
+    del note["sum"], note["v"]
+    wrong = _summed("vault", {**note, **how})
+
+    with pytest.raises(VaultCorrupt):
+        keyring_item("vault", wrong)
+    if "service" not in how:
+        with pytest.raises(VaultCorrupt):
+            unwrap_with_passphrase("vault", wrong, PASSPHRASE)

@@ -1,0 +1,206 @@
+"""The ways to the data key: an existing vault's, and a new one's.
+
+A damaged vault file is told from a wrong key: only damage makes a copy of the file take
+its place, so that an old passphrase cannot bring an old copy back.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import BadInput, VaultCorrupt, VaultError, VaultLocked, VaultUnavailable
+from core.ports import Change, KeyStore, Store
+from core.secret import Secret
+from core.vault.factory import StoreFactory
+from core.vault.opened import Opened
+from core.vault.sealing import DataKey, Sealer
+from core.vault.wraps import (
+    KEYRING_USER,
+    KEYRING_WRAP,
+    PASSPHRASE_WRAP,
+    VAULT_ID,
+    Cost,
+    keyring_item,
+    keyring_service,
+    unwrap_with_passphrase,
+    wrap_with_keyring,
+    wrap_with_passphrase,
+)
+
+log = logging.getLogger(__name__)
+
+_FindKey = Callable[[Store, str], DataKey]
+
+
+@dataclass(frozen=True, slots=True)
+class FreshKey:
+    """A data key for a vault that is about to be made, and its wrap."""
+
+    vault_id: str
+    key: DataKey
+    wrap_name: str
+    wrap: bytes
+
+
+class VaultFile:
+    """The vault's file, and how it is opened and made. May wait for keyring, disk, Argon2id."""
+
+    def __init__(self, stores: StoreFactory, keys: KeyStore, cost: Cost) -> None:
+        self._stores = stores
+        self._keys = keys
+        self._cost = cost
+        self.key = ""  # "keyring" or "passphrase" once that is known
+        self.restored = False
+
+    # --- an existing vault ---------------------------------------------------------------------
+
+    def open_with_keyring(self) -> Opened:
+        """Open it with the key that the OS keyring holds. Raises as `Vault.open`."""
+        return self._open(self._key_from_keyring, "keyring")
+
+    def open_with_passphrase(self, passphrase: Secret) -> Opened:
+        """Open it with the key that the passphrase wraps. Raises as `Vault.unlock`."""
+
+        def key_of(store: Store, vault_id: str) -> DataKey:
+            wrap = store.meta(PASSPHRASE_WRAP)
+            if wrap is None:
+                self._need_some_wrap(store)
+                raise VaultLocked("keyring", "this vault has no passphrase")
+            return unwrap_with_passphrase(vault_id, wrap, passphrase)
+
+        return self._open(key_of, "passphrase")
+
+    def _open(self, key_of: _FindKey, key: str) -> Opened:
+        """Return the vault with all its records proven, or the newest copy that is sound."""
+        self.restored = False
+        if not self._stores.exists():
+            raise VaultLocked("choice")
+        try:
+            opened = self._proven(self._stores.open, key_of, key)
+        except VaultCorrupt as damage:
+            opened = self._restore(damage, key_of, key)
+        else:
+            self._stores.back_up(opened.store)
+        self.key = key
+        return opened
+
+    def _restore(self, damage: VaultCorrupt, key_of: _FindKey, key: str) -> Opened:
+        """Return the newest copy that opens, in the vault's place. Raises `damage` if none."""
+        for name in self._stores.generations():
+            try:
+                self._proven(lambda: self._stores.open_generation(name), key_of, key).dispose()  # noqa: B023 - called at once
+            except (VaultCorrupt, VaultUnavailable, VaultLocked, BadInput):
+                continue
+            opened = self._proven(lambda: self._stores.restore(name), key_of, key)  # noqa: B023 - called at once
+            log.warning("the vault was damaged; the previous generation took its place")
+            self.restored = True
+            return opened
+        raise damage
+
+    def _proven(self, open_store: Callable[[], Store], key_of: _FindKey, key: str) -> Opened:
+        store = open_store()
+        data_key: DataKey | None = None
+        try:
+            self._note_kind(store)
+            vault_id = (store.meta(VAULT_ID) or b"").decode("ascii", "replace")
+            data_key = key_of(store, vault_id)
+            opened = Opened(store, Sealer(vault_id, data_key), key)
+            opened.verify()
+        except BaseException:
+            if data_key is not None:
+                data_key.wipe()
+            store.close()
+            raise
+        return opened
+
+    def _note_kind(self, store: Store) -> None:
+        if store.meta(KEYRING_WRAP) is not None:
+            self.key = "keyring"
+        elif store.meta(PASSPHRASE_WRAP) is not None:
+            self.key = "passphrase"
+
+    def _key_from_keyring(self, store: Store, vault_id: str) -> DataKey:
+        self._need_some_wrap(store)
+        wrap = store.meta(KEYRING_WRAP)
+        if wrap is None:
+            raise VaultLocked("passphrase")
+        text = self._keys.read(*keyring_item(vault_id, wrap))
+        if text is not None:
+            return DataKey.from_text(text)
+        if store.meta(PASSPHRASE_WRAP) is not None:
+            raise VaultLocked("passphrase", "the keyring has lost this vault's key")
+        raise VaultUnavailable("key_missing", "the keyring has no key for this vault")
+
+    @staticmethod
+    def _need_some_wrap(store: Store) -> None:
+        if store.meta(KEYRING_WRAP) is None and store.meta(PASSPHRASE_WRAP) is None:
+            raise VaultCorrupt("the vault says nowhere where its key is")
+
+    # --- a new vault -----------------------------------------------------------------------------
+
+    @contextmanager
+    def fresh_in_keyring(self) -> Iterator[FreshKey]:
+        """Write a new key into the OS keyring; it goes again if no vault comes of it."""
+        self._refuse_second()
+        self._keys.probe()
+        vault_id, key = secrets.token_hex(16), DataKey.fresh()
+        service, text = keyring_service(vault_id), key.to_text()
+        try:
+            self._keys.write(service, KEYRING_USER, text)
+            self._prove_kept(service, text)
+            yield FreshKey(vault_id, key, KEYRING_WRAP, wrap_with_keyring(vault_id))
+        except BaseException:
+            key.wipe()
+            with suppress(VaultError):
+                self._keys.delete(service, KEYRING_USER)
+            raise
+
+    @contextmanager
+    def fresh_under(self, passphrase: Secret) -> Iterator[FreshKey]:
+        """Wrap a new key with the passphrase."""
+        self._refuse_second()
+        vault_id, key = secrets.token_hex(16), DataKey.fresh()
+        try:
+            wrap = wrap_with_passphrase(vault_id, key, passphrase, self._cost)
+            yield FreshKey(vault_id, key, PASSPHRASE_WRAP, wrap)
+        except BaseException:
+            key.wipe()
+            raise
+
+    def create(
+        self, fresh: FreshKey, now: datetime, fill: Callable[[Opened, Change], None]
+    ) -> Opened:
+        """Make the file, with what `fill` writes into it, and open it."""
+        sealer = Sealer(fresh.vault_id, fresh.key)
+
+        def write(store: Store) -> None:
+            made = Opened(store, sealer, "")
+            with store.change() as change:
+                change.set_meta(VAULT_ID, fresh.vault_id.encode())
+                change.set_meta("created_at", now.isoformat().encode())
+                change.set_meta(fresh.wrap_name, fresh.wrap)
+                made.write_check(change)
+                fill(made, change)
+
+        store = self._stores.create(write)
+        self.key = fresh.wrap_name.removeprefix("wrap.")
+        log.info("a vault was created, its key by %s", self.key)
+        return Opened(store, sealer, self.key)
+
+    def add_passphrase(self, opened: Opened, passphrase: Secret) -> None:
+        """Wrap the open vault's key with a passphrase too."""
+        sealer = opened.sealer
+        wrap = wrap_with_passphrase(sealer.vault_id, sealer.key, passphrase, self._cost)
+        with opened.store.change() as change:
+            change.set_meta(PASSPHRASE_WRAP, wrap)
+
+    def _refuse_second(self) -> None:
+        if self._stores.exists():
+            raise VaultUnavailable("other", "there is a vault already")
+
+    def _prove_kept(self, service: str, text: Secret) -> None:
+        if self._keys.read(service, KEYRING_USER) != text:
+            raise VaultUnavailable("keyring_broken", "the keyring lost the new key")
