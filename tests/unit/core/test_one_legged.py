@@ -1,0 +1,99 @@
+"""The owner's Access Token and Secret."""
+
+import pytest
+
+from core.errors import Forbidden, NoCredential, TimedOut, Unauthorized
+from core.model import AccessTokenPair, CredentialState
+from tests.fakes.fake_transport import answer
+from tests.unit.core.service_bench import (
+    APP_ID,
+    ME,
+    UNAUTHORIZED,
+    Bench,
+    authorization,
+    no_answer,
+)
+
+
+def stored(bench: Bench) -> AccessTokenPair:
+    pair = bench.vault.get(AccessTokenPair, APP_ID)
+    assert pair is not None
+    return pair
+
+
+def test_a_check_tells_whose_the_pair_is_and_what_it_may_do(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.will(answer(ME, headers={"x-access-level": "read-write"}))
+
+    pair = bench.owners.check(APP_ID, bench.cancel)
+
+    assert authorization(bench.transport.seen[0]).startswith("OAuth ")
+    assert (pair.username, pair.user_id) == ("acme", "1733410282")
+    assert pair.access_level == "read-write"
+    assert pair.checked_at == bench.clock.now()
+
+
+def test_whoami_names_the_account(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.will(answer(ME))
+
+    assert bench.owners.whoami(APP_ID, bench.cancel).username == "acme"
+
+
+def test_a_wrong_pair_is_refused(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.will(answer(UNAUTHORIZED, 401))
+
+    with pytest.raises(Unauthorized):
+        bench.owners.check(APP_ID, bench.cancel)
+
+
+def test_without_a_pair_nothing_is_sent(bench: Bench) -> None:
+    with pytest.raises(NoCredential):
+        bench.owners.check(APP_ID, bench.cancel)
+
+    assert bench.transport.seen == []
+
+
+def test_the_pair_is_revoked_with_itself_and_that_is_proven(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.will(answer({"access_token": "17-pair"}), answer(UNAUTHORIZED, 401))
+
+    pair = bench.owners.revoke(APP_ID, bench.cancel)
+
+    assert bench.paths == ["/1.1/oauth/invalidate_token.json", "/2/users/me"]
+    assert 'oauth_token="17-pair"' in authorization(bench.transport.seen[0])
+    assert (pair.state, pair.proof_status) == (CredentialState.REVOKED, 401)
+    with pytest.raises(NoCredential):
+        bench.owners.check(APP_ID, bench.cancel)
+
+
+def test_a_pair_that_survives_is_uncertain(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.will(answer({"access_token": "17-pair"}), answer(ME))
+
+    assert bench.owners.revoke(APP_ID, bench.cancel).state is CredentialState.UNCERTAIN
+
+
+def test_a_refused_revocation_changes_nothing(bench: Bench) -> None:
+    bench.keep_pair()
+    before = stored(bench)
+    bench.will(answer({"errors": [{"code": 348, "message": "no"}]}, 403))
+
+    with pytest.raises(Forbidden):
+        bench.owners.revoke(APP_ID, bench.cancel)
+
+    assert stored(bench) == before
+    assert bench.activities() == [("revoke", "refused")]
+
+
+@pytest.mark.expected_log("outcome of revoke_pair")
+def test_an_unknown_revocation_is_repeated_safely(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.transport.will(no_answer, answer({}), answer(UNAUTHORIZED, 401))
+    with pytest.raises(TimedOut):
+        bench.owners.revoke(APP_ID, bench.cancel)
+    assert stored(bench).state is CredentialState.UNCERTAIN
+
+    assert bench.owners.revoke(APP_ID, bench.cancel).proof_status == 401
+    assert bench.vault.open_operations() == ()
