@@ -54,11 +54,14 @@ class AddressLine(QFrame):
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
+        row.setContentsMargins(24, 8, 24, 8)
         row.setSpacing(8)
         for part in (self._padlock, self._sandbox_mark, self._text):
             row.addWidget(part)
         row.addStretch(1)
+        note = QLabel(self.tr("private view · nothing is kept"), self)
+        note.setObjectName("addressNote")
+        row.addWidget(note)
         self.show_address(QUrl())
 
     def show_address(self, url: QUrl) -> str:

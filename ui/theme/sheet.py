@@ -22,6 +22,7 @@ Label[kind="strong"] { font-size: ${s13}px; font-weight: 500; color: $text; }
 Label[kind="body"] { font-size: ${s13}px; color: $text; }
 Label[kind="dim"] { font-size: ${s13}px; color: $dim; }
 Label[kind="small"] { font-size: ${s12}px; color: $dim; }
+Label[kind="step-on"] { font-size: ${s12}px; font-weight: 600; color: $text; }
 Label[kind="meta"] { font-size: ${s12}px; font-weight: 500; color: $dim; }
 Label[kind="group"] { font-size: ${s12}px; font-weight: 600; color: $faint; }
 Label[kind="mono"] { font-family: $mono; font-size: ${s12}px; letter-spacing: 0.24px;
@@ -141,6 +142,12 @@ Toast { background: $panel; border: 1px solid $edge; border-radius: 8px; }
 #entryList { background: transparent; border: none; outline: none; }
 #tableLine { background: transparent; border: none; }
 #tableLine[divided="true"] { border-top: 1px solid $line; }
+#steps { background: $bg; border: none; border-bottom: 1px solid $line; }
+#addressLine { background: $panel; border: none; border-bottom: 1px solid $line; }
+#addressText { font-family: $mono; font-size: ${s12}px; color: $text; }
+#addressSandboxMark { font-size: ${s12}px; font-weight: 600; color: $warn; background: $warn_bg;
+    border-radius: 4px; padding: 1px 6px; }
+#addressNote { font-size: ${s12}px; color: $dim; }
 #foot { background: $panel; border: none; border-top: 1px solid $line; }
 #statusBar { background: $side; border: none; border-top: 1px solid $line; }
 #statusBar Label { font-size: ${s12}px; color: $dim; }
