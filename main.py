@@ -10,7 +10,7 @@ from core import hostile_start
 if TYPE_CHECKING:
     from core.world import RunningSandbox, World
 
-WINDOW_OPTIONS = ("--sandbox", "--tour", "--self-test")
+WINDOW_OPTIONS = ("--sandbox", "--tour")
 
 
 def build_world(home: Path | None) -> "World":
@@ -41,6 +41,23 @@ def start_sandbox(home: Path) -> "RunningSandbox":
     return running
 
 
+def self_test(arguments: list[str]) -> int:
+    """Try what the program stands on, and print the report."""
+    from core.adapters.trials import all_trials
+    from ui.self_test import main as run
+
+    return run(arguments, all_trials(), start_sandbox)
+
+
+def log_to_stderr(*, quiet: bool) -> None:
+    """Send warnings to standard error, masked; nothing else is logged anywhere."""
+    import logging
+
+    from core.redaction import install
+
+    install(logging.StreamHandler(sys.stderr), logging.ERROR if quiet else logging.WARNING)
+
+
 def main(argv: list[str]) -> int:
     """Run the window or the command line; return its exit code."""
     hostile_start.scrub_process(argv)
@@ -52,6 +69,9 @@ def main(argv: list[str]) -> int:
     except BadInput as wrong:
         print(f"keypane: {wrong.where}: {wrong.detail}", file=sys.stderr)  # noqa: T201
         return 2
+    if rest[:1] == ["--self-test"]:
+        return self_test(rest[1:])
+    log_to_stderr(quiet=options.quiet)
     if not rest or rest[0] in WINDOW_OPTIONS:
         from ui.application import run_window
 
