@@ -106,6 +106,8 @@ class Sidebar(QFrame):
         inside.addWidget(key, 0, Qt.AlignmentFlag.AlignVCenter)
         self.apps = AppList()
         self.add = Button(self.tr("+ Add App"), "add", name=self.tr("Add App"))
+        self.find_box.setAccessibleDescription(self.tr("Finds Apps and runs actions"))
+        self.add.setAccessibleDescription(self.tr("Keeps the keys of one more App"))
         self.find_box.clicked.connect(self.find_wanted)
         self.apps.app_selected.connect(self.app_selected)
         self.add.clicked.connect(self.add_app_wanted)
@@ -142,6 +144,7 @@ class Header(QFrame):
             icon_name="external",
         )
         self._console.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._console.setAccessibleDescription(self.tr("Opens console.x.com in your browser"))
         self._console.clicked.connect(self.console_wanted)
         first = QHBoxLayout()
         first.setSpacing(10)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.widgets import (
     Banner,
@@ -115,6 +115,28 @@ def act_label(act: Act) -> str:
     }[act]
 
 
+def act_hint(act: Act) -> str:
+    """Return what an act does, in one sentence: its tooltip and accessible description."""
+    return {
+        Act.REVEAL: _tr("Shows the value for 30 seconds at most"),
+        Act.COPY: _tr("Copies without showing, for 30 seconds; the Down key offers other forms"),
+        Act.CHECK: _tr("Makes one free call that shows whether it works"),
+        Act.GENERATE: _tr("Asks X for it; X returns the current one if there is one"),
+        Act.REFRESH: _tr("Trades the refresh token for a new access token"),
+        Act.PASTE: _tr("Asks for the value that X's console shows"),
+        Act.REPLACE: _tr("Asks for a new value in place of this one"),
+        Act.CONSOLE: _tr("X offers this in its console only; the new value is pasted here"),
+        Act.USED_BY: _tr("Notes where it is used, so that a revoke can list what stops"),
+        Act.HAND_OVER: _tr("Gives it to a server, which refreshes it from then on"),
+        Act.TAKE_BACK: _tr("Refreshes it here again; the other holder must stop"),
+        Act.WHY: _tr("Says what happened and what to do"),
+        Act.SIGN_IN_AGAIN: _tr("Starts the sign-in of this user anew"),
+        Act.FORGET: _tr("Deletes the copy on this computer only; at X nothing changes"),
+        Act.REGENERATE: _tr("Ends the current one at X and fetches a new one; asks first"),
+        Act.REVOKE: _tr("Ends it at X for every program that uses it; asks first"),
+    }[act]
+
+
 class CredentialRow(Row):
     """Shows a CredentialState. A new state changes what differs and keeps the focus.
 
@@ -143,21 +165,13 @@ class CredentialRow(Row):
         self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._absent = Label("", "small")
         self._scopes = ScopeChips()
-        self._more = MenuButton(
-            "", "icon", name=self._spoken_more(), icon_name="more", parent=self.button_box
-        )
-        self._more.hide()
-        self._more.chosen.connect(lambda act: self.act_wanted.emit(self.key, act))
-        self._busy = BusyIndicator(self._owner, self.button_box)
-        self._busy.cancel_wanted.connect(lambda: self.cancel_wanted.emit(self.key))
-        self._notice = Banner()
-        self._notice.action_wanted.connect(
-            lambda notice: self.notice_action_wanted.emit(self.key, notice)
-        )
+        # Few rows ever need these, so they are made when the first state asks for them.
+        self._more: MenuButton | None = None
+        self._busy: BusyIndicator | None = None
+        self._notice: Banner | None = None
         for part in (self._value, self._absent, self._scopes):
             self.values.addWidget(part)
             part.hide()
-        self.add_below(self._notice)
         self.setAccessibleName(state.label)
         self.render_state(state)
 
@@ -178,9 +192,10 @@ class CredentialRow(Row):
             bool(before.busy),
         ):
             self._arrange(state)
-        self._busy.render_state(state.busy, can_cancel=state.can_cancel)
+        if self._busy is not None:
+            self._busy.render_state(state.busy, can_cancel=state.can_cancel)
         self._render_copy(state)
-        self._notice.render_state(state.notice)
+        self._render_notice(state.notice)
         self._keep_focus(focused, state)
 
     def reveal(self, secret: str) -> None:
@@ -198,7 +213,8 @@ class CredentialRow(Row):
         """Return what takes the focus, in the order of the eye."""
         acts = self._state.acts if self._state else ()
         made = [self._acts[act] for act in acts if act in self._acts]
-        return [*made, self._more, self._busy.cancel]
+        more = [self._more] if self._more else []
+        return [*made, *more, *([self._busy.cancel] if self._busy else [])]
 
     def _render_value(self, state: CredentialState) -> None:
         if state.mask and self._field is None:
@@ -226,8 +242,8 @@ class CredentialRow(Row):
         while (item := self.buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None and widget not in self._kept(state):
                 widget.hide()
-        self.buttons.addWidget(self._busy)
         if state.busy:
+            self.buttons.addWidget(self._busy_indicator())
             return
         for place, act in enumerate(state.acts):
             if place and act in _SET_APART and state.acts[place - 1] not in _SET_APART:
@@ -236,21 +252,47 @@ class CredentialRow(Row):
             self.buttons.addWidget(button)
             button.show()
         if state.more:
-            self._more.set_choices(tuple(CopyForm(act, act_label(act)) for act in state.more))
-            self.buttons.addWidget(self._more)
-            self._more.show()
+            more = self._more_button()
+            more.set_choices(tuple(CopyForm(act, act_label(act)) for act in state.more))
+            self.buttons.addWidget(more)
+            more.show()
         for before, after in pairwise(self.controls()):
             QWidget.setTabOrder(before, after)
 
     def _kept(self, state: CredentialState) -> list[QWidget]:
         if state.busy:
-            return [self._busy]
+            return [self._busy] if self._busy else []
         acts = [self._acts[act] for act in state.acts if act in self._acts]
-        return [*acts, self._busy, *([self._more] if state.more else [])]
+        return [*acts, *([self._more] if state.more and self._more else [])]
+
+    def _more_button(self) -> MenuButton:
+        if self._more is None:
+            name = _tr("More for {owner}").format(owner=self._owner)
+            self._more = MenuButton("", "icon", name=name, icon_name="more", parent=self.button_box)
+            self._more.chosen.connect(lambda act: self.act_wanted.emit(self.key, act))
+        return self._more
+
+    def _busy_indicator(self) -> BusyIndicator:
+        if self._busy is None:
+            self._busy = BusyIndicator(self._owner, self.button_box)
+            self._busy.cancel_wanted.connect(lambda: self.cancel_wanted.emit(self.key))
+        return self._busy
+
+    def _render_notice(self, notice: NoticeState | None) -> None:
+        if self._notice is None and notice is not None:
+            self._notice = Banner()
+            self._notice.action_wanted.connect(
+                lambda key: self.notice_action_wanted.emit(self.key, key)
+            )
+            self.add_below(self._notice)
+        if self._notice is not None:
+            self._notice.render_state(notice)
 
     def _button(self, act: Act) -> QPushButton:
         if act not in self._acts:
-            self._acts[act] = self._make_button(act)
+            made = self._acts[act] = self._make_button(act)
+            made.setToolTip(act_hint(act))
+            made.setAccessibleDescription(act_hint(act))
         return self._acts[act]
 
     def _make_button(self, act: Act) -> QPushButton:
@@ -288,26 +330,23 @@ class CredentialRow(Row):
             button.set_icon("eye-off" if is_open else "eye")
 
     def _focused_act(self) -> Act | None:
-        focused = QApplication.focusWidget()
+        """Return the act whose button has the focus, or whose Cancel has it now."""
+        focused = self.window().focusWidget()
+        if self._busy is not None and focused is self._busy.cancel:
+            return self._focus_after
         return next((act for act, button in self._acts.items() if button is focused), None)
 
     def _keep_focus(self, focused: Act | None, state: CredentialState) -> None:
         """Carry the keyboard from a button to its Cancel and back again."""
+        if focused is None:
+            return
         if state.busy:
-            if focused is not None:
-                self._focus_after = focused
-                self._busy.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._focus_after = focused
+            self._busy_indicator().cancel.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        wanted = focused or self._focus_after
-        self._focus_after = None
-        if wanted is None:
-            return
-        target = wanted if wanted in state.acts else next(iter(state.acts), None)
-        if target is not None and target is not focused:
+        target = focused if focused in state.acts else next(iter(state.acts), None)
+        if target is not None:
             self._acts[target].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _spoken_more(self) -> str:
-        return _tr("More for {owner}").format(owner=self._owner)
 
 
 def _tr(text: str) -> str:

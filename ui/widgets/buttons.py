@@ -146,9 +146,6 @@ class CopyButton(QPushButton):
         """Offer these forms; `default` is what a plain click copies, "" for none."""
         self._forms = forms
         self._default = default
-        self.setAccessibleDescription(
-            self.tr("Press the Down key for other ways to copy") if len(forms) > 1 else ""
-        )
 
     def open_menu(self) -> QMenu:
         """Open the menu below the button and return it. It dies when it closes."""

@@ -12,6 +12,12 @@ class _ItemLayout(QLayout):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}
+
+    def invalidate(self) -> None:
+        """Measure anew from now on."""
+        self._heights.clear()
+        super().invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         """Take one more item."""
@@ -37,6 +43,16 @@ class _ItemLayout(QLayout):
         """Grow taller where it is narrow."""
         return True
 
+    def heightForWidth(self, width: int) -> int:
+        """Return the height at this width. Qt asks often, so it is kept."""
+        if width not in self._heights:
+            self._heights[width] = self.height_at(width)
+        return self._heights[width]
+
+    def height_at(self, width: int) -> int:
+        """Work out the height at this width."""
+        raise NotImplementedError
+
 
 class FlowLayout(_ItemLayout):
     """Places its items side by side and breaks the line where the room ends."""
@@ -50,7 +66,7 @@ class FlowLayout(_ItemLayout):
         self._right = right
         self.setContentsMargins(0, 0, 0, 0)
 
-    def heightForWidth(self, width: int) -> int:
+    def height_at(self, width: int) -> int:
         """Return the height that all lines need at this width."""
         return self._place(QRect(0, 0, width, 0), move=False)
 
@@ -147,8 +163,8 @@ class RowLayout(_ItemLayout):
         width = self._before_value() + beside
         return QSize(width, self._items[0].minimumSize().height()).grownBy(self.contentsMargins())
 
-    def heightForWidth(self, width: int) -> int:
-        """Return the height at this width."""
+    def height_at(self, width: int) -> int:
+        """Return the height of the line, and of what is below it."""
         margins = self.contentsMargins()
         inner = width - margins.left() - margins.right()
         boxes = self._boxes(QRect(0, 0, inner, 0))

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from scripts import gallery_states as samples
 from tests.unit.ui.support import button, heard, names
-from ui.views.credential_row import CredentialRow
+from ui.views.credential_row import CredentialRow, act_hint
 from ui.views.keys_and_tokens import Act, CredentialState, KeysAndTokensView, KeysState
 from ui.widgets import NoticeState, SecretField
 
@@ -104,6 +104,14 @@ def test_a_click_says_what_is_wanted_and_for_which_row(
     assert wanted.args == [key]
 
 
+def test_every_act_says_what_it_does_before_it_is_clicked(view: KeysAndTokensView) -> None:
+    revoke, forget = button(view, "Revoke @acme"), button(view, "Forget here @acme_ops")
+
+    assert "Ends it at X" in revoke.accessibleDescription() == revoke.toolTip()
+    assert "this computer only" in forget.accessibleDescription()
+    assert all(act_hint(act) for act in Act)
+
+
 @pytest.mark.parametrize("act", list(Act))
 def test_every_act_has_words_and_a_signal(qtbot: QtBot, act: Act) -> None:
     view = KeysAndTokensView()
@@ -163,6 +171,17 @@ def test_the_keyboard_goes_to_cancel_while_busy_and_comes_back(
     assert heard(during) == "Cancel Bearer Token"
     assert wanted.args == ["bearer"]
     assert QApplication.focusWidget() is button(view, "Check Bearer Token")
+
+
+def test_a_row_that_is_done_does_not_call_the_keyboard_back(view: KeysAndTokensView) -> None:
+    button(view, "Check Bearer Token").setFocus()
+    view.render_state(with_bearer(busy="Asking X…"))
+    elsewhere = button(view, "Refresh @acme")
+    elsewhere.setFocus()
+
+    view.render_state(samples.KEYS)
+
+    assert QApplication.focusWidget() is elsewhere
 
 
 def test_the_keyboard_stays_in_the_row_when_its_button_goes(view: KeysAndTokensView) -> None:
