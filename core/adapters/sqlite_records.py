@@ -11,32 +11,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
+from core.adapters.sqlite_connection import FULL, connect, migrate, name_of, translated
+from core.errors import VaultBusy, VaultUnavailable
 from core.ports import CancelToken, SealedOperation, SealedRecord
 
 log = logging.getLogger(__name__)
-
-APPLICATION_ID: Final = 0x4B70_616E  # "Kpan"
-MIGRATIONS: Final = (
-    """
-    CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE records (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, record_id TEXT NOT NULL,
-        revision INTEGER NOT NULL, sealed BLOB NOT NULL, UNIQUE (kind, record_id)
-    ) STRICT;
-    CREATE INDEX records_by_age ON records (kind, seq);
-    CREATE TABLE operations (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, operation_id TEXT NOT NULL UNIQUE,
-        lock_name TEXT NOT NULL, intent BLOB NOT NULL, result BLOB
-    ) STRICT;
-    CREATE TABLE commits (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
-    INSERT INTO commits VALUES (1, 0);
-    """,
-)
-_BUSY_SECONDS: Final = 10.0
-_FULL: Final = "SQLITE_FULL"
 
 
 class Locks(Protocol):
@@ -65,67 +46,6 @@ class NoReserve:
     def release(self) -> bool:
         """Return False: nothing was held."""
         return False
-
-
-def connect(path: Path | None) -> sqlite3.Connection:
-    """Open an existing file, or memory for None. Never creates a file. Raises VaultError."""
-    name = ":memory:" if path is None else f"{path.absolute().as_uri()}?mode=rw"
-    with translated():
-        connection = sqlite3.connect(
-            name,
-            timeout=_BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-            uri=path is not None,
-        )
-        try:
-            connection.execute("PRAGMA trusted_schema = OFF")
-            connection.execute("PRAGMA cell_size_check = ON")
-            connection.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:
-    """Bring the schema up to date, in one transaction. A newer one is left as it is."""
-    with translated():
-        have = version_of(connection)
-        if have >= len(migrations):
-            return
-        steps = "".join(migrations[have:])
-        connection.executescript(
-            f"BEGIN EXCLUSIVE; {steps} PRAGMA application_id = {APPLICATION_ID};"
-            f" PRAGMA user_version = {len(migrations)}; COMMIT;"
-        )
-
-
-def version_of(connection: sqlite3.Connection) -> int:
-    """Return the schema version; 0 for an empty file. Raises VaultError."""
-    with translated():
-        return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def check_sound(connection: sqlite3.Connection) -> None:
-    """Raise VaultCorrupt unless the file is a store whose pages hold together."""
-    with translated():
-        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise VaultCorrupt("the file is not a vault")
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise VaultCorrupt("the vault file is damaged")
-
-
-def refuse_unreadable(connection: sqlite3.Connection, ours: int) -> None:
-    """Keep a newer file from being written, or from being opened at all if it asks for that.
-
-    A newer version notes as `min_reader` the oldest schema whose program reads the file right.
-    """
-    with translated():
-        connection.execute("PRAGMA query_only = ON")
-        row = connection.execute("SELECT value FROM meta WHERE name = 'min_reader'").fetchone()
-    if row is not None and int(row[0]) > ours:
-        raise VaultUnavailable("newer_version", "a newer version made this vault")
 
 
 class SqliteStore:
@@ -337,44 +257,10 @@ class SqliteChange:
             try:
                 step()
             except sqlite3.Error as error:
-                if _name_of(error) != _FULL or not self._reserve.release():
+                if name_of(error) != FULL or not self._reserve.release():
                     raise
                 log.warning("the disk is full; the reserve was given up")
                 self.roll_back()
                 self.begin()
                 for again in self._steps:
                     again()
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn SQLite's errors into ours. Their text may name a path, so it goes no further."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _ours(error) from None
-
-
-def _name_of(error: sqlite3.Error) -> str:
-    return str(getattr(error, "sqlite_errorname", "") or "")
-
-
-def _ours(error: sqlite3.Error) -> VaultError:
-    name = _name_of(error)
-    if isinstance(error, sqlite3.ProgrammingError):
-        return VaultUnavailable("other", "the store is closed")
-    for start, reason in (
-        (_FULL, "disk_full"),
-        ("SQLITE_READONLY", "read_only"),
-        ("SQLITE_PERM", "read_only"),
-        ("SQLITE_AUTH", "read_only"),
-        ("SQLITE_CANTOPEN", "directory"),
-        ("SQLITE_IOERR", "other"),
-        ("SQLITE_NOMEM", "other"),
-        ("SQLITE_PROTOCOL", "other"),
-    ):
-        if name.startswith(start):
-            return VaultUnavailable(reason, name)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return VaultBusy("another program is writing")
-    return VaultCorrupt(name or "the vault file does not read as a store")

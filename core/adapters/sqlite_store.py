@@ -19,9 +19,18 @@ from typing import Final
 
 from core.adapters.data_directory import make_private, unavailable
 from core.adapters.file_locks import FileLocks, ThreadLocks
-from core.adapters.sqlite_records import (
+from core.adapters.private_files import (
+    SIDE_FILES,
+    SpareFile,
+    copy,
+    keep,
+    make_empty,
+    move,
+    remove,
+    rename,
+)
+from core.adapters.sqlite_connection import (
     MIGRATIONS,
-    SqliteStore,
     check_sound,
     connect,
     migrate,
@@ -29,18 +38,17 @@ from core.adapters.sqlite_records import (
     translated,
     version_of,
 )
+from core.adapters.sqlite_records import SqliteStore
 from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
 from core.ports import CancelToken, Store
 
 log = logging.getLogger(__name__)
 
 GENERATIONS: Final = 3
-RESERVED_BYTES: Final = 256 * 1024
 _FOLDER_LOCK_SECONDS: Final = 30.0
 _HEAD_BYTES: Final = 100
 _MAGIC: Final = b"SQLite format 3\0"
 _WAL_VERSIONS: Final = b"\x02\x02"
-_SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 
 
 class SqliteStores:
@@ -81,18 +89,18 @@ class SqliteStores:
             if self.exists():
                 raise VaultUnavailable("other", "there is a vault already")
             fresh = self._folder / "vault.new"
-            _remove(fresh)
-            _make_empty(fresh)
+            remove(fresh)
+            make_empty(fresh)
             try:
                 store = self._open_new(fresh)
                 try:
                     fill(store)
                 finally:
                     store.close()
-                _move(fresh, self._path)
+                move(fresh, self._path)
             except BaseException:
                 with suppress(VaultError):
-                    _remove(fresh)
+                    remove(fresh)
                 raise
             return self._open(self._path)
 
@@ -118,12 +126,12 @@ class SqliteStores:
             kept = self.generations()
             number = _number_of(kept[0]) + 1 if kept else 1
             fresh = self._backups / "new"
-            _remove(fresh)
-            _make_empty(fresh)
+            remove(fresh)
+            make_empty(fresh)
             store.copy_to(fresh)
-            _move(fresh, self._backups / f"{number:08d}-{commits}.db")
+            move(fresh, self._backups / f"{number:08d}-{commits}.db")
             for name in self.generations()[GENERATIONS:]:
-                _remove(self._backups / name)
+                remove(self._backups / name)
 
     def generations(self) -> list[str]:
         """Return the copies' file names, newest first."""
@@ -137,16 +145,16 @@ class SqliteStores:
         """Open a copy of the copy, so that the copy itself stays as it is."""
         with self._hold("backup"):
             aside = self._backups / "trial"
-            _copy(self._backups / name, aside)
+            copy(self._backups / name, aside)
             return self._open(aside, copied=True)
 
     def restore(self, name: str) -> Store:
         """Set the damaged file aside and put a copy in its place."""
         with self._hold("create"):
             fresh = self._folder / "vault.new"
-            _copy(self._backups / name, fresh)
+            copy(self._backups / name, fresh)
             self._quarantine()
-            _move(fresh, self._path)
+            move(fresh, self._path)
             return self._open(self._path)
 
     def _quarantine(self) -> None:
@@ -159,11 +167,11 @@ class SqliteStores:
         make_private(folder)
         kept = folder / f"{secrets.token_hex(8)}.db"
         if os.path.lexists(self._path):
-            _keep(self._path, kept)
-        for suffix in _SIDE_FILES:
+            keep(self._path, kept)
+        for suffix in SIDE_FILES:
             beside = self._path.with_name(self._path.name + suffix)
             if os.path.lexists(beside):
-                _rename(beside, kept.with_name(kept.name + suffix))
+                rename(beside, kept.with_name(kept.name + suffix))
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -207,42 +215,6 @@ class SqliteStores:
             yield
 
 
-class SpareFile:
-    """A file of real bytes that can be given up when the disk is full."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def ensure(self) -> None:
-        """Make the file if it is not there. Raises VaultUnavailable."""
-        try:
-            if self._path.lstat().st_size == RESERVED_BYTES:
-                return
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise unavailable(error) from None
-        flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-        try:
-            # Half a file is one of the wrong length, so it is made again; two who make it at
-            # once do no harm. Random, since a file system that compresses gives zeros no room.
-            with os.fdopen(os.open(self._path, flags, 0o600), "wb") as file:
-                file.write(os.urandom(RESERVED_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            self.release()
-            raise unavailable(error) from None
-
-    def release(self) -> bool:
-        """Delete the file; return whether there was one."""
-        try:
-            self._path.unlink()
-        except OSError:
-            return False
-        return True
-
-
 def _number_of(name: str) -> int:
     head = name.partition("-")[0]
     return int(head) if head.isdigit() else 0
@@ -267,62 +239,3 @@ def _look_at(path: Path) -> None:
     # Looked at before SQLite does, which would throw away the log of a file it does not know.
     if not head.startswith(_MAGIC) or head[18:20] != _WAL_VERSIONS:
         raise VaultCorrupt("the file is not a vault")
-
-
-def _make_empty(path: Path) -> None:
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except OSError as error:
-        raise unavailable(error) from None
-
-
-def _copy(source: Path, target: Path) -> None:
-    _remove(target)
-    _make_empty(target)
-    try:
-        with source.open("rb") as whole, target.open("r+b") as file:
-            while chunk := whole.read(1 << 20):
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise unavailable(error) from None
-
-
-def _remove(path: Path) -> None:
-    try:
-        for suffix in ("", *_SIDE_FILES):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-    except OSError as error:
-        raise unavailable(error) from None
-
-
-def _keep(source: Path, target: Path) -> None:
-    """Give the file a second name, or copy it where the file system has no links."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except (OSError, NotImplementedError):
-        _copy(source, target)
-
-
-def _rename(source: Path, target: Path) -> None:
-    try:
-        source.replace(target)
-    except OSError as error:
-        raise unavailable(error) from None
-
-
-def _move(source: Path, target: Path) -> None:
-    """Move a complete file to its place, durably."""
-    try:
-        with source.open("r+b") as file:
-            os.fsync(file.fileno())
-        source.replace(target)
-        if os.name == "posix":
-            descriptor = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-    except OSError as error:
-        raise unavailable(error) from None

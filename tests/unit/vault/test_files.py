@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from core.adapters.sqlite_records import MIGRATIONS, SqliteStore
-from core.adapters.sqlite_store import GENERATIONS, RESERVED_BYTES, SqliteStores
+from core.adapters.private_files import RESERVED_BYTES
+from core.adapters.sqlite_connection import MIGRATIONS, translated
+from core.adapters.sqlite_records import SqliteStore
+from core.adapters.sqlite_store import GENERATIONS, SqliteStores
 from core.errors import VaultBusy, VaultCorrupt, VaultUnavailable
 from core.model import App, Setting
 from core.ports import CancelToken, SealedRecord
@@ -604,8 +606,6 @@ def test_a_writer_that_holds_the_file_for_too_long_is_told(
     ],
 )
 def test_what_sqlite_says_of_the_disk_is_said_in_our_words(name: str, reason: str) -> None:
-    from core.adapters.sqlite_records import translated
-
     error = sqlite3.OperationalError("/a/path/that/names/someone")
     error.sqlite_errorname = name
     with pytest.raises(VaultUnavailable) as told, translated():
