@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -86,6 +86,10 @@ class RequestsPane(QWidget):
     def focus_search(self) -> None:
         """Put the keyboard into "Find an operation"."""
         self.operations.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def sizeHint(self) -> QSize:
+        """Ask for no more than a window of the usual size gives."""
+        return QSize(theme().px(1_000), theme().px(700))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the list its width before the first look; later it is the person's."""

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ui.theme import CHIP_RADIUS, TextSize, theme
 from ui.views.requests_dress import holds_focus
-from ui.widgets import Button, FlowLayout, Label, LineEdit
+from ui.widgets import Button, FlowLayout, LineEdit
 
 _HEIGHT: Final = 20
 _INSET: Final = 6
 _CROSS: Final = 5
 _CROSS_GAP: Final = 7
 _WIDEST: Final = 340
+_SHOWN_FIRST: Final = 12
 _SHOWN_AT_MOST: Final = 100
 
 
@@ -41,7 +42,7 @@ class ValueChip(QPushButton):
     def sizeHint(self) -> QSize:
         """Ask for the value and the cross."""
         words = min(self._metrics().horizontalAdvance(self.value), _WIDEST)
-        return QSize(words + 2 * _INSET + _CROSS_GAP + _CROSS, theme().px(_HEIGHT))
+        return QSize(words + 2 * _INSET + _CROSS_GAP + theme().px(_CROSS), theme().px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Need the same, so that no value is cut without a reason."""
@@ -68,7 +69,7 @@ class ValueChip(QPushButton):
         painter.drawRoundedRect(box, CHIP_RADIUS, CHIP_RADIUS)
         painter.setFont(current.font(TextSize.SMALL, mono=True))
         painter.setPen(current.colour("dim" if self.isEnabled() else "faint"))
-        words = self.rect().adjusted(_INSET, 0, -_INSET - _CROSS - _CROSS_GAP, 0)
+        words = self.rect().adjusted(_INSET, 0, -_INSET - theme().px(_CROSS) - _CROSS_GAP, 0)
         middle = Qt.TextElideMode.ElideMiddle
         text = self._metrics().elidedText(self.value, middle, words.width() + 2)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -78,10 +79,10 @@ class ValueChip(QPushButton):
     def _paint_cross(self, painter: QPainter) -> None:
         colour = "text" if self.underMouse() and self.isEnabled() else "dim"
         painter.setPen(QPen(theme().colour(colour), 1.1))
-        left = self.width() - _INSET - _CROSS
-        top = (self.height() - _CROSS) / 2
-        painter.drawLine(left, round(top), left + _CROSS, round(top + _CROSS))
-        painter.drawLine(left + _CROSS, round(top), left, round(top + _CROSS))
+        size = theme().px(_CROSS)
+        left, top = self.width() - _INSET - size, round((self.height() - size) / 2)
+        painter.drawLine(left, top, left + size, top + size)
+        painter.drawLine(left + size, top, left, top + size)
 
     @staticmethod
     def _metrics() -> QFontMetrics:
@@ -104,7 +105,9 @@ class ChipEditor(QWidget):
         self._values: tuple[str, ...] = ()
         self._chips: list[ValueChip] = []
         self._flow = FlowLayout(self, gap=4, line_gap=4)
-        self._rest = Label("", "small")
+        self._shows_many = False
+        self._rest = Button("", "link")
+        self._rest.clicked.connect(self._show_many)
         self.field = _AddField(name)
         self.field.setVisible(False)
         self.field.entered.connect(self._add)
@@ -136,7 +139,7 @@ class ChipEditor(QWidget):
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_chips(self) -> None:
-        shown = self._values[:_SHOWN_AT_MOST]
+        shown = self._values[: _SHOWN_AT_MOST if self._shows_many else _SHOWN_FIRST]
         kept = {chip.value: chip for chip in self._chips}
         had_focus = next((n for n, chip in enumerate(self._chips) if holds_focus(chip)), -1)
         while self._flow.takeAt(0) is not None:
@@ -150,10 +153,16 @@ class ChipEditor(QWidget):
             gone.hide()
             gone.deleteLater()
         rest = len(self._values) - len(shown)
-        self._rest.show_text(self.tr("and {n} more").format(n=rest) if rest else "")
+        self._rest.relabel(self.tr("and {n} more").format(n=rest), self._name)
+        self._rest.setEnabled(not self._shows_many)
+        self._rest.setVisible(rest > 0)
         if had_focus >= 0:
             self._focus_near(had_focus)
         self.updateGeometry()
+
+    def _show_many(self) -> None:
+        self._shows_many = True
+        self._lay_chips()
 
     def _focus_near(self, place: int) -> None:
         """Stay where the person was, so that Delete can be pressed again."""

@@ -108,14 +108,14 @@ class _OperationDelegate(QStyledItemDelegate):
         font = current.font(TextSize.BODY, Weight.BOLD if is_on else Weight.REGULAR)
         painter.setFont(font)
         painter.setPen(current.colour("text"))
-        room = box.adjusted(current.px(_METHOD_COLUMN), 0, -_MARK_SIZE - _INSET, 0)
+        size = current.px(_MARK_SIZE)
+        room = box.adjusted(current.px(_METHOD_COLUMN), 0, -size - _INSET, 0)
         title = QFontMetrics(font).elidedText(
             row.title, Qt.TextElideMode.ElideRight, max(room.width(), 0)
         )
         painter.drawText(room, middle, title)
         mark, colour = _MARKS[row.openness]
-        top = box.center().y() - _MARK_SIZE / 2 + 0.5
-        spot = QRectF(box.right() - _MARK_SIZE, top, _MARK_SIZE, _MARK_SIZE)
+        spot = QRectF(box.right() - size, box.center().y() - size / 2 + 0.5, size, size)
         draw_mark(painter, mark, spot, current.colour(colour))
 
 
@@ -125,13 +125,14 @@ class _MarkSwatch(QWidget):
     def __init__(self, openness: Openness) -> None:
         super().__init__()
         self._openness = openness
-        self.setFixedSize(_MARK_SIZE + 2, theme().px(18))
+        self.setFixedSize(theme().px(_MARK_SIZE) + 2, theme().px(18))
         theme().changed.connect(self.update)
 
     def paintEvent(self, _event: object) -> None:
         mark, colour = _MARKS[self._openness]
         painter = QPainter(self)
-        box = QRectF(1, (self.height() - _MARK_SIZE) / 2, _MARK_SIZE, _MARK_SIZE)
+        size = theme().px(_MARK_SIZE)
+        box = QRectF(1, (self.height() - size) / 2, size, size)
         draw_mark(painter, mark, box, theme().colour(colour))
         painter.end()
 

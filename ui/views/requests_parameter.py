@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -13,8 +13,23 @@ from ui.views.requests_state import ParameterKind, ParameterState
 from ui.widgets import ComboBox, FlowLayout, Label, LineEdit, Row
 
 _ROW: Final = 38
+_ALL: Final = 4_000
+_SHORT_FIELD: Final = 220
 _LISTS: Final = frozenset({ParameterKind.LIST, ParameterKind.CHOICES})
 _PICKS: Final = frozenset({ParameterKind.CHOICE, ParameterKind.SWITCH})
+
+
+class _Values(QWidget):
+    """Holds an editor and wants all the width there is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_ALL, super().sizeHint().height())
 
 
 class ParameterRow(Row):
@@ -39,11 +54,8 @@ class ParameterRow(Row):
         editor = self._make_editor(state)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
-        holder = QWidget()
+        holder = _Values()
         holder.setLayout(column)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        holder.setSizePolicy(policy)
         column.setSpacing(2)
         column.addWidget(editor)
         column.addWidget(self._error)
@@ -105,6 +117,8 @@ class ParameterRow(Row):
             return self._combo
         self._editor = self._line = LineEdit(state.name, kind="mono")
         compact(self._line)
+        if state.kind is not ParameterKind.TEXT:
+            self._line.setMaximumWidth(theme().px(_SHORT_FIELD))
         self._line.textEdited.connect(self._tell)
         return self._line
 
@@ -131,7 +145,7 @@ class ParameterRow(Row):
             self._combo.setEnabled(can_edit)
         if self._line is not None:
             self._line.setEnabled(can_edit)
-            self._line.setPlaceholderText(state.placeholder)
+            self._line.setPlaceholderText(state.disabled_reason or state.placeholder)
             if self._line.text() != value:
                 self._line.setText(value)
 
