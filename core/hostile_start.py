@@ -25,7 +25,6 @@ _HOSTILE_NAMES = re.compile(
     QTWEBENGINE.*                    # Chromium's flags, debugging port, helper and resources
     | CHROME_.*                      # a log file, another setuid helper
     | SSLKEYLOGFILE                  # TLS keys of Chromium and of Python's ssl
-    | SSL_CERT_(FILE|DIR)            # other authorities; a CA of one's own is a setting
     | OPENSSL_(CONF|CONF_INCLUDE|MODULES|ENGINES)
     | QT_PLUGIN_PATH | QT_QPA_PLATFORM_PLUGIN_PATH | QT_QPA_GENERIC_PLUGINS
     | QML\d?_IMPORT_PATH | QML_PLUGIN_PATH | QML_XHR_ALLOW_FILE_(READ|WRITE)
