@@ -1,6 +1,7 @@
 """`keypane sandbox`: a fresh X for practice, in memory, until SIGTERM."""
 
 import argparse
+import json
 import signal
 import threading
 
@@ -53,7 +54,9 @@ def _sandbox(run: CommandRun, arguments: argparse.Namespace) -> int:
         }
         text = [f"{key:<14} {value}" for key, value in facts.items() if key != "users"]
         text.append("users          " + ", ".join(f"@{name}" for _, name in ready.users))
-        run.answer(facts, text)
+        # A program that reads this wants the one line, asked for or not.
+        one_line = json.dumps(facts, separators=(",", ":"))
+        run.answer(facts, text if run.stdout.isatty() else one_line)
         run.say("The sandbox is running; Ctrl-C ends it.")
         ended.wait()
     finally:
