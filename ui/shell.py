@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -11,6 +12,8 @@ from ui.theme import SIDEBAR_WIDTH, STATUS_BAR_HEIGHT, theme
 from ui.widgets import Button, ElidedLabel, FlowLayout, Label, Pill, StatusChip, TabBar
 from ui.widgets.app_list import AppEntry, AppList
 from ui.widgets.chips import Status
+
+_WIDEST_SIDEBAR: Final = 320
 
 
 class Tab(StrEnum):
@@ -97,7 +100,7 @@ class Sidebar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.setFixedWidth(theme().px(SIDEBAR_WIDTH))
+        self.setFixedWidth(min(theme().px(SIDEBAR_WIDTH), _WIDEST_SIDEBAR))
         self.find_box = Button(self.tr("Find"), "find")
         key = Label(key_text("Ctrl+K"), "key", parent=self.find_box)
         inside = QHBoxLayout(self.find_box)

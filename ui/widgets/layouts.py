@@ -157,10 +157,9 @@ class RowLayout(_ItemLayout):
         return QSize(width, height).grownBy(self.contentsMargins())
 
     def minimumSize(self) -> QSize:
-        """Need the label and, beside it, the value or the actions."""
+        """Need the label with the value beside it; the actions can go below both."""
         _, value, actions = (item.minimumSize() for item in self._items[:3])
-        beside = max(min(value.width(), self.LEAST_VALUE), actions.width())
-        width = self._before_value() + beside
+        width = max(self._before_value() + value.width(), actions.width())
         return QSize(width, self._items[0].minimumSize().height()).grownBy(self.contentsMargins())
 
     def height_at(self, width: int) -> int:
@@ -199,9 +198,12 @@ class RowLayout(_ItemLayout):
         beside = area.width() - self._before_value()
         acting = actions.sizeHint().width() if not actions.isEmpty() else 0
         gap = self.GAP if acting else 0
-        is_narrow = beside - acting - gap < min(self.LEAST_VALUE, value.sizeHint().width())
+        least = min(self.LEAST_VALUE, value.sizeHint().width())
+        is_narrow = beside - acting - gap < max(least, value.minimumSize().width())
         value_width = beside if is_narrow else beside - acting - gap
-        acting = min(acting, beside)
+        # Actions too wide for the value's column take the whole row below it.
+        below_left = self._before_value() if acting <= beside else 0
+        acting = min(acting, area.width())
         label_height = _height(label, self._label_width)
         value_height = _height(value, value_width)
         acting_height = _height(actions, acting) if acting else 0
@@ -213,7 +215,7 @@ class RowLayout(_ItemLayout):
         label_box = _centred(area.left(), top, self._label_width, label_height, line)
         value_box = _centred(left, top, value_width, value_height, line)
         if is_narrow:
-            below = QRect(left, top + line + 6, acting, acting_height)
+            below = QRect(area.left() + below_left, top + line + 6, acting, acting_height)
             return label_box, value_box, below
         right = area.right() + 1 - acting
         return label_box, value_box, _centred(right, top, acting, acting_height, line)

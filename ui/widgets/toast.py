@@ -6,10 +6,11 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from ui.theme import STATUS_BAR_HEIGHT, theme
 from ui.widgets.basics import Label
 from ui.widgets.buttons import Button
 
-_ABOVE_STATUS_BAR = 48
+_ABOVE_STATUS_BAR = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ class Toast(QFrame):
         width = min(self.sizeHint().width(), parent.width() - 32)
         self.resize(width, self.sizeHint().height())
         left = (parent.width() - width) // 2
-        self.move(left, parent.height() - self.height() - _ABOVE_STATUS_BAR)
+        below = theme().px(STATUS_BAR_HEIGHT) + _ABOVE_STATUS_BAR
+        self.move(left, parent.height() - self.height() - below)
 
     def _act(self) -> None:
         self.action_wanted.emit(self._state.key)
