@@ -9,7 +9,7 @@ import pytest
 
 from core.environment import Environment
 from core.errors import VaultCorrupt, VaultUnavailable
-from core.model import App, ClientCredentials, CredentialState, Setting, UserToken
+from core.model import Activity, App, ClientCredentials, CredentialState, Setting, UserToken
 from core.secret import Secret
 from core.vault.codec import KINDS, decode, encode, kind_of
 from tests.fakes.clock import START
@@ -130,6 +130,12 @@ def test_a_malformed_app_is_corrupt(how: dict[str, Any]) -> None:
 def test_a_malformed_user_token_is_corrupt(how: dict[str, Any]) -> None:
     with pytest.raises(VaultCorrupt):
         decode(UserToken, changed(user(), **how))
+
+
+def test_malformed_facts_of_an_activity_are_corrupt() -> None:
+    for facts in ("text", [["one"]], [["one", 2]], None):
+        with pytest.raises(VaultCorrupt):
+            decode(Activity, changed(activity(), facts=facts))
 
 
 @pytest.mark.parametrize("plain", [b"", b"[]", b"null", b"{", b"\xff{}", b'"text"', b"5"])

@@ -1,5 +1,6 @@
 """Locks across processes: the dead free them, links are refused, files stay."""
 
+import errno
 import hashlib
 import os
 import signal
@@ -138,3 +139,47 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(VaultUnavailable), locks.hold("bearer", CancelToken(), 0.1):
         pass
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [(errno.EROFS, "read_only"), (errno.EACCES, "directory")]
+)
+def test_a_lock_file_that_cannot_be_opened_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str
+) -> None:
+    def refuse(*_args: object) -> int:
+        raise OSError(number, os.strerror(number), "/a/path")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with (
+        pytest.raises(VaultUnavailable) as told,
+        FileLocks(tmp_path).hold("bearer", CancelToken(), 0.1),
+    ):
+        pass
+    assert told.value.reason == reason
+    assert "path" not in str(told.value)
+
+
+def test_a_file_system_without_locks_is_told_and_no_soft_lock_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def missing(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.ENOSYS, "not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", missing)
+    with (
+        pytest.raises(VaultUnavailable) as told,
+        FileLocks(tmp_path).hold("bearer", CancelToken(), 0.1),
+    ):
+        pass
+    assert told.value.reason == "directory"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX's")
+def test_a_lock_file_that_others_may_write_is_closed_again(tmp_path: Path) -> None:
+    lock_file(tmp_path).touch()
+    lock_file(tmp_path).chmod(0o666)
+    with FileLocks(tmp_path).hold("bearer", CancelToken(), 1):
+        assert stat.S_IMODE(lock_file(tmp_path).stat().st_mode) == 0o600

@@ -1,5 +1,6 @@
 """Finding the data key: keyring, passphrase, both, neither; and what never happens."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -374,3 +375,17 @@ def test_a_second_vault_is_refused_while_one_is_open(tmp_path: Path, keys: FakeK
         assert error_of(create).detail == "there is a vault already"
     assert len(keys.items) == 1
     vault.close()
+
+
+def test_a_vault_that_says_nowhere_where_its_key_is_is_corrupt(
+    tmp_path: Path, keys: FakeKeys
+) -> None:
+    made(tmp_path, keys)
+    connection = sqlite3.connect(tmp_path / "vault.db")
+    connection.execute("DELETE FROM meta WHERE name LIKE 'wrap.%'")
+    connection.commit()
+    connection.close()
+    vault = vault_in(tmp_path, keys)
+
+    assert isinstance(error_of(vault.open), VaultCorrupt)
+    assert isinstance(error_of(lambda: vault.unlock(PASSPHRASE)), VaultCorrupt)

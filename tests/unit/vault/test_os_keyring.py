@@ -494,3 +494,25 @@ def test_windows_refuses_what_is_too_long_and_we_say_so(text: str) -> None:
 
     assert told.value.reason == "keyring_broken"
     keys.write("Keypane/id", "vault-key-v1", Secret(text[: len(text) - 1]))
+
+
+def test_a_second_question_waits_for_its_turn_and_no_longer(
+    backend: type[Backend], fence: Fence
+) -> None:
+    backend.on_call = fence
+    keys = adapter(seconds=0.3)
+    reasons: list[str] = []
+
+    def ask() -> None:
+        try:
+            keys.read("service", "user")
+        except VaultUnavailable as error:
+            reasons.append(error.reason)
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join(5)
+
+    assert reasons == ["keyring_timeout"] * 3

@@ -19,8 +19,9 @@ from core.model import (
 )
 from core.ports import CancelToken
 from core.secret import Secret
-from core.vault.journal import Intent
-from core.vault.opened import ACTIVITY_CAP
+from core.vault import leases
+from core.vault.journal import Answer, Intent
+from core.vault.opened import ACTIVITY_CAP, Opened
 from core.vault.vault import Vault
 from tests.fakes.clock import START
 from tests.fakes.keys import FakeKeys
@@ -553,3 +554,129 @@ def test_a_record_that_does_not_open_is_told_and_left_alone(vault: Vault) -> Non
         with pytest.raises(VaultCorrupt):
             act()
     assert opened.store.all("app") == [broken]
+
+
+@pytest.mark.parametrize(
+    ("part", "document"),
+    [
+        ("intent", {"operation": "generate"}),
+        ("intent", {"at": "yesterday", "facts": []}),
+        ("intent", {"at": START.isoformat(), "facts": [["one"]]}),
+        ("result", {"status": 200}),
+        ("result", {"status": 200, "body": "***", "received_at": START.isoformat()}),
+    ],
+)
+def test_an_operation_that_is_malformed_is_corrupt(
+    vault: Vault, part: str, document: dict[str, object]
+) -> None:
+    with vault.change() as change:
+        change.open_operation("bearer:app-1", intent())
+    opened = vault._leases.opened
+    assert opened is not None
+    (operation,) = opened.store.operations()
+    sealed = opened.sealed_part(operation.operation_id, part, document)
+    with opened.store.change() as raw:
+        if part == "intent":
+            raw.open_operation(replace(operation, intent=sealed))
+        else:
+            raw.set_result(operation.operation_id, sealed)
+
+    with pytest.raises(VaultCorrupt):
+        vault.open_operations()
+
+
+def test_a_check_value_of_something_else_is_corrupt(vault: Vault) -> None:
+    opened = vault._leases.opened
+    assert opened is not None
+    with opened.store.change() as change:
+        change.set_meta("check", opened.sealer.seal("meta", "check", "check", 0, b"other"))
+
+    with pytest.raises(VaultCorrupt):
+        opened.check()
+
+
+def test_a_session_that_stays_at_work_is_told_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "WAIT_SECONDS", 0.05)
+    vault = session_vault(tmp_path)
+    raised: list[BaseException] = []
+
+    def create() -> None:
+        try:
+            vault.create_with_passphrase(PASSPHRASE)
+        except VaultBusy as busy:
+            raised.append(busy)
+
+    creating = threading.Thread(target=create)
+    with vault.lock("bearer:app-1", CancelToken()):
+        creating.start()
+        creating.join()
+
+    assert len(raised) == 1
+    assert vault.status().state == "session"
+    assert not (tmp_path / "vault.db").exists()
+    vault.close()
+
+
+def test_readers_are_told_when_a_session_moves_for_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "WAIT_SECONDS", 0.05)
+    vault = session_vault(tmp_path)
+    raised: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            vault.all(App)
+        except VaultBusy as busy:
+            raised.append(busy)
+
+    reading = threading.Thread(target=read)
+    with vault._leases.drained():
+        reading.start()
+        reading.join()
+
+    assert len(raised) == 1
+    assert vault.all(App) == ()
+    vault.close()
+
+
+def test_an_answer_that_a_session_holds_moves_with_it(tmp_path: Path) -> None:
+    vault = session_vault(tmp_path)
+    with vault.change() as change:
+        change.open_operation("bearer:app-1", intent())
+    (operation,) = vault.open_operations()
+    with vault.change() as change:
+        change.set_result(operation.intent.operation_id, Answer(200, b"\x00raw", START))
+    vault.create_with_passphrase(PASSPHRASE)
+
+    (moved,) = vault.open_operations()
+    assert moved == replace(operation, answer=Answer(200, b"\x00raw", START))
+    vault.close()
+
+
+def test_a_session_that_cannot_move_in_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = FakeKeys()
+    first = vault_in(tmp_path, keys)
+    first.create_with_keyring()
+    first.close()
+    second = vault_in(tmp_path, keys)
+    second.start_session()
+    second.save(app())
+
+    def full(*_args: object) -> None:
+        raise VaultUnavailable("disk_full")
+
+    monkeypatch.setattr(Opened, "copy_into", full)
+    with pytest.raises(VaultUnavailable):
+        second.open()
+
+    assert second.status().state == "session"
+    assert second.all(App) == (app(),)
+    monkeypatch.undo()
+    second.open()
+    assert second.all(App) == (app(),)
+    second.close()
