@@ -3,9 +3,11 @@
 X counts entity positions in code points, over a text that still holds `&amp;`,
 `&lt;` and `&gt;`. A position that does not point at its own entity is corrected
 by a search close by, and an entity that is not found is left as plain text: a
-wrong colour is a smaller harm than a wrong word.
+wrong colour is a smaller harm than a wrong word. A text that came without entities is
+coloured by its signs alone.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,6 +51,12 @@ _TAGS: Final = (
     ("mentions", "username", "@", PartKind.MENTION),
 )
 _SEARCH_WIDTH: Final = 40
+# A sign inside a word, an address or an escaped letter (`&#39;`) begins nothing.
+_SIGNS: Final = re.compile(
+    r"(?P<link>\bhttps?://[^\s<>\"]*[^\s<>\"'.,:;!?)\]])"
+    r"|(?<![\w&/])#(?P<hashtag>\w*[^\W\d]\w*)"
+    r"|(?<![\w@/])@(?P<mention>[A-Za-z0-9_]{1,15})\b"
+)
 
 
 def parts_of(text: str, entities: Mapping[str, object]) -> tuple[TextPart, ...]:
@@ -56,8 +64,11 @@ def parts_of(text: str, entities: Mapping[str, object]) -> tuple[TextPart, ...]:
 
     Args:
         text: as X sent it.
-        entities: X's `entities` object of this text; unknown shapes are ignored.
+        entities: X's `entities` object of this text, empty when it was not asked for;
+            unknown shapes are ignored.
     """
+    if not entities:
+        return _parts_by_signs(text)
     parts: list[TextPart] = []
     here = 0
     for entity in sorted(_entities(entities), key=lambda found: found.start):
@@ -68,6 +79,19 @@ def parts_of(text: str, entities: Mapping[str, object]) -> tuple[TextPart, ...]:
         here = at + len(entity.needle)
         written = entity.part.text or text[at:here]
         parts.append(TextPart(unescape(written), entity.part.kind, entity.part.target))
+    _add_plain(parts, text[here:])
+    return tuple(parts)
+
+
+def _parts_by_signs(text: str) -> tuple[TextPart, ...]:
+    parts: list[TextPart] = []
+    here = 0
+    for found in _SIGNS.finditer(text):
+        _add_plain(parts, text[here : found.start()])
+        here = found.end()
+        kind = PartKind(str(found.lastgroup))
+        word = unescape(found.group())
+        parts.append(TextPart(word, kind, word if kind is PartKind.LINK else ""))
     _add_plain(parts, text[here:])
     return tuple(parts)
 

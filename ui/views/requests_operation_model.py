@@ -91,7 +91,7 @@ class OperationModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.title
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{row.method} {row.path}\n{reason}"
+                return f"{row.title}\n{row.method} {row.path}\n{reason}"
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{row.method} {row.title}, {mark}"
             case Qt.ItemDataRole.AccessibleDescriptionRole:

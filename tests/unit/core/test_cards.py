@@ -1,6 +1,5 @@
 """Cards: both key families, entities at the right letters, and no shape that raises."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -168,6 +167,21 @@ def test_entities_colour_their_own_letters_and_links_read_as_x_displays_them() -
     assert [part.target for part in parts if part.target] == ["https://acme.example/"]
 
 
+def test_a_text_without_entities_is_coloured_by_its_signs() -> None:
+    text = "It&#39;s @acme, #XAPI at (https://t.co/a?b=1&amp;c), not a@b.example or #1"
+
+    parts = parts_of(text, {})
+
+    assert "".join(part.text for part in parts) == (
+        "It's @acme, #XAPI at (https://t.co/a?b=1&c), not a@b.example or #1"
+    )
+    assert [(part.kind, part.text) for part in parts if part.kind is not PartKind.PLAIN] == [
+        (PartKind.MENTION, "@acme"),
+        (PartKind.HASHTAG, "#XAPI"),
+        (PartKind.LINK, "https://t.co/a?b=1&c"),
+    ]
+
+
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "ms-word:x"])
 def test_a_link_leads_only_to_web_addresses(address: str) -> None:
     entities = {"urls": [{"start": 0, "end": 4, "url": "t.co", "expanded_url": address}]}
@@ -237,8 +251,7 @@ def test_no_document_makes_the_reader_raise(document: object) -> None:
 @given(st.text(max_size=60), st.lists(st.tuples(st.integers(-5, 70), st.text(max_size=5))))
 def test_cutting_a_text_loses_and_adds_no_letter(text: str, tags: list[tuple[int, str]]) -> None:
     plain = text.replace("&", "")
-    entities = {"hashtags": [{"start": start, "tag": tag} for start, tag in tags]}
+    tagged: dict[str, object] = {"hashtags": [{"start": at, "tag": tag} for at, tag in tags]}
 
-    parts = parts_of(plain, json.loads(json.dumps(entities)))
-
-    assert "".join(part.text for part in parts) == plain
+    for entities in (tagged, {}):
+        assert "".join(part.text for part in parts_of(plain, entities)) == plain
