@@ -77,7 +77,8 @@ class ScreenReader:
         self._process.stdin.write(json.dumps({"do": verb, **fields}) + "\n")
         self._process.stdin.flush()
         answer = self._receive()
-        assert "error" not in answer, f"{verb} {fields.get('name')}: {answer['error']}"
+        shown = "\n".join(answer.get("tree", ()))
+        assert "error" not in answer, f"{verb} {fields}: {answer['error']}; shown is\n{shown}"
         return answer
 
     def _receive(self) -> dict[str, Any]:

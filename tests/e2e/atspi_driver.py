@@ -80,7 +80,7 @@ class Driver:
             except (Missing, self._errors) as error:
                 # A half-built tree answers with D-Bus errors; it is asked again.
                 if time.monotonic() > deadline:
-                    return {"error": str(error)}
+                    return {"error": str(error), **self.do_tree({})}
                 time.sleep(POLL_SECONDS)
 
     def do_find(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class Driver:
         return {"gone": True}
 
     def do_tree(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Return the whole tree as indented lines."""
+        """Return the whole tree as indented lines; all programs but for `pid`."""
         lines = [
             f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r}"
             for depth, shown, node in self._walk(self._roots(request))

@@ -1,5 +1,5 @@
 """The embedded sign-in view: a browser that shows X's consent page and nothing else.
 
-Only `page` and `profile` import QtWebEngine, and `sign_in_view` imports those when the
-first address is opened, so a window in which nobody signs in never loads Chromium.
+Only `page`, `profile` and `loading` import QtWebEngine, and `sign_in_view` imports those when
+the first address is opened, so a window in which nobody signs in never loads Chromium.
 """

@@ -24,6 +24,11 @@ def has_ended(info: QWebEngineLoadingInfo) -> bool:
     return info.status() != _Status.LoadStartedStatus
 
 
+def has_succeeded(info: QWebEngineLoadingInfo) -> bool:
+    """Tell whether the page is there."""
+    return info.status() == _Status.LoadSucceededStatus
+
+
 def failure_of(info: QWebEngineLoadingInfo) -> str | None:
     """Return certificate, dns, connection, http or other; None when nothing went wrong."""
     if info.status() != _Status.LoadFailedStatus or info.errorCode() in _OUR_OWN_DOING:

@@ -181,7 +181,7 @@ class SignInBrowser(QWidget):
         self.address_changed.emit(self._address_line.show_address(url))
 
     def _follow_loading(self, info: QWebEngineLoadingInfo) -> None:
-        from ui.browser.loading import failure_of, has_ended
+        from ui.browser.loading import failure_of, has_ended, has_succeeded
 
         if not has_ended(info):
             self._watchdog.start()
@@ -190,7 +190,7 @@ class SignInBrowser(QWidget):
         reason = failure_of(info)
         if reason is not None:
             self.load_failed.emit(reason)
-        else:
+        elif has_succeeded(info):
             self.page_shown.emit()
 
     def _note_password(self) -> None:
