@@ -117,7 +117,9 @@ def body_template(operation: Operation) -> str:
     if operation.body is None:
         return ""
     properties: Mapping[str, Any] = operation.body.get("properties", {})
-    wanted = list(operation.body.get("required", ())) or [n for n in ("text",) if n in properties]
+    needed = operation.body.get("required", ())
+    wanted = list(needed) if isinstance(needed, list) else []
+    wanted = wanted or [name for name in ("text",) if name in properties]
     return json.dumps({name: _sample(properties.get(name, {})) for name in wanted}, indent=2)
 
 

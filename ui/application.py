@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -49,6 +49,9 @@ def make_application() -> QApplication:
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     QGuiApplication.setDesktopFileName("io.keypane.Keypane")
     app = QApplication(sys.argv[:1])
+    if QLocale.system().language() is QLocale.Language.C:
+        # No language is set: figures are grouped as in English, not run together.
+        QLocale.setDefault(QLocale(QLocale.Language.English))
     app.setApplicationName("Keypane")
     app.setApplicationDisplayName("Keypane")
     look.install(app)

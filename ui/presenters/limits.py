@@ -17,7 +17,10 @@ from ui.views.limits import FigureState, LimitsState, LimitState, LimitsView, Us
 from ui.widgets import NoticeState
 from ui.widgets.bar_chart import Bar
 
-_USAGE_DAYS = "30"
+_USAGE_QUERY = (
+    ("days", "30"),
+    ("usage.fields", "cap_reset_day,daily_project_usage,project_cap,project_id,project_usage"),
+)
 _LOW_SHARE = 0.2
 
 
@@ -104,7 +107,7 @@ class LimitsPresenter(QObject):
     def _ask(self) -> None:
         app_id = self._desk.app_id
         requester = self._desk.world.requester
-        spec = RequestSpec(app_id, "GET", "/2/usage/tweets", BEARER, (("days", _USAGE_DAYS),))
+        spec = RequestSpec(app_id, "GET", "/2/usage/tweets", BEARER, _USAGE_QUERY)
 
         def work(cancel: CancelToken) -> UsageState:
             response = requester.send(spec, cancel).response

@@ -15,7 +15,7 @@ from ui.views.requests_splitter import CalmSplitter
 from ui.views.requests_state import RequestsState
 from ui.widgets import ConfirmDialog, ConfirmState
 
-_LIST_WIDTH: Final = 232
+_LIST_WIDTH: Final = 264
 _FORM_SHARE: Final = 0.55
 
 

@@ -99,7 +99,7 @@ class WelcomeView(QWidget):
         )
         imports = _Door(
             self.tr("Import"),
-            self.tr("From xurl, twurl, a .env file or Postman. You see it before it is kept."),
+            self.tr("From a .env file or JSON. You see what was found before it is kept."),
             "import",
         )
         sandbox = _Door(
