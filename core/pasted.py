@@ -43,7 +43,7 @@ LABELS: Final[Mapping[str, str]] = {
 }
 _LONGEST_TEXT: Final = 1 << 20
 _LONGEST_VALUE: Final = 8192
-_PREFIX: Final = re.compile(r"^(OAUTH_X|OAUTH2|OAUTH|X_API|TWITTER|X|TW)_")
+_PREFIXES: Final = ("X_", "TWITTER_", "TW_", "OAUTH_", "OAUTH2_", "API_")
 _SPELLINGS: Final[Mapping[str, str]] = {
     "api_key": "API_KEY CONSUMER_KEY APP_KEY CONSUMER_API_KEY KEY",
     "api_secret": (
@@ -129,12 +129,12 @@ def read_pasted(text: str) -> Pasted:
 def field_named(name: str) -> str | None:
     """Return which field a name means, in any of the spellings in use; None for a foreign one."""
     plain = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
-    while plain not in _FIELD_OF:
-        shorter = _PREFIX.sub("", plain)
-        if shorter == plain:
-            return None
-        plain = shorter
-    return _FIELD_OF[plain]
+    if plain in _FIELD_OF:
+        return _FIELD_OF[plain]
+    for prefix in _PREFIXES:
+        if plain.startswith(prefix) and (found := field_named(plain.removeprefix(prefix))):
+            return found
+    return None
 
 
 def check_fields(fields: Mapping[str, Secret]) -> tuple[str, ...]:

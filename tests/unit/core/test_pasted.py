@@ -80,6 +80,8 @@ def test_lines_with_a_colon_are_read() -> None:
         ("TWITTER_APP_KEY", "api_key"),
         ("API_SECRET_KEY", "api_secret"),
         ("TWITTER_API_SECRET_KEY", "api_secret"),
+        ("X_API_SECRET", "api_secret"),
+        ("X_API_KEY", "api_key"),
         ("X_ACCESS_SECRET", "access_token_secret"),
         ("TOKEN_SECRET", "access_token_secret"),
         ("X_OAUTH1_TOKEN", "access_token"),
