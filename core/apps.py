@@ -4,9 +4,22 @@ A person may record half a pair, such as an API Key without its secret: for a ca
 is as good as none.
 """
 
+from typing import Final
+
 from core.errors import BadInput, NoCredential
-from core.model import AccessTokenPair, App, ClientCredentials, ConsumerKeys, CredentialState
+from core.model import (
+    AccessTokenPair,
+    App,
+    ClientCredentials,
+    ConsumerKeys,
+    CredentialState,
+    UserToken,
+)
 from core.vault.vault import Vault
+
+_UNUSABLE: Final = frozenset(
+    {CredentialState.REVOKED, CredentialState.HELD, CredentialState.NEEDS_SIGN_IN}
+)
 
 
 def app_of(vault: Vault, app_id: str) -> App:
@@ -39,3 +52,18 @@ def owner_pair(vault: Vault, app_id: str) -> AccessTokenPair:
     if pair.state is CredentialState.REVOKED:
         raise NoCredential("access token", "revoked")
     return pair
+
+
+def user_token(vault: Vault, token_id: str) -> UserToken:
+    """Return the user token. Raises BadInput where there is none of that id."""
+    token = vault.get(UserToken, token_id)
+    if token is None:
+        raise BadInput("USER", "there is no such user token")
+    return token
+
+
+def usable(token: UserToken) -> UserToken:
+    """Return the token. Raises NoCredential where it is revoked, held or needs a sign-in."""
+    if token.state in _UNUSABLE:
+        raise NoCredential("user", token.state.value)
+    return token

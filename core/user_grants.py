@@ -11,15 +11,24 @@ from typing import Final, cast
 from core.answers import TokenAnswer, expect_oauth, raise_for
 from core.checks import headers_of
 from core.errors import BadAnswer, OAuthRefused, Refused
-from core.model import Activity, App, CredentialState, UserToken
+from core.model import (
+    Activity,
+    App,
+    ClientCredentials,
+    CredentialState,
+    HttpRequest,
+    UserToken,
+)
 from core.ports import Clock
 from core.secret import Secret
+from core.signature import basic_authorization
 from core.vault.journal import Answer, Intent, Operation, VaultChange
 from core.vault.vault import Vault
 
 EXCHANGE: Final = "exchange"
 REFRESH: Final = "refresh"
 REVOKE: Final = "revoke"
+Form = tuple[tuple[str, str | Secret], ...]
 _DEFAULT_LIFE_SECONDS: Final = 7200
 _DEAD_TOKEN: Final = frozenset({"invalid_request", "invalid_grant"})
 
@@ -38,6 +47,22 @@ def is_dead_token(refused: Refused) -> bool:
         isinstance(refused, OAuthRefused)
         and refused.error in _DEAD_TOKEN
         and not refused.description.startswith(("Missing required", "Value passed for the grant"))
+    )
+
+
+def client_post(url: str, client: ClientCredentials, form: Form) -> HttpRequest:
+    """Return a call to a token endpoint, the same way for exchange, refresh and revoke.
+
+    X refuses a Client Secret in the body; the Client ID there does no harm to a
+    confidential client and is all that a public one has.
+    """
+    proof = (
+        None
+        if client.client_secret is None
+        else basic_authorization(client.client_id, client.client_secret)
+    )
+    return HttpRequest(
+        "POST", url, form=(*form, ("client_id", client.client_id)), authorization=proof
     )
 
 

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,7 @@ from core.errors import (
     ServerFault,
     TimedOut,
 )
-from core.model import ClientCredentials, CredentialState, HttpRequest, HttpResponse
-from core.ports import CancelToken
+from core.model import ClientCredentials, CredentialState, HttpResponse
 from core.secret import Secret
 from tests.fakes.fake_transport import answer, no_connection
 from tests.unit.core.service_bench import (
@@ -91,20 +91,20 @@ def test_only_a_due_token_is_refreshed_by_the_way(
     assert bool(bench.transport.seen) is is_sent
 
 
-def test_many_refreshes_at_once_send_one_request(bench: Bench) -> None:
+def test_many_refreshes_at_once_send_one_request(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench.keep_user()
-    first_is_in, go_on = threading.Event(), threading.Event()
+    bench.will(token_answer())
+    run, everyone_is_here = bench.journal.run, threading.Barrier(8)
 
-    def slowly(_request: HttpRequest, _cancel: CancelToken) -> HttpResponse:
-        first_is_in.set()
-        assert go_on.wait(5)
-        return token_answer()
+    def run_together(*arguments: Any) -> Any:
+        everyone_is_here.wait(10)  # all have seen the old pair before the first one sends it
+        return run(*arguments)
 
-    bench.transport.will(slowly)
+    monkeypatch.setattr(bench.journal, "run", run_together)
     with ThreadPoolExecutor(8) as pool:
         futures = [pool.submit(bench.sign_in.refresh, "user-1", bench.cancel) for _ in range(8)]
-        assert first_is_in.wait(5)
-        go_on.set()
         tokens = {future.result() for future in futures}
 
     assert len(bench.transport.seen) == 1
