@@ -200,6 +200,9 @@ class Store(Protocol):
     def all(self, kind: str) -> Sequence[SealedRecord]:
         """Return all records of a kind, oldest first."""
 
+    def records(self) -> Sequence[SealedRecord]:
+        """Return all records of every kind, those that we do not know included."""
+
     def operations(self) -> Sequence[SealedOperation]:
         """Return all open operations, oldest first."""
 

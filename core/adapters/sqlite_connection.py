@@ -74,7 +74,8 @@ def check_sound(connection: sqlite3.Connection) -> None:
     with translated():
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise VaultCorrupt("the file is not a vault")
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        # The quick check would not see a row that its index no longer finds.
+        if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
             raise VaultCorrupt("the vault file is damaged")
 
 
@@ -97,6 +98,9 @@ def translated() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _ours(error) from None
+    except UnicodeDecodeError:
+        # Python cannot even read SQLite's message, which quotes the damage.
+        raise VaultCorrupt("the vault file is damaged") from None
 
 
 def name_of(error: sqlite3.Error) -> str:

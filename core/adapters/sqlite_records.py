@@ -93,6 +93,11 @@ class SqliteStore:
         )
         return [SealedRecord(*row) for row in rows]
 
+    def records(self) -> list[SealedRecord]:
+        """Return all records of every kind."""
+        rows = self._rows("SELECT kind, record_id, revision, sealed FROM records")
+        return [SealedRecord(*row) for row in rows]
+
     def operations(self) -> list[SealedOperation]:
         """Return all open operations, oldest first."""
         rows = self._rows(

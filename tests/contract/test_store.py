@@ -76,6 +76,7 @@ def test_kinds_do_not_mix(store: Store) -> None:
 
     assert store.read("user", "r") == record(kind="user", sealed=b"other")
     assert list(store.all("app")) == [record(kind="app")]
+    assert set(store.records()) == {record(kind="app"), record(kind="user", sealed=b"other")}
 
 
 def test_all_is_oldest_first_whatever_was_written_since(store: Store) -> None:
