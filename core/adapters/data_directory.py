@@ -11,6 +11,17 @@ from typing import Final
 from core.errors import VaultUnavailable
 
 HOME_VARIABLE: Final = "KEYPANE_HOME"
+_SYNCED: Final = {
+    "dropbox": "Dropbox",
+    "onedrive": "OneDrive",
+    "google drive": "Google Drive",
+    "googledrive": "Google Drive",
+    "my drive": "Google Drive",
+    "mobile documents": "iCloud Drive",
+    "icloud": "iCloud Drive",
+    "nextcloud": "Nextcloud",
+    "owncloud": "ownCloud",
+}
 
 
 def data_directory(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
@@ -64,3 +75,16 @@ def unavailable(error: OSError) -> VaultUnavailable:
     if error.errno == errno.EIO:
         return VaultUnavailable("other", fact)
     return VaultUnavailable("directory", fact)
+
+
+def synced_by(folder: Path) -> str:
+    """Return the name of the service that seems to sync the folder, or "".
+
+    A copy of the vault elsewhere is sealed, but an old copy that comes back brings old
+    tokens with it, and two computers that write it at once damage it.
+    """
+    for part in folder.parts:
+        for mark, name in _SYNCED.items():
+            if part.casefold().startswith(mark):
+                return name
+    return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.adapters.data_directory import data_directory, make_private, unavailable
+from core.adapters.data_directory import data_directory, make_private, synced_by, unavailable
 from core.errors import VaultUnavailable
 
 
@@ -89,3 +89,18 @@ def test_what_the_disk_says_is_said_in_our_words(number: int | None, reason: str
 
     assert told.reason == reason
     assert "path" not in told.detail
+
+
+@pytest.mark.parametrize(
+    ("folder", "service"),
+    [
+        ("/home/dev/.local/share/keypane", ""),
+        ("/home/dev/Dropbox (Work)/keypane", "Dropbox"),
+        ("/Users/dev/Library/Mobile Documents/com~apple~CloudDocs/keypane", "iCloud Drive"),
+        ("/Users/dev/Library/CloudStorage/OneDrive-Work/keypane", "OneDrive"),
+        ("/home/dev/Nextcloud/keypane", "Nextcloud"),
+        ("/home/dev/my-dropbox-notes/keypane", ""),
+    ],
+)
+def test_a_synced_folder_is_recognised(folder: str, service: str) -> None:
+    assert synced_by(Path(folder)) == service
