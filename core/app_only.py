@@ -9,17 +9,15 @@ oauth2/invalidate_token", read 2026-08-22; they contradict each other about revo
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Final, cast
 from urllib.parse import unquote
 
-from core.answers import expect_oauth, raise_for, refusal
+from core.answers import raise_for
 from core.apps import app_of, consumer_keys
-from core.checks import PROVEN, app_check, headers_of, prove_dead
+from core.bearer_records import GENERATE, INVALIDATE, BearerRecords, absent, lock_of
+from core.checks import PROVEN, app_check, prove_dead
 from core.errors import BadInput, NoCredential, RateLimited, Refused
 from core.model import (
     AccessTokenPair,
-    Activity,
     App,
     BearerToken,
     ConsumerKeys,
@@ -29,13 +27,10 @@ from core.model import (
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
 from core.signature import basic_authorization, sign_for
-from core.vault.journal import Already, Answer, Intent, Journal, Operation, Send, VaultChange
+from core.vault.journal import Already, Intent, Journal, Operation, Send
 from core.vault.vault import Vault
 
 log = logging.getLogger(__name__)
-
-GENERATE: Final = "generate"
-INVALIDATE: Final = "invalidate"
 
 
 class BearerTokens:
@@ -46,13 +41,12 @@ class BearerTokens:
         self._vault = vault
         self._journal = journal
         self._clock = clock
-        self._generate = Operation(GENERATE, self._fold_generated, self._doubt_generated)
-        self._invalidate = Operation(INVALIDATE, self._fold_invalidated, self._doubt_invalidated)
+        self._records = BearerRecords(vault, clock)
 
     @property
     def operations(self) -> tuple[Operation[object], ...]:
         """What `Journal.recover` needs to finish operations of this kind."""
-        return cast("tuple[Operation[object], ...]", (self._generate, self._invalidate))
+        return self._records.operations
 
     def generate(self, app_id: str, cancel: CancelToken) -> BearerToken:
         """Return the App's Bearer Token, which X creates when none is outstanding.
@@ -80,7 +74,7 @@ class BearerTokens:
                 ),
             )
 
-        return self._journal.run(self._generate, _lock(app_id), prepare, cancel)
+        return self._journal.run(self._records.generate, lock_of(app_id), prepare, cancel)
 
     def regenerate(self, app_id: str, cancel: CancelToken) -> BearerToken:
         """End the App's Bearer Token at X and return a new one.
@@ -130,7 +124,7 @@ class BearerTokens:
             return ended
         proof = app_check(app_of(self._vault, app_id).environment, token)
         status = prove_dead(self._transport, proof, cancel)
-        return ended if status is None else self._proven(ended, token, status)
+        return ended if status is None else self._records.proven(ended, token, status)
 
     def check(self, app_id: str, cancel: CancelToken) -> BearerToken:
         """Return the Bearer Token's record after one free call showed whether it works.
@@ -152,9 +146,9 @@ class BearerTokens:
         response = self._transport.send(app_check(app.environment, stored.token), cancel)
         if response.status == PROVEN:
             was_revoked = stored.state is CredentialState.UNCERTAIN
-            return self._found_dead(app_id, stored.token, was_revoked=was_revoked)
+            return self._records.found_dead(app_id, stored.token, was_revoked=was_revoked)
         raise_for(response.status, response.headers, response.body, self._clock.now())
-        return self._found_alive(app_id, stored.token)
+        return self._records.found_alive(app_id, stored.token)
 
     # --- ending it at X ----------------------------------------------------------------------
 
@@ -168,9 +162,9 @@ class BearerTokens:
             proof = app_check(app_of(self._vault, app_id).environment, token)
             status = prove_dead(self._transport, proof, cancel)
             if status == PROVEN:
-                return self._found_dead(app_id, token, was_revoked=True)
+                return self._records.found_dead(app_id, token, was_revoked=True)
             if status is not None and 200 <= status < 300:
-                self._found_alive(app_id, token)
+                self._records.found_alive(app_id, token)
             raise
 
     def _end_either_way(self, app_id: str, cancel: CancelToken) -> BearerToken:
@@ -191,131 +185,14 @@ class BearerTokens:
             app, keys = self._keys(app_id)
             stored = self._vault.get(BearerToken, app_id)
             if stored is None or stored.token is None:
-                return Already(stored or _absent(app_id, self._clock.now()))
+                return Already(stored or absent(app_id, self._clock.now()))
             intent = Intent(
                 INVALIDATE, app_id, app_id, self._clock.now(), stored.token.fingerprint()
             )
             request = _invalidation(app, keys, pair, stored.token)
             return Send(_continued(unfinished, intent), request)
 
-        return self._journal.run(self._invalidate, _lock(app_id), prepare, cancel)
-
-    # --- folding what X answered -------------------------------------------------------------
-
-    def _fold_generated(self, intent: Intent, answer: Answer, change: VaultChange) -> BearerToken:
-        stored = self._vault.get(BearerToken, intent.app_id)
-        try:
-            granted = expect_oauth(answer.status, headers_of(answer), answer.body)
-        except Refused as refused:
-            if stored is not None and stored.token is None and _is_uncertain(stored):
-                change.remove(BearerToken, intent.app_id)
-            change.put(_line(intent.app_id, answer.received_at, GENERATE, refused=refused))
-            raise
-        token = granted.access_token
-        if stored is not None and stored.token == token:
-            record = replace(stored, state=CredentialState.OK, proof_status=None, revoked_at=None)
-        else:
-            record = BearerToken(intent.app_id, token, answer.received_at, tail=token.tail())
-        change.put(record)
-        change.put(_line(intent.app_id, answer.received_at, GENERATE))
-        return record
-
-    def _doubt_generated(self, intent: Intent, change: VaultChange) -> None:
-        stored = self._vault.get(BearerToken, intent.app_id)
-        if stored is not None and (stored.token is not None or _is_uncertain(stored)):
-            return  # what we have is still the App's one Bearer Token
-        state = CredentialState.UNCERTAIN
-        change.put(BearerToken(intent.app_id, None, intent.at, state=state))
-        change.put(_line(intent.app_id, self._clock.now(), GENERATE, outcome="uncertain"))
-
-    def _fold_invalidated(self, intent: Intent, answer: Answer, change: VaultChange) -> BearerToken:
-        stored = self._vault.get(BearerToken, intent.app_id)
-        at = answer.received_at
-        if not 200 <= answer.status < 300:
-            refused = refusal(answer.status, headers_of(answer), answer.body)
-            if isinstance(refused, Refused):
-                change.put(_line(intent.app_id, at, "revoke", refused=refused))
-            raise refused
-        if stored is None or not _is_of(stored, intent):
-            return stored or _absent(intent.app_id, at)
-        record = replace(
-            stored,
-            token=None,
-            state=CredentialState.REVOKED,
-            revoked_at=at,
-            proof_status=None,
-        )
-        change.put(record)
-        change.put(_line(intent.app_id, at, "revoke"))
-        return record
-
-    def _doubt_invalidated(self, intent: Intent, change: VaultChange) -> None:
-        stored = self._vault.get(BearerToken, intent.app_id)
-        if stored is None or not _is_of(stored, intent):
-            change.close_operation(intent.operation_id)  # it was about a token of the past
-        elif not _is_uncertain(stored):
-            change.put(replace(stored, state=CredentialState.UNCERTAIN))
-            change.put(_line(intent.app_id, self._clock.now(), "revoke", outcome="uncertain"))
-
-    # --- what proofs and checks tell ---------------------------------------------------------
-
-    def _proven(self, ended: BearerToken, token: Secret, status: int) -> BearerToken:
-        now = self._clock.now()
-        with self._vault.change() as change:
-            current = self._vault.get(BearerToken, ended.app_id)
-            if current is None or current.revoked_at != ended.revoked_at:
-                return current or ended  # generated anew meanwhile
-            record = replace(current, proof_status=status)
-            if 200 <= status < 300:  # X said yes and did not do it
-                record = replace(
-                    record, token=token, state=CredentialState.UNCERTAIN, revoked_at=None
-                )
-            change.put(record)
-            outcome = "ok" if status == PROVEN else "failed"
-            change.put(_line(ended.app_id, now, "prove", outcome=outcome, status=status))
-        return record
-
-    def _found_dead(self, app_id: str, token: Secret, *, was_revoked: bool) -> BearerToken:
-        """Note a 401. A token whose end was wanted goes; of another one our copy stays."""
-        now = self._clock.now()
-        with self._vault.change() as change:
-            current = self._vault.get(BearerToken, app_id)
-            if current is None or current.token != token:
-                return current or _absent(app_id, now)
-            record = replace(
-                current,
-                state=CredentialState.REVOKED,
-                proof_status=PROVEN,
-                revoked_at=current.revoked_at or now,
-                token=None if was_revoked else current.token,
-            )
-            change.put(record)
-            change.put(_line(app_id, now, "check", outcome="refused", status=PROVEN))
-            self._close_invalidations(app_id, change)
-        return record
-
-    def _found_alive(self, app_id: str, token: Secret) -> BearerToken:
-        now = self._clock.now()
-        with self._vault.change() as change:
-            current = self._vault.get(BearerToken, app_id)
-            if current is None or current.token != token:
-                return current or _absent(app_id, now)
-            record = replace(
-                current,
-                state=CredentialState.OK,
-                checked_at=now,
-                proof_status=None,
-                revoked_at=None,
-            )
-            change.put(record)
-            change.put(_line(app_id, now, "check"))
-            self._close_invalidations(app_id, change)
-        return record
-
-    def _close_invalidations(self, app_id: str, change: VaultChange) -> None:
-        for entry in self._vault.open_operations():
-            if entry.lock_name == _lock(app_id) and entry.intent.operation == INVALIDATE:
-                change.close_operation(entry.intent.operation_id)
+        return self._journal.run(self._records.invalidate, lock_of(app_id), prepare, cancel)
 
     def _keys(self, app_id: str) -> tuple[App, ConsumerKeys]:
         app = app_of(self._vault, app_id)
@@ -350,34 +227,3 @@ def _required(url: str) -> str:
     if not url:
         raise BadInput("environment", "it has no address for the Bearer Token")
     return url
-
-
-def _lock(app_id: str) -> str:
-    return f"bearer:{app_id}"
-
-
-def _is_uncertain(stored: BearerToken) -> bool:
-    return stored.state is CredentialState.UNCERTAIN
-
-
-def _is_of(stored: BearerToken, intent: Intent) -> bool:
-    return stored.token is not None and stored.token.fingerprint() == intent.fingerprint
-
-
-def _absent(app_id: str, now: datetime) -> BearerToken:
-    return BearerToken(app_id, None, now, state=CredentialState.ABSENT)
-
-
-def _line(
-    app_id: str,
-    at: datetime,
-    what: str,
-    *,
-    outcome: str = "ok",
-    status: int = 0,
-    refused: Refused | None = None,
-) -> Activity:
-    if refused is not None:
-        outcome, status = "refused", refused.status
-    facts = (("status", str(status)),) if status else ()
-    return Activity(app_id, at, what, "bearer", outcome, facts)
