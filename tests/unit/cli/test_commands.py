@@ -1,0 +1,173 @@
+"""Commands in this process, on a fake transport: what only a person at a terminal could meet."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli import run
+from cli.limits_commands import usage_rows
+from core.start_options import StartOptions
+from core.vault.vault import Vault
+from core.world import World, assemble
+from tests.fakes.clock import FakeClock
+from tests.fakes.fake_transport import FakeTransport, answer
+from tests.fakes.keys import FakeKeys
+
+Run = Callable[..., tuple[int, Any, str]]
+
+
+@pytest.fixture
+def transport() -> FakeTransport:
+    return FakeTransport()
+
+
+@pytest.fixture
+def cli_run(tmp_path: Path, vault: Vault, clock: FakeClock, transport: FakeTransport) -> Run:
+    """Run commands with --json over one session vault."""
+
+    def world_of() -> World:
+        def no_sandbox() -> Any:
+            raise AssertionError("no test starts one")
+
+        return assemble(tmp_path, clock, transport, FakeKeys(), _kept_open(vault), no_sandbox)
+
+    def go(*arguments: str, stdin: str = "", quiet: bool = False) -> tuple[int, Any, str]:
+        out, err = io.StringIO(), io.StringIO()
+        options = StartOptions(json=True, quiet=quiet)
+        code = run(options, list(arguments), world_of, io.StringIO(stdin), out, err)
+        lines = [json.loads(line) for line in out.getvalue().splitlines()]
+        return code, lines[0] if len(lines) == 1 else lines, err.getvalue()
+
+    return go
+
+
+def _kept_open(vault: Vault) -> Vault:
+    vault.close = lambda: None  # type: ignore[method-assign]  # the fixture closes it
+    return vault
+
+
+def test_an_unknown_name_in_a_paste_is_told_only_where_it_cannot_be_a_secret(cli_run: Run) -> None:
+    text = "DATABASE_URL=x\nQWxhZGRpbjpvcGVuIHNlc2FtZQ==\nsk_live_51Habcdefghijklmnopqrstuvwxyz=1"
+
+    code, added, said = cli_run("app", "add", "App", stdin=text)
+
+    assert code == 0
+    assert "DATABASE_URL means nothing here." in added["warnings"]
+    assert "QWxh" not in said + str(added)
+    assert "sk_live" not in said + str(added)
+
+
+def test_quiet_says_nothing_but_the_answer(cli_run: Run) -> None:
+    _, added, said = cli_run("app", "add", "App", stdin="CLIENT_ID=abc", quiet=True)
+
+    assert added["warnings"]
+    assert said == ""
+
+
+def test_a_revoke_that_did_not_take_is_uncertain_and_exits_4(
+    cli_run: Run, transport: FakeTransport
+) -> None:
+    fields = {"api_key": "k" * 25, "api_secret": "s" * 50, "bearer_token": "A" * 60}
+    cli_run("app", "add", "App", stdin=json.dumps(fields))
+    transport.will(answer({"access_token": "x"}), answer({"data": {}}))
+
+    code, facts, _ = cli_run("bearer", "revoke", "App")
+
+    assert code == 4
+    assert facts == {"state": "uncertain", "proof": {"status": 200}}
+
+
+def test_without_a_bearer_the_state_is_the_answer(cli_run: Run) -> None:
+    cli_run("app", "add", "App")
+
+    for action in ("check", "revoke"):
+        assert cli_run("bearer", action, "App")[:2] == (6, {"state": "absent"})
+
+
+def test_a_token_that_died_elsewhere_is_told_with_its_proof(
+    cli_run: Run, transport: FakeTransport
+) -> None:
+    cli_run("app", "add", "App", stdin="BEARER_TOKEN=" + "A" * 60)
+    transport.will(answer({"title": "Unauthorized"}, 401))
+
+    code, facts, _ = cli_run("bearer", "check", "App")
+
+    assert (code, facts) == (6, {"state": "revoked", "proof": {"status": 401}})
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (201, 0), (404, 3), (429, 3), (503, 4)])
+def test_the_exit_code_of_a_request_is_xs_status(
+    cli_run: Run, transport: FakeTransport, status: int, code: int
+) -> None:
+    cli_run("app", "add", "App", stdin="BEARER_TOKEN=" + "A" * 60)
+    transport.will(answer({"title": "as it may be"}, status))
+
+    ended, facts, _ = cli_run("request", "GET", "/2/tweets")
+
+    assert ended == code
+    assert facts["status"] == status
+    assert facts["body"] == {"title": "as it may be"}
+
+
+def test_an_answer_that_is_no_json_is_printed_as_text(
+    cli_run: Run, transport: FakeTransport
+) -> None:
+    cli_run("app", "add", "App", stdin="BEARER_TOKEN=" + "A" * 60)
+    transport.will(answer(b"<html>gone</html>", 404, {"content-type": "text/html"}))
+
+    assert cli_run("request", "GET", "/2/tweets")[1]["body"] == "<html>gone</html>"
+
+
+def test_cookies_are_not_printed(cli_run: Run, transport: FakeTransport) -> None:
+    cli_run("app", "add", "App", stdin="BEARER_TOKEN=" + "A" * 60)
+    transport.will(answer({}, headers={"set-cookie": "guest_id=secret", "x-request-id": "1"}))
+
+    headers = cli_run("request", "GET", "/2/tweets")[1]["headers"]
+
+    assert "set-cookie" not in headers
+    assert headers["x-request-id"] == "1"
+
+
+def test_a_parameter_without_value_is_wrong_use(cli_run: Run) -> None:
+    cli_run("app", "add", "App")
+
+    assert cli_run("request", "GET", "/2/tweets", "-q", "ids")[0] == 2
+
+
+def test_the_only_app_need_not_be_named(cli_run: Run, transport: FakeTransport) -> None:
+    for name in ("One", "Two"):
+        cli_run("app", "add", name, stdin="BEARER_TOKEN=" + "A" * 60)
+    transport.will(answer({}))
+
+    assert cli_run("request", "GET", "/2/tweets")[0] == 2
+    assert cli_run("request", "GET", "/2/tweets", "--app", "Two")[0] == 0
+
+
+def test_usage_is_read_from_xs_texts() -> None:
+    data = {
+        "project_id": "12",
+        "project_usage": "7",
+        "project_cap": "3000000",
+        "cap_reset_day": 3,
+        "daily_project_usage": {
+            "project_id": "12",
+            "usage": [{"date": "2026-08-22", "usage": "7"}],
+        },
+        "daily_client_app_usage": [
+            {"client_app_id": "99", "usage": [{"date": "2026-08-22", "usage": 5}]}
+        ],
+    }
+
+    assert usage_rows(data) == [
+        {"scope": "project", "id": "12", "usage": 7, "cap": 3000000, "reset_day": 3},
+        {"scope": "project", "id": "12", "date": "2026-08-22", "usage": 7},
+        {"scope": "app", "id": "99", "date": "2026-08-22", "usage": 5},
+    ]
+
+
+def test_a_strange_usage_answer_is_no_disaster() -> None:
+    assert usage_rows({"daily_project_usage": 3, "daily_client_app_usage": [1]})[0]["usage"] is None
