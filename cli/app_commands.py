@@ -3,9 +3,7 @@
 import argparse
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 from cli.command_run import CommandRun
 from cli.outcome import DONE
@@ -14,15 +12,11 @@ from cli.shapes import app_facts, environment_text, fields_of
 from core.environment import Environment
 from core.errors import BadInput
 from core.model import (
-    AccessTokenPair,
     Activity,
     App,
-    BearerToken,
-    ClientCredentials,
-    ConsumerKeys,
 )
-from core.pasted import FIELDS, Pasted, app_id_of_bearer, read_pasted
-from core.secret import Secret
+from core.new_app import new_app
+from core.pasted import FIELDS, read_pasted
 
 _LONGEST_NAME = 100
 _LONGEST_FILE = 1 << 16
@@ -69,7 +63,7 @@ def _add(run: CommandRun, arguments: argparse.Namespace) -> int:
     vault = run.vault(create=True)
     if any(app.name.lower() == name.lower() for app in vault.all(App)):
         raise BadInput("NAME", "there is an App of this name already")
-    app, *credentials = _nouns(name, environment, pasted, run)
+    app, credentials = new_app(name, environment, pasted.fields, run.world.clock.now())
     vault.save(app, *credentials, Activity(app.app_id, app.created_at, "add", "App", "ok"))
     warnings = [*pasted.warnings, *map(_unknown, pasted.unknown)]
     for warning in warnings:
@@ -81,37 +75,6 @@ def _add(run: CommandRun, arguments: argparse.Namespace) -> int:
     }
     run.answer(facts, f"Added {name}.")
     return DONE
-
-
-def _nouns(
-    name: str, environment: Environment, pasted: Pasted, run: CommandRun
-) -> tuple[App, *tuple[object, ...]]:
-    """Return the App and the credentials that came with it. Half a pair is kept as half."""
-    nothing, now = Secret(""), run.world.clock.now()
-    key, secret = pasted.get("api_key"), pasted.get("api_secret")
-    client_id, client_secret = pasted.get("client_id"), pasted.get("client_secret")
-    redirect_uri, bearer = pasted.get("redirect_uri"), pasted.get("bearer_token")
-    app = App(
-        app_id=uuid4().hex,
-        name=name,
-        environment=environment,
-        created_at=now,
-        consumer=ConsumerKeys(key or nothing, secret or nothing) if key or secret else None,
-        client=ClientCredentials(client_id or nothing, client_secret)
-        if client_id or client_secret
-        else None,
-        redirect_uris=(redirect_uri.reveal(),) if redirect_uri else (),
-    )
-    credentials: list[object] = []
-    if bearer:
-        app = replace(app, x_app_id=app_id_of_bearer(bearer))
-        credentials.append(BearerToken(app.app_id, bearer, now, tail=bearer.tail()))
-    token, token_secret = pasted.get("access_token"), pasted.get("access_token_secret")
-    if token or token_secret:
-        credentials.append(
-            AccessTokenPair(app.app_id, token or nothing, token_secret or nothing, now)
-        )
-    return (app, *credentials)
 
 
 def _list(run: CommandRun, _arguments: argparse.Namespace) -> int:
