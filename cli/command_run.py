@@ -95,8 +95,7 @@ class CommandRun:
                 vault.open()
             else:
                 vault.unlock(passphrase)
-            for intent in self.world.recover():
-                self.say(f"An earlier {intent.operation} never got its answer.")
+            self.world.recover()  # what stays unknown is told by the credential's state
         elif state == "none" and not create:
             vault.start_session()
         elif state == "none":
