@@ -154,6 +154,8 @@ class SignInBrowser(QWidget):
         page.destroyed.connect(profile.deleteLater)
         view.setPage(page)
         self._connect(page, profile)
+        # While an event loop still runs: Chromium does not survive a wrong order at the end.
+        owner.aboutToQuit.connect(self.dispose)
         self._column.addWidget(view, 1)
         self.setFocusProxy(view)
         self._profile, self._view = profile, view

@@ -79,13 +79,14 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
         window.show()
         browser.open(order["url"])
         QTimer.singleShot(15_000, loop.quit)
+        if order.get("leave"):
+            _leave_when_caught(application, browser, order["leave"])
+            break
         loop.exec()
         if order.get("read_sandbox"):
             answer["sandbox_page"] = _sandbox_page(application)
         if order.get("ports"):
             answer["ports"] = listening_ports()
-        if order.get("leave"):
-            break
         profile = browser._profile
         assert profile is not None
         profile.destroyed.connect(loop.quit)
@@ -95,6 +96,15 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
         answer["memory"].append(resident_bytes())
     answer["files"] = [str(path) for path in Path.home().rglob("*") if path.is_file()]
     return answer
+
+
+def _leave_when_caught(application: Any, browser: Any, how: str) -> None:
+    """End the program the moment the redirect is caught, with the window still there."""
+    if how == "dispose":
+        browser.redirect_caught.connect(browser.dispose)
+    browser.redirect_caught.connect(application.quit)
+    sys.modules["__main__"].__dict__["kept"] = browser.window()
+    application.exec()
 
 
 def _sandbox_page(application: Any) -> str:

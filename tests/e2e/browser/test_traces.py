@@ -122,12 +122,14 @@ def test_many_attempts_neither_crash_nor_grow(
     assert answer["memory"][-1] - answer["memory"][9] < 30 * 1024 * 1024
 
 
-def test_a_window_that_is_just_left_does_not_upset_the_profile(
-    site: Site, other: Site, tmp_path: Path
+@pytest.mark.parametrize("how", ["just quit", "dispose"])
+def test_quitting_in_the_middle_does_not_crash(
+    how: str, site: Site, other: Site, tmp_path: Path
 ) -> None:
     _let_sign_in(site, other)
-    _, stderr = child(order_for(site, other, leave=True), tmp_path)
+    answer, stderr = child(order_for(site, other, leave=how), tmp_path)
 
+    assert [name for name, _ in answer["said"]] == ["redirect_caught"]
     assert "Expect troubles" not in stderr
     assert "Traceback" not in stderr
 
