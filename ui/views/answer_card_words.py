@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale
 
 from core.card_model import MediaNote, Metric, PostCard, ReferencedPost, Relation, UserCard
 
@@ -139,7 +139,7 @@ def _count(metric: Metric, count: int) -> str:
 
 
 def _local(moment: datetime) -> QDateTime:
-    return QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), Qt.TimeSpec.LocalTime)
+    return QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
 
 
 def _tr(text: str) -> str:
