@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,10 +12,9 @@ from cli import run
 from cli.limits_commands import usage_rows
 from core.start_options import StartOptions
 from core.vault.vault import Vault
-from core.world import World, assemble
 from tests.fakes.clock import FakeClock
 from tests.fakes.fake_transport import FakeTransport, answer
-from tests.fakes.keys import FakeKeys
+from tests.unit.core.service_bench import Bench
 
 Run = Callable[..., tuple[int, Any, str]]
 
@@ -26,14 +25,22 @@ def transport() -> FakeTransport:
 
 
 @pytest.fixture
-def cli_run(tmp_path: Path, vault: Vault, clock: FakeClock, transport: FakeTransport) -> Run:
+def cli_run(vault: Vault, clock: FakeClock, transport: FakeTransport) -> Run:
     """Run commands with --json over one session vault."""
+    bench = Bench(vault, clock, transport)
+    vault.forget_app(bench.app.app_id)
+    world = SimpleNamespace(
+        clock=clock,
+        vault=vault,
+        bearer_tokens=bench.bearers,
+        sign_in=bench.sign_in,
+        requester=bench.requester,
+        recover=list,
+        close=lambda: None,
+    )
 
-    def world_of() -> World:
-        def no_sandbox() -> Any:
-            raise AssertionError("no test starts one")
-
-        return assemble(tmp_path, clock, transport, FakeKeys(), _kept_open(vault), no_sandbox)
+    def world_of() -> Any:
+        return world
 
     def go(*arguments: str, stdin: str = "", quiet: bool = False) -> tuple[int, Any, str]:
         out, err = io.StringIO(), io.StringIO()
@@ -43,11 +50,6 @@ def cli_run(tmp_path: Path, vault: Vault, clock: FakeClock, transport: FakeTrans
         return code, lines[0] if len(lines) == 1 else lines, err.getvalue()
 
     return go
-
-
-def _kept_open(vault: Vault) -> Vault:
-    vault.close = lambda: None  # type: ignore[method-assign]  # the fixture closes it
-    return vault
 
 
 def test_an_unknown_name_in_a_paste_is_told_only_where_it_cannot_be_a_secret(cli_run: Run) -> None:

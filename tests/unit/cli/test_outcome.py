@@ -46,6 +46,8 @@ EXPECTED = {
     "VaultBusy": 5,
     "BadInput": 2,
     "NotLanded": 2,
+    "NoRedirect": 4,
+    "ListenFailed": 2,
 }
 
 
