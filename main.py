@@ -10,11 +10,10 @@ from core import hostile_start
 if TYPE_CHECKING:
     from core.world import RunningSandbox, World
 
-WINDOW_OPTIONS = ("--sandbox", "--tour")
-
 
 def build_world(home: Path | None) -> "World":
     """Choose the real adapters. Opens nothing: the first use of each does."""
+    from core.adapters import loopback
     from core.adapters.data_directory import data_directory
     from core.adapters.os_keyring import OsKeyring
     from core.adapters.requests_transport import RequestsTransport
@@ -27,7 +26,8 @@ def build_world(home: Path | None) -> "World":
     clock = SystemClock()
     keys = OsKeyring()
     vault = Vault(SqliteStores(home), keys, clock)
-    return assemble(home, clock, RequestsTransport(), keys, vault, partial(start_sandbox, home))
+    sandbox = partial(start_sandbox, home)
+    return assemble(home, clock, RequestsTransport(), keys, vault, sandbox, loopback.listen)
 
 
 def start_sandbox(home: Path) -> "RunningSandbox":
@@ -49,18 +49,12 @@ def self_test(arguments: list[str]) -> int:
     return run(arguments, all_trials(), start_sandbox)
 
 
-def log_to_stderr(*, quiet: bool) -> None:
-    """Send warnings to standard error, masked; nothing else is logged anywhere."""
-    import logging
-
-    from core.redaction import install
-
-    install(logging.StreamHandler(sys.stderr), logging.ERROR if quiet else logging.WARNING)
-
-
 def main(argv: list[str]) -> int:
     """Run the window or the command line; return its exit code."""
     hostile_start.scrub_process(argv)
+    import logging
+
+    from core import redaction
     from core.errors import BadInput
     from core.start_options import split
 
@@ -71,8 +65,9 @@ def main(argv: list[str]) -> int:
         return 2
     if rest[:1] == ["--self-test"]:
         return self_test(rest[1:])
-    log_to_stderr(quiet=options.quiet)
-    if not rest or rest[0] in WINDOW_OPTIONS:
+    level = logging.ERROR if options.quiet else logging.WARNING
+    redaction.install(logging.StreamHandler(sys.stderr), level)  # masked; logged nowhere else
+    if not rest or rest[0] in {"--sandbox", "--tour"}:
         from ui.application import run_window
 
         return run_window(options, rest, build_world)

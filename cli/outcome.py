@@ -8,7 +8,9 @@ from core.errors import (
     BadAnswer,
     BadInput,
     KeypaneError,
+    ListenFailed,
     NoCredential,
+    NoRedirect,
     NotLanded,
     OAuthRefused,
     OutcomeUnknown,
@@ -35,11 +37,13 @@ _CODES: Final[tuple[tuple[type[KeypaneError], int], ...]] = (
     (BadInput, WRONG_USE),
     (NotLanded, WRONG_USE),
     (StateMismatch, WRONG_USE),
+    (ListenFailed, WRONG_USE),
     (Refused, REFUSED),
     (SignInRefused, REFUSED),
     (TransportError, NO_ANSWER),
     (BadAnswer, NO_ANSWER),
     (ServerFault, NO_ANSWER),
+    (NoRedirect, NO_ANSWER),
     (OutcomeUnknown, NO_ANSWER),
 )
 

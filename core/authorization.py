@@ -29,10 +29,10 @@ from core.errors import (
 )
 from core.model import App, ClientCredentials, UserToken
 from core.ports import CancelToken
-from core.redirects import is_redirect_to, read_redirect
+from core.redirects import Redirect, is_redirect_to, read_redirect
 from core.secret import Secret
 
-ATTEMPT_SECONDS: Final = 600
+ATTEMPT_SECONDS: Final = 300
 _POLL_SECONDS: Final = 0.05
 
 
@@ -126,6 +126,17 @@ class AuthorizationAttempt:
         """Return whether the browser is on its way back to this attempt's redirect URI."""
         return is_redirect_to(self.redirect_uri, url)
 
+    def is_answer(self, url: str, now: datetime) -> bool:
+        """Return whether `url` is X's answer to this attempt, a refusal included.
+
+        A listener asks this of whatever reaches it; asking changes nothing.
+        """
+        try:
+            self._answer(url, now)
+        except StateMismatch:
+            return False
+        return True
+
     def code_of(self, url: str, now: datetime) -> Secret:
         """Return the authorization code of a redirect, looking at `state` before all else.
 
@@ -134,6 +145,16 @@ class AuthorizationAttempt:
                 another issuer. It changes nothing; the attempt goes on.
             SignInRefused: X sent the person back with an error; the attempt is over.
         """
+        redirect = self._answer(url, now)
+        if redirect.error is not None:
+            refusal = SignInRefused(_error_code(redirect.error))
+            self.gate.settle(refusal)
+            raise refusal
+        if redirect.code is None:
+            raise StateMismatch("the redirect holds no code")
+        return redirect.code
+
+    def _answer(self, url: str, now: datetime) -> Redirect:
         if not self.is_redirect(url):
             raise StateMismatch("not this attempt's redirect URI")
         redirect = read_redirect(url)
@@ -143,24 +164,29 @@ class AuthorizationAttempt:
             raise StateMismatch("the attempt is over")
         if redirect.iss is not None and redirect.iss != self.environment.expected_issuer:
             raise StateMismatch("the redirect names another issuer")
-        if redirect.error is not None:
-            refusal = SignInRefused(_error_code(redirect.error))
-            self.gate.settle(refusal)
-            raise refusal
-        if not redirect.code:
+        if redirect.error is None and not redirect.code:
             raise StateMismatch("the redirect holds no code")
-        return redirect.code
+        return redirect
 
 
-def begin(app: App, scopes: Iterable[str], now: datetime) -> AuthorizationAttempt:
+def begin(
+    app: App, scopes: Iterable[str], now: datetime, redirect_uri: str | None = None
+) -> AuthorizationAttempt:
     """Return a fresh attempt for `app`. No network, no storage.
+
+    Args:
+        app: whom the user signs in to.
+        scopes: what is asked for.
+        now: the time of day; the attempt lives for ATTEMPT_SECONDS.
+        redirect_uri: another of the App's registered ones than the one in use.
 
     Raises:
         NoCredential: the App has no Client ID here.
-        BadInput: the App has no redirect URI, or no scope is asked for.
+        BadInput: the App has no such redirect URI, or no scope is asked for.
     """
     client = client_credentials(app)
-    if app.redirect_uri is None:
+    redirect_uri = redirect_uri or app.redirect_uri
+    if redirect_uri is None or redirect_uri not in app.redirect_uris:
         raise BadInput("redirect_uri", "the App has no redirect URI here")
     asked = tuple(dict.fromkeys(scopes))
     if not asked:
@@ -169,7 +195,7 @@ def begin(app: App, scopes: Iterable[str], now: datetime) -> AuthorizationAttemp
     query = {
         "response_type": "code",
         "client_id": client.client_id.reveal(),
-        "redirect_uri": app.redirect_uri,
+        "redirect_uri": redirect_uri,
         "scope": " ".join(asked),
         "state": state.reveal(),
         "code_challenge": pkce.challenge_of(verifier),
@@ -183,7 +209,7 @@ def begin(app: App, scopes: Iterable[str], now: datetime) -> AuthorizationAttemp
         app_id=app.app_id,
         environment=app.environment,
         client=client,
-        redirect_uri=app.redirect_uri,
+        redirect_uri=redirect_uri,
         scopes=asked,
         state=state,
         verifier=verifier,

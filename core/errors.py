@@ -15,6 +15,8 @@
       ServerFault         a 5xx: unknown whether X acted
       StateMismatch       a redirect that is not ours; dropped, nothing sent
       SignInRefused       X sent the person back with an OAuth error; nothing stored
+      NoRedirect          the browser did not come back within the attempt's time
+      ListenFailed        the port of the redirect URI cannot be had
       NoCredential        what the call needs is not here, revoked or held elsewhere
       OutcomeUnknown      an earlier changing call never got its answer
       VaultError          our own storage
@@ -193,6 +195,24 @@ class SignInRefused(KeypaneError):
     def __init__(self, error: str) -> None:
         super().__init__(error)
         self.error = error
+
+
+class NoRedirect(KeypaneError):
+    """The browser did not come back in time. The attempt is over; nothing was sent."""
+
+
+class ListenFailed(KeypaneError):
+    """Nobody can listen at the redirect URI, so no browser was opened.
+
+    Attributes:
+        port: the one that the redirect URI names.
+        reason: "busy" (another program has it), "denied" (the system does not give it), "other".
+    """
+
+    def __init__(self, port: int, reason: str = "other") -> None:
+        super().__init__(f"port {port}: {reason}")
+        self.port = port
+        self.reason = reason
 
 
 class NoCredential(KeypaneError):

@@ -5,7 +5,7 @@ in `tests/contract/`. A face never sees an adapter: `main.py` chooses them.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -237,10 +237,36 @@ class Store(Protocol):
 
 
 class Listener(Protocol):
-    """A loopback callback listener that is bound and waiting."""
+    """A loopback address that is bound, and answers browsers from now on.
 
-    def wait(self, cancel: CancelToken, seconds: float) -> Iterator[str]:
-        """Yield redirect URLs that reached the exact redirect URI, until closed."""
+    It ends by itself: soon after a redirect was taken, when its time is up, or when the
+    program does.
+    """
+
+    def wait(self, cancel: CancelToken) -> str | None:
+        """Return the URL of the true redirect, or None when it was closed before one came.
+
+        Raises:
+            Cancelled: `cancel` was raised first; nobody listens any more.
+        """
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening. A browser that just came back still gets its page, within a second."""
+
+
+class Listen(Protocol):
+    """Binds the loopback address of a redirect URI."""
+
+    def __call__(
+        self, redirect_uri: str, is_answer: Callable[[str], bool], seconds: float
+    ) -> Listener:
+        """Return a listener that is bound to exactly this redirect URI.
+
+        Args:
+            redirect_uri: http on 127.0.0.1 or localhost.
+            is_answer: whether a URL is what we wait for; asked from the listener's thread.
+            seconds: for how long at most.
+
+        Raises:
+            ListenFailed: the port is busy or not for us.
+        """

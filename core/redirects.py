@@ -24,6 +24,7 @@ _BLOCKED_SCHEMES: Final = frozenset(_BLOCK_LIST.split())
 
 
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
+_LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost"})
 
 
 class _Parts(NamedTuple):
@@ -31,6 +32,22 @@ class _Parts(NamedTuple):
     authority: str
     path: str
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoopbackAddress:
+    """Where to listen for a redirect that comes back to this computer.
+
+    Attributes:
+        host: "127.0.0.1" or "localhost".
+        path: begins with a slash.
+        host_headers: what a browser may write into `Host` for it.
+    """
+
+    host: str
+    port: int
+    path: str
+    host_headers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,25 @@ def is_redirect_to(registered: str, url: str) -> bool:
         return False
     # A registered URI may have a query of its own: what X adds comes behind it (RFC 6749 §3.1.2).
     return not ours.query or theirs.query == ours.query or theirs.query.startswith(f"{ours.query}&")
+
+
+def loopback_address(registered: str) -> LoopbackAddress | None:
+    """Return where to listen for redirects to `registered`; None if that is not this computer.
+
+    Only http on the literal 127.0.0.1 or on localhost counts: what X compares byte for
+    byte cannot be moved to another host or port.
+    """
+    ours = _split(registered)
+    if ours is None or ours.scheme.lower() != "http":
+        return None
+    host, colon, digits = ours.authority.lower().partition(":")
+    if host not in _LOOPBACK_HOSTS:
+        return None
+    port = digits if colon else "80"
+    if not port.isdecimal() or port != str(int(port)) or not 0 < int(port) < 65536:
+        return None
+    _, as_written, path = _as_browsers_write(ours)
+    return LoopbackAddress(host, int(port), path, frozenset({as_written, ours.authority}))
 
 
 def read_redirect(url: str) -> Redirect:

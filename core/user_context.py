@@ -64,14 +64,21 @@ class SignIn:
 
     # --- signing in --------------------------------------------------------------------------
 
-    def begin(self, app: App, scopes: Iterable[str]) -> AuthorizationAttempt:
+    def begin(
+        self, app: App, scopes: Iterable[str], redirect_uri: str | None = None
+    ) -> AuthorizationAttempt:
         """Return a fresh attempt; its `authorize_url` is for the browser. Sends nothing.
+
+        Args:
+            app: whom the user signs in to.
+            scopes: what is asked for.
+            redirect_uri: another of the App's registered ones than the one in use.
 
         Raises:
             NoCredential: the App has no Client ID here.
             BadInput: the App has no redirect URI, or no scope is asked for.
         """
-        return authorization.begin(app, scopes, self._clock.now())
+        return authorization.begin(app, scopes, self._clock.now(), redirect_uri)
 
     def complete(
         self, attempt: AuthorizationAttempt, redirected_url: str, cancel: CancelToken

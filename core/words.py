@@ -6,7 +6,8 @@ parameters, marked so that tools can collect them: the window translates them wi
 prints `filled(...)`. No raw text of an exception is shown, only facts of our own and X's
 words after `core.answers.clean`.
 
-The tables are in `core.words_refused` (X said no) and `core.words_vault` (our storage).
+The tables are in `core.words_refused` (X said no), `core.words_vault` (our storage)
+and `core.words_sign_in` (the browser and its way back).
 """
 
 from collections.abc import Callable
@@ -20,7 +21,9 @@ from core.errors import (
     ConnectFailed,
     Forbidden,
     KeypaneError,
+    ListenFailed,
     NoCredential,
+    NoRedirect,
     NotLanded,
     OAuthRefused,
     OutcomeUnknown,
@@ -49,6 +52,7 @@ from core.words_model import (
     without_stop,
 )
 from core.words_refused import api_refused, oauth_refused, rate_limited, sign_in_refused
+from core.words_sign_in import listen_failed, no_redirect, state_mismatch
 from core.words_vault import vault_busy, vault_corrupt, vault_error, vault_locked, vault_unavailable
 
 __all__ = ["WORDS", "Words", "mark", "words_for"]
@@ -300,17 +304,6 @@ def _not_landed(error: Any, _operation: str) -> Words:
     )
 
 
-def _state_mismatch(_error: Any, _operation: str) -> Words:
-    return Words(
-        mark(_CONTEXT, "A redirect came that does not belong to this sign-in. It was dropped."),
-        mark(
-            _CONTEXT,
-            "Finish the sign-in in the page that Keypane opened last, or start it again.",
-        ),
-        NOTHING_SENT,
-    )
-
-
 def _general(error: Any, _operation: str) -> Words:
     return Words(
         mark(_CONTEXT, "That did not work: {fault}."),
@@ -335,8 +328,10 @@ WORDS: Final[dict[type[BaseException], Callable[[Any, str], Words]]] = {
     PaymentRequired: api_refused,
     BadAnswer: _bad_answer,
     ServerFault: _server_fault,
-    StateMismatch: _state_mismatch,
+    StateMismatch: state_mismatch,
     SignInRefused: sign_in_refused,
+    NoRedirect: no_redirect,
+    ListenFailed: listen_failed,
     NoCredential: _no_credential,
     OutcomeUnknown: _outcome_unknown,
     VaultError: vault_error,

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Protocol
 
 from core.app_only import BearerTokens
+from core.listening import SystemBrowserSignIn
 from core.one_legged import OwnerTokens
-from core.ports import Clock, KeyStore, Transport
+from core.ports import Clock, KeyStore, Listen, Transport
 from core.requester import Requester
 from core.user_context import SignIn
 from core.vault.journal import Intent, Journal
@@ -64,6 +65,7 @@ class World:
     journal: Journal
     bearer_tokens: BearerTokens
     sign_in: SignIn
+    browser_sign_in: SystemBrowserSignIn
     owner_tokens: OwnerTokens
     requester: Requester
     start_sandbox: Callable[[], RunningSandbox]
@@ -92,6 +94,7 @@ def assemble(
     keys: KeyStore,
     vault: Vault,
     start_sandbox: Callable[[], RunningSandbox],
+    listen: Listen,
 ) -> World:
     """Return the services on these ports. Opens nothing."""
     journal = Journal(vault, transport, clock)
@@ -105,6 +108,7 @@ def assemble(
         journal=journal,
         bearer_tokens=BearerTokens(transport, vault, journal, clock),
         sign_in=sign_in,
+        browser_sign_in=SystemBrowserSignIn(sign_in, listen, clock),
         owner_tokens=OwnerTokens(transport, vault, journal, clock),
         requester=Requester(transport, vault, clock, sign_in),
         start_sandbox=start_sandbox,

@@ -13,6 +13,7 @@ from typing import Final
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from core.adapters import loopback
 from core.adapters.data_directory import make_private
 from core.adapters.os_keyring import OsKeyring
 from core.adapters.requests_transport import RequestsTransport
@@ -45,7 +46,7 @@ def build_world(home: Path, started: list[Sandbox]) -> World:
 
     clock, keys = SystemClock(), OsKeyring()
     vault = Vault(SqliteStores(home), keys, clock)
-    return assemble(home, clock, RequestsTransport(), keys, vault, start_sandbox)
+    return assemble(home, clock, RequestsTransport(), keys, vault, start_sandbox, loopback.listen)
 
 
 class Photographer:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core import words as words_module
-from core import words_refused, words_vault
+from core import words_refused, words_sign_in, words_vault
 from core.errors import (
     ApiRefused,
     BadAnswer,
@@ -18,7 +18,9 @@ from core.errors import (
     ConnectFailed,
     Forbidden,
     KeypaneError,
+    ListenFailed,
     NoCredential,
+    NoRedirect,
     NotLanded,
     OAuthRefused,
     OutcomeUnknown,
@@ -108,6 +110,8 @@ EVERY_ERROR: list[BaseException] = [
     StateMismatch("not ours"),
     SignInRefused("access_denied"),
     SignInRefused("something_new"),
+    NoRedirect("five minutes"),
+    *(ListenFailed(8739, reason) for reason in ("busy", "denied", "other", "new")),
     *(
         NoCredential(what, state)
         for what in ("bearer", "user", "consumer keys", "client id", "access token", "new")
@@ -238,7 +242,7 @@ def test_facts_with_braces_are_not_read_as_templates() -> None:
 
 
 def test_every_template_is_marked_for_the_translator() -> None:
-    for module in (words_module, words_refused, words_vault):
+    for module in (words_module, words_refused, words_sign_in, words_vault):
         tree = ast.parse(inspect.getsource(module))
         marked = {
             id(node)
