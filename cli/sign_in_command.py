@@ -1,14 +1,15 @@
-"""`keypane sign-in`: the authorization code flow, with a pasted address."""
+"""`keypane sign-in`: the authorization code flow, in a browser or with a pasted address."""
 
 import argparse
+import webbrowser
 
 from cli.command_run import CommandRun
 from cli.outcome import DONE
 from cli.parsing import Parser, command
 from cli.shapes import user_facts, user_text
 from core.authorization import AuthorizationAttempt
-from core.errors import BadInput, NotLanded, StateMismatch
-from core.model import UserToken
+from core.errors import BadInput, NoRedirect, NotLanded, StateMismatch
+from core.model import App, UserToken
 from core.scopes import DEFAULT_SCOPES, check_scopes, parse_scopes
 
 _LONGEST_LINE = 1 << 14
@@ -18,9 +19,11 @@ def parser_of(name: str) -> Parser:
     """Return the parser of `sign-in`."""
     parser = command(
         name,
-        "Sign a user in to an App. With --browser paste: open the printed address in any "
-        "browser, and paste the address that it ends at.",
+        "Sign a user in to an App. With --browser system, your browser opens and comes back "
+        "by itself; with --browser paste, open the printed address in any browser, and paste "
+        "the address that it ends at.",
         _sign_in,
+        "sign-in 'My App'",
         "sign-in 'My App' --browser paste",
         "sign-in 'My App' --scopes 'tweet.read users.read offline.access' --browser paste",
     )
@@ -42,20 +45,47 @@ def parser_of(name: str) -> Parser:
 
 def _sign_in(run: CommandRun, arguments: argparse.Namespace) -> int:
     run.operation = "exchange"
-    if arguments.browser != "paste":
-        raise NotLanded(f"sign-in --browser {arguments.browser}")
+    if arguments.browser == "embedded":
+        raise NotLanded("sign-in --browser embedded")
     app = run.app(arguments.app)
     run.vault().preflight()  # a code lives for 30 seconds: what it brings must be storable now
     scopes = parse_scopes(arguments.scopes)
     for warning in check_scopes(scopes):
         run.say(f"Warning: {warning}")
-    attempt = run.world.sign_in.begin(app, scopes)
-    run.answer({"authorize_url": attempt.authorize_url}, attempt.authorize_url)
-    run.say("Open this address in a browser, then paste the address that the browser ends at.")
-    token = _complete(run, attempt)
+    way = _by_paste if arguments.browser == "paste" else _by_browser
+    token = way(run, app, scopes)
     now = run.world.clock.now()
     run.answer({"user": user_facts(token, now)}, f"Signed in: {user_text(token, now)}")
     return DONE
+
+
+def _by_paste(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
+    attempt = run.world.sign_in.begin(app, scopes)
+    _show(run, attempt)
+    run.say("Open this address in a browser, then paste the address that the browser ends at.")
+    return _complete(run, attempt)
+
+
+def _by_browser(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
+    attempt, listener = run.world.browser_sign_in.begin(app, scopes)
+    if listener is None:
+        raise BadInput("redirect_uri", "none of this App is on this computer; use --browser paste")
+    try:
+        _show(run, attempt)
+        # Somebody listens already; the address is ours, and no shell sees it.
+        if not webbrowser.open(attempt.authorize_url):
+            run.say("No browser could be opened. Open this address yourself.")
+        run.say("Waiting for the browser to come back. Ctrl-C stops waiting.")
+        redirected_url = listener.wait(run.cancel)
+    finally:
+        listener.close()
+    if redirected_url is None:
+        raise NoRedirect
+    return run.world.sign_in.complete(attempt, redirected_url, run.cancel)
+
+
+def _show(run: CommandRun, attempt: AuthorizationAttempt) -> None:
+    run.answer({"authorize_url": attempt.authorize_url}, attempt.authorize_url)
 
 
 def _complete(run: CommandRun, attempt: AuthorizationAttempt) -> UserToken:

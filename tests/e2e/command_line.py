@@ -89,11 +89,11 @@ class SandboxProcess:
     def consent(self, authorize_url: str, button: str = "authorize") -> str:
         """Fill in the consent page as a browser without JavaScript does; return the redirect."""
         page = _Page()
-        page.feed(_http("GET", authorize_url)[2])
+        page.feed(http_exchange("GET", authorize_url)[2])
         fields = [*page.hidden, *page.radios[:1]]
         fields += [pair for label, pair in page.buttons if label.lower().startswith(button)]
         action = page.action if "://" in page.action else f"{self.origin}{page.action}"
-        status, location, _ = _http("POST", action, urlencode(fields))
+        status, location, _ = http_exchange("POST", action, urlencode(fields))
         assert status == 303
         return location
 
@@ -104,6 +104,7 @@ class CommandLine:
 
     home: Path
     printed: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=clean_environment)
 
     def run(self, *arguments: str, stdin: str = "", passphrase: str | None = PASSPHRASE) -> Result:
         """Run one command to its end."""
@@ -138,7 +139,7 @@ class CommandLine:
             text=True,
             encoding="utf-8",
             pass_fds=fds,
-            env=clean_environment(),
+            env=self.environment,
         )
         for fd in fds:
             os.close(fd)
@@ -244,7 +245,8 @@ class _Page(HTMLParser):
             self._button = None
 
 
-def _http(method: str, url: str, body: str = "") -> tuple[int, str, str]:
+def http_exchange(method: str, url: str, body: str = "") -> tuple[int, str, str]:
+    """Do what a browser does once: status, Location, and the page."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=_SECONDS)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path

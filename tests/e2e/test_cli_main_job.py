@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from core.redaction import forms_of
-from tests.e2e.command_line import CommandLine, SandboxProcess, sandbox_process
+from tests.e2e.command_line import (
+    CommandLine,
+    SandboxProcess,
+    http_exchange,
+    sandbox_process,
+)
 
 TWO_POSTS = "ids=1261326399320715264,1278347468690915330"
 
@@ -97,6 +102,26 @@ def test_a_user_signs_in_by_paste_is_refreshed_and_revoked(
     assert x.control("state")["rotations"] == 1
     assert x.control("state")["replays"] == 0
     assert x.control("state")["users"] == []
+
+
+def test_a_user_signs_in_with_the_systems_browser(
+    keypane: CommandLine, x: SandboxProcess, tmp_path: Path
+) -> None:
+    keypane.add_app(x)
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n')
+    browser.chmod(0o700)
+    keypane.environment["BROWSER"] = f"{browser} %s"
+
+    with keypane.started("sign-in", "Practice", "--json") as process:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["authorize_url"]
+        status, _, _ = http_exchange("GET", x.consent(url))
+        out, _ = process.communicate(timeout=60)
+
+    assert status in {200, 303}
+    assert (process.returncode, json.loads(out)["user"]["state"]) == (0, "ok")
+    assert (tmp_path / "opened").read_text() == url
 
 
 def test_a_token_that_ran_out_is_refreshed_when_it_is_asked_for(

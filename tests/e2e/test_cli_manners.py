@@ -86,7 +86,6 @@ def test_wrong_use_exits_2_with_one_line(keypane: CommandLine, arguments: tuple[
         ("vault", "lock"),
         ("vault", "passphrase"),
         ("vault", "erase"),
-        ("sign-in", "App"),
         ("sign-in", "App", "--browser", "embedded"),
     ],
 )
