@@ -25,7 +25,7 @@ def run(
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
 ) -> int:
-    """Run one command and return its exit code (`docs/manual/command-line.md`).
+    """Run one command and return its exit code (`cli.outcome` lists them).
 
     Args:
         options: what every command shares, already taken out of `arguments`.
