@@ -20,6 +20,8 @@ from ui.widgets import ConfirmState, NoticeState
 
 Work = Callable[[CancelToken], object]
 _REVOKED: Final = CredentialState.REVOKED
+# What the core calls the revocation of a row: the next step after silence differs.
+_REVOCATIONS: Final = {rows.BEARER: "invalidate", rows.OWNER: "revoke_pair"}
 
 
 class KeysPresenter(QObject):
@@ -63,6 +65,7 @@ class KeysPresenter(QObject):
         view.console_wanted.connect(self._say_console)
         view.cancel_wanted.connect(self._cancel)
         view.notice_action_wanted.connect(self._notice_action)
+        view.row_notice_closed.connect(self._close_notice)
 
     # --- rendering ---------------------------------------------------------------------------
 
@@ -104,6 +107,10 @@ class KeysPresenter(QObject):
 
     def _failed(self, place: tuple[str, str], error: object, operation: str) -> None:
         self._notices[place] = notice_for(error, operation, key="dismiss")
+
+    def _close_notice(self, key: str) -> None:
+        self._notices.pop((self._desk.app_id, key), None)
+        self.render()
 
     def _over(self, place: tuple[str, str]) -> None:
         self._busy.pop(place, None)
@@ -199,7 +206,12 @@ class KeysPresenter(QObject):
         self._desk.confirm(
             state,
             lambda: self._run_silently(
-                key, self.tr("Revoking at X, then proving it…"), work, "revoke", "", proven=True
+                key,
+                self.tr("Revoking at X, then proving it…"),
+                work,
+                _REVOCATIONS.get(key, "revoke"),
+                "",
+                proven=True,
             ),
         )
 

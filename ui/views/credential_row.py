@@ -82,12 +82,14 @@ class CredentialRow(Row):
         copy_wanted: args are the row's key and the form to copy in.
         cancel_wanted: arg is the row's key.
         notice_action_wanted: args are the row's key and the notice's key.
+        notice_closed: the person put the notice away; arg is the row's key.
     """
 
     act_wanted = Signal(str, str)
     copy_wanted = Signal(str, str)
     cancel_wanted = Signal(str)
     notice_action_wanted = Signal(str, str)
+    notice_closed = Signal(str)
 
     def __init__(self, state: CredentialState, parent: QWidget | None = None) -> None:
         super().__init__(state.label, parent=parent)
@@ -221,6 +223,7 @@ class CredentialRow(Row):
             self._notice.action_wanted.connect(
                 lambda key: self.notice_action_wanted.emit(self.key, key)
             )
+            self._notice.close_wanted.connect(lambda _key: self.notice_closed.emit(self.key))
             self.add_below(self._notice)
         if self._notice is not None:
             self._notice.render_state(notice)

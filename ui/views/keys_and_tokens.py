@@ -92,6 +92,7 @@ class KeysAndTokensView(QWidget):
         sign_in_wanted: nothing.
         notice_action_wanted: the notice's key; notice_closed: the same.
         row_notice_action_wanted: the row's key and the notice's key.
+        row_notice_closed: the notice of the row was put away.
     """
 
     reveal_wanted = Signal(str)
@@ -114,6 +115,7 @@ class KeysAndTokensView(QWidget):
     notice_action_wanted = Signal(str)
     notice_closed = Signal(str)
     row_notice_action_wanted = Signal(str, str)
+    row_notice_closed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,6 +200,7 @@ class KeysAndTokensView(QWidget):
         row.copy_wanted.connect(self.copy_wanted)
         row.cancel_wanted.connect(self.cancel_wanted)
         row.notice_action_wanted.connect(self.row_notice_action_wanted)
+        row.notice_closed.connect(self.row_notice_closed)
 
     def _act(self, key: str, act: str) -> None:
         signals = {
