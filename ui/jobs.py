@@ -27,6 +27,9 @@ _THREADS: Final = 8
 class Job(QObject):
     """One piece of work under way. Exactly one of the first three signals, then `finished`.
 
+    Attributes:
+        nothing_sent: after `cancelled`: whether the work stopped before anything left.
+
     Signals:
         succeeded: arg: what the work returned.
         failed: arg: a KeypaneError, or the bug that escaped.
@@ -43,6 +46,7 @@ class Job(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.token = CancelToken()
+        self.nothing_sent = False
         self._settled.connect(self._announce, Qt.ConnectionType.QueuedConnection)
 
     def cancel(self) -> None:
@@ -59,6 +63,7 @@ class Job(QObject):
         elif how == "failed":
             self.failed.emit(value)
         else:
+            self.nothing_sent = bool(value)
             self.cancelled.emit()
         self.finished.emit()
         self.deleteLater()
@@ -76,8 +81,8 @@ class _Runnable(QRunnable):
         try:
             job.token.check()
             job.settle("succeeded", work(job.token))
-        except Cancelled:
-            job.settle("cancelled")
+        except Cancelled as stopped:
+            job.settle("cancelled", stopped.nothing_sent)
         except KeypaneError as error:
             job.settle("failed", error)
         except Exception as bug:

@@ -1,9 +1,9 @@
 """Notices: the core's sentences in the person's language, as the window shows them."""
 
-from core.words import Words, words_for
 from PySide6.QtCore import QCoreApplication
 
 from core.errors import RateLimited, VaultError
+from core.words import Words, words_for
 from ui.widgets import NoticeState
 
 _CONTEXT = "words"

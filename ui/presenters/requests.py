@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from core.catalogue import catalogue
+from core.errors import Cancelled
 from core.model import App
 from core.ports import CancelToken
 from core.preflight import Fix
@@ -296,7 +297,7 @@ class RequestsPresenter(QObject):
         self._job = self._desk.submit(work)
         self._job.succeeded.connect(lambda outcome: self._answered(app.app_id, *outcome))
         self._job.failed.connect(lambda error: self._failed(app.app_id, error))
-        self._job.cancelled.connect(lambda: self._desk.toast(self.tr("Stopped waiting.")))
+        self._job.cancelled.connect(lambda: self._stopped(app.app_id, spec.method))
         self._job.finished.connect(self._over)
         self.render()
 
@@ -314,6 +315,12 @@ class RequestsPresenter(QObject):
 
     def _failed(self, app_id: str, error: object) -> None:
         self._answers[app_id] = failed_state(error)
+
+    def _stopped(self, app_id: str, method: str) -> None:
+        """Say so; of a call that may have changed something, say what is not known."""
+        self._desk.toast(self.tr("Stopped waiting."))
+        if method != "GET" and self._job is not None and not self._job.nothing_sent:
+            self._answers[app_id] = failed_state(Cancelled())
 
     def _over(self) -> None:
         self._job = None

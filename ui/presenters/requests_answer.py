@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from core.answers import refusal
 from core.cards import cards_from_answer
 from core.catalogue import Operation
-from core.errors import KeypaneError, PaymentRequired, RateLimited
+from core.errors import Cancelled, KeypaneError, PaymentRequired, RateLimited
 from core.model import HttpResponse, Timing
 from core.pricing import cost_of
 from core.requester import Exchange
@@ -63,7 +63,7 @@ def failed_state(error: object) -> AnswerState:
     words = words_for(error, operation="request")
     return AnswerState(
         phase=AnswerPhase.FAILED,
-        status=_tr("No answer") if isinstance(error, KeypaneError) else _tr("Failed"),
+        status=_tr("No answer") if isinstance(error, KeypaneError | Cancelled) else _tr("Failed"),
         status_kind=StatusKind.BAD,
         problem=Problem(
             translated(words.message, words),
