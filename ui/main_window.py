@@ -214,7 +214,12 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(shortcut.keys), self).activated.connect(shortcut.act)
 
     def _opener(self, tab: Tab) -> Callable[[], object]:
-        return lambda: self.show_tab(tab)
+        return lambda: self._go_to(tab)
+
+    def _go_to(self, tab: Tab) -> None:
+        """Follow a shortcut; where no App is shown there is no pane to go to."""
+        if self._state.header is not None:
+            self.show_tab(tab)
 
     def _own_commands(self) -> tuple[Command, ...]:
         tabs = self.header.tabs

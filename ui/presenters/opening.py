@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import BadInput, VaultLocked
 from core.ports import CancelToken
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# An open keyring answers within milliseconds; after this it may be waiting for the person.
+_WAITING_AFTER_MS: Final = 400
+
 
 class Opening(QObject):
     """Opens what the window stands on; nothing of it runs on the GUI thread.
@@ -34,12 +37,15 @@ class Opening(QObject):
         opened: the vault, or a session in its place, can be read.
         empty: there is no vault yet and nothing to show.
         failed: arg: a NoticeState that says why there is nothing to show.
+        waiting: the keyring takes its time; arg: a NoticeState that says so, whose button
+            "stop_waiting" calls `stop_waiting`; None once it has answered.
         sandbox_ready: arg: the id of the Practice App.
     """
 
     opened = Signal()
     empty = Signal()
     failed = Signal(object)
+    waiting = Signal(object)
     sandbox_ready = Signal(str)
 
     def __init__(self, desk: Desk, window: MainWindow) -> None:
@@ -51,7 +57,10 @@ class Opening(QObject):
         self._unlock: UnlockDialog | None = None
         self._unlock_job: Job | None = None
         self._waiting: list[Callable[[], None]] = []
+        self._keyring_job: Job | None = None
+        self._said_waiting = False
         desk.keep_wanted.connect(self.keep)
+        desk.vault_changed.connect(self._vault_changed)
 
     @property
     def sandbox(self) -> RunningSandbox | None:
@@ -106,9 +115,10 @@ class Opening(QObject):
 
     def open_vault(self) -> None:
         """Open the existing vault; ask for its passphrase where it has one."""
-        job = self._desk.submit(lambda _cancel: self._open())
+        job = self._ask_keyring(self._open)
         job.succeeded.connect(self._after_open)
         job.failed.connect(self._not_opened)
+        job.cancelled.connect(self._stay_locked)
 
     def _open(self) -> tuple[VaultStatus, list[Intent]]:
         status = self._desk.world.vault.open()
@@ -138,6 +148,52 @@ class Opening(QObject):
             NoticeState(notice.title, notice.text, notice.kind, self.tr("Try again"), "open_again")
         )
         self._waiting.clear()
+
+    # --- the keyring may wait for the person -----------------------------------------------
+
+    def _ask_keyring(self, work: Callable[[], object]) -> Job:
+        """Run work that may wait for the keyring's own prompt, so that it can be stopped."""
+        vault = self._desk.world.vault
+
+        def stoppable(cancel: CancelToken) -> object:
+            forget = cancel.on_cancel(vault.stop_waiting)
+            try:
+                return work()
+            finally:
+                forget()
+
+        job = self._desk.submit(stoppable)
+        self._keyring_job = job
+        patience = QTimer(job)
+        patience.setSingleShot(True)
+        patience.timeout.connect(self._say_waiting)
+        patience.start(_WAITING_AFTER_MS)
+        job.finished.connect(lambda: self._keyring_answered(patience))
+        return job
+
+    def _say_waiting(self) -> None:
+        self._said_waiting = True
+        self.waiting.emit(
+            NoticeState(
+                self.tr("Waiting for the keyring."),
+                self.tr("Your desktop may be asking you to unlock it. Nothing is lost meanwhile."),
+                "info",
+                self.tr("Stop waiting"),
+                "stop_waiting",
+            )
+        )
+
+    def _keyring_answered(self, patience: QTimer) -> None:
+        patience.stop()
+        self._keyring_job = None
+        if self._said_waiting:
+            self._said_waiting = False
+            self.waiting.emit(None)
+
+    def stop_waiting(self) -> None:
+        """Wait for the keyring no longer."""
+        if self._keyring_job is not None:
+            self._keyring_job.cancel()
 
     # --- the passphrase ----------------------------------------------------------------------
 
@@ -186,6 +242,10 @@ class Opening(QObject):
         if self._unlock is not None:
             self._unlock.render_state(error=error)
 
+    def _vault_changed(self, status: VaultStatus) -> None:
+        if status.state == "locked":
+            self._stay_locked()
+
     def _stay_locked(self) -> None:
         self._unlock = None
         self._waiting.clear()
@@ -217,9 +277,10 @@ class Opening(QObject):
 
     def _look_for_keyring(self) -> None:
         keys = self._desk.world.keys
-        job = self._desk.submit(lambda _cancel: keys.probe())
+        job = self._ask_keyring(keys.probe)
         job.succeeded.connect(lambda _none: self._ask_where(keys.label, has_keyring=True))
         job.failed.connect(lambda _error: self._ask_where("", has_keyring=False))
+        job.cancelled.connect(lambda: self._ask_where("", has_keyring=False))
 
     def _ask_where(self, label: str, *, has_keyring: bool) -> None:
         passphrase = self.tr(
@@ -248,15 +309,20 @@ class Opening(QObject):
         self._create(self._desk.world.vault.start_session)
 
     def _create(self, how: Callable[[], VaultStatus]) -> None:
-        job = self._desk.submit(lambda _cancel: how())
+        job = self._ask_keyring(how)
         job.succeeded.connect(self._created)
         job.failed.connect(self._not_created)
+        job.cancelled.connect(self._creation_stopped)
 
     def _created(self, status: VaultStatus) -> None:
         self._desk.vault_changed.emit(status)
         self._desk.start_looking()
         self.opened.emit()
         self._run_waiting()
+
+    def _creation_stopped(self) -> None:
+        self._waiting.clear()
+        self._desk.toast(self.tr("Stopped waiting. Nothing was kept; you can save again."), 12)
 
     def _not_created(self, error: object) -> None:
         self._waiting.clear()

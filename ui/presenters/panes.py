@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -20,7 +21,10 @@ from ui.presenters.shell import ShellPresenter
 from ui.shell import Tab
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
 from ui.views.keys_and_tokens import KeysAndTokensView
-from ui.widgets import NoticeState
+from ui.widgets import NoticeState, ToastState
+
+_LONG_TOAST_SECONDS: Final = 12
+_KEYRING_SECONDS: Final = 60  # as long as the keyring itself is waited for
 
 
 class Panes(QObject):
@@ -54,9 +58,11 @@ class Panes(QObject):
         self.opening = Opening(desk, self.window)
         self.opening.empty.connect(self.show_welcome)
         self.opening.failed.connect(self._cannot_open)
+        self.opening.waiting.connect(self._wait_for_keyring)
         self.opening.opened.connect(self._opened)
         self.window.add_app_wanted.connect(self.show_add_app)
         self.window.files_dropped.connect(self._files_dropped)
+        self.window.toast_action_wanted.connect(self._notice_action)
         self.window.text_dropped.connect(lambda text: self.show_add_app(paste=text))
         desk.snapshot_changed.connect(self._follow)
         desk.pane_wanted.connect(self._pane_wanted)
@@ -221,11 +227,30 @@ class Panes(QObject):
 
     def _cannot_open(self, notice: NoticeState) -> None:
         self.shell.render()
-        self.show_welcome(notice)
+        if self._is_page_at_work():
+            # What was typed there must not go with the page.
+            self._desk.toast(f"{notice.title} {notice.text}", _LONG_TOAST_SECONDS)
+        else:
+            self.show_welcome(notice)
+
+    def _wait_for_keyring(self, notice: NoticeState | None) -> None:
+        if notice is None:
+            self.window.toast.close_now()
+        elif self._desk.snapshot.apps or self._is_page_at_work():
+            text = f"{notice.title} {notice.text}"
+            self.window.show_toast(ToastState(text, _KEYRING_SECONDS, notice.action, notice.key))
+        else:
+            self.show_welcome(notice)
+
+    def _is_page_at_work(self) -> bool:
+        return self.window.page is not None and self._is_working()
 
     def _notice_action(self, key: str) -> None:
-        if key == "open_again":
-            self.opening.open_vault()
+        match key:
+            case "open_again":
+                self.opening.open_vault()
+            case "stop_waiting":
+                self.opening.stop_waiting()
 
     def _pane_wanted(self, name: str) -> None:
         if name in set(Tab):
