@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import KeypaneError
 from core.model import AccessTokenPair, App, BearerToken, UserToken
+from core.notes import Enrolment, Receipt, UsedBy
 from core.ports import CancelToken
 from core.vault.vault import VaultStatus
 from core.world import World
@@ -132,6 +133,9 @@ class Desk(QObject):
             vault.all(AccessTokenPair),
             vault.all(UserToken),
             mark,
+            vault.all(UsedBy),
+            vault.all(Enrolment),
+            vault.all(Receipt),
         )
 
     def _seen(self, snapshot: Snapshot | None) -> None:

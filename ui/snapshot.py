@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.model import AccessTokenPair, App, BearerToken, UserToken
+from core.notes import Enrolment, Receipt, UsedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,9 @@ class Snapshot:
     owners: tuple[AccessTokenPair, ...] = ()
     users: tuple[UserToken, ...] = ()
     mark: int = -1
+    used_by: tuple[UsedBy, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
     def app(self, app_id: str) -> App | None:
         """Return the App, or None once it was forgotten."""
@@ -30,6 +34,19 @@ class Snapshot:
     def user(self, token_id: str) -> UserToken | None:
         """Return the user token, or None."""
         return next((token for token in self.users if token.token_id == token_id), None)
+
+    def places_of(self, subject_id: str) -> tuple[str, ...]:
+        """Return where a credential is used, as the person noted it."""
+        return next((used.places for used in self.used_by if used.subject_id == subject_id), ())
+
+    def enrolment(self, app_id: str) -> Enrolment | None:
+        """Return what calls told about the App's standing at X, or None."""
+        return next((known for known in self.enrolments if known.app_id == app_id), None)
+
+    def receipt(self, subject_id: str) -> Receipt | None:
+        """Return the newest receipt of a credential's revocation, or None."""
+        mine = [receipt for receipt in self.receipts if receipt.subject_id == subject_id]
+        return max(mine, key=lambda receipt: receipt.revoked_at, default=None)
 
     def users_of(self, app_id: str) -> tuple[UserToken, ...]:
         """Return the App's user tokens, in the order they were added."""

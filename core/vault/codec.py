@@ -29,6 +29,7 @@ from core.model import (
     Setting,
     UserToken,
 )
+from core.notes import Enrolment, Receipt, UsedBy
 from core.secret import Secret
 
 VERSION: Final = 1
@@ -66,6 +67,9 @@ KINDS: Final[Mapping[type, Kind]] = {
     UserToken: Kind("user", "token_id", "app_id"),
     Activity: Kind("activity", "", "app_id"),
     Setting: Kind("setting", "name"),
+    UsedBy: Kind("used_by", "subject_id", "app_id"),
+    Enrolment: Kind("enrolment", "app_id", "app_id"),
+    Receipt: Kind("receipt", "receipt_id", "app_id"),
 }
 
 
