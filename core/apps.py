@@ -44,9 +44,14 @@ def client_credentials(app: App) -> ClientCredentials:
     return app.client
 
 
-def owner_pair(vault: Vault, app_id: str) -> AccessTokenPair:
-    """Return the owner's Access Token and Secret. Raises NoCredential for none or a dead one."""
-    pair = vault.get(AccessTokenPair, app_id)
+def access_pair(vault: Vault, pair_id: str) -> AccessTokenPair:
+    """Return an Access Token and Secret. Raises NoCredential for none or a dead one.
+
+    Args:
+        vault: where it is kept.
+        pair_id: of the pair; the App's id for the one of its owner.
+    """
+    pair = vault.get(AccessTokenPair, pair_id)
     if pair is None or not pair.token or not pair.token_secret:
         raise NoCredential("access token", "absent")
     if pair.state is CredentialState.REVOKED:

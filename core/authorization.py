@@ -7,8 +7,7 @@ Sources: RFC 6749 §4.1, RFC 7636, RFC 9207; docs.x.com, "OAuth 2.0 Authorizatio
 read 2026-08-22.
 """
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,84 +17,13 @@ from uuid import uuid4
 from core import pkce
 from core.apps import client_credentials
 from core.environment import Environment
-from core.errors import (
-    BadInput,
-    Cancelled,
-    ConnectFailed,
-    KeypaneError,
-    SignInRefused,
-    StateMismatch,
-    VaultError,
-)
+from core.errors import BadInput, SignInRefused, StateMismatch
 from core.model import App, ClientCredentials, UserToken
-from core.ports import CancelToken
+from core.one_exchange import ExchangeGate
 from core.redirects import Redirect, is_redirect_to, read_redirect
 from core.secret import Secret
 
 ATTEMPT_SECONDS: Final = 300
-_POLL_SECONDS: Final = 0.05
-
-
-class _Gate:
-    """Lets one exchange through per attempt and gives everyone else its outcome."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._taken = False
-        self._settled = threading.Event()
-        self._token: UserToken | None = None
-        self._error: KeypaneError | None = None
-
-    def pass_once(self, exchange: Callable[[], UserToken], cancel: CancelToken) -> UserToken:
-        """Run `exchange` unless someone did; return or raise what it gave."""
-        while not self._take():
-            cancel.check()
-            if self._settled.wait(_POLL_SECONDS):
-                return self._outcome()
-        try:
-            self._token = exchange()
-        except (ConnectFailed, VaultError):
-            self._release()  # nothing was sent: the code is unused and may be tried again
-            raise
-        except Cancelled as stopped:
-            if stopped.nothing_sent:
-                self._release()
-            else:
-                self.settle(SignInRefused("cancelled"))
-            raise
-        except BaseException as error:
-            self.settle(error if isinstance(error, KeypaneError) else SignInRefused("failed"))
-            raise
-        self._settled.set()
-        return self._token
-
-    def settle(self, error: KeypaneError) -> None:
-        """Note that the attempt is over, without a token."""
-        with self._lock:
-            self._taken = True
-        self._error = error
-        self._settled.set()
-
-    @property
-    def is_settled(self) -> bool:
-        """True once the attempt has its outcome."""
-        return self._settled.is_set()
-
-    def _take(self) -> bool:
-        with self._lock:
-            if self._taken:
-                return False
-            self._taken = True
-            return True
-
-    def _release(self) -> None:
-        with self._lock:
-            self._taken = False
-
-    def _outcome(self) -> UserToken:
-        if self._token is not None:
-            return self._token
-        raise self._error or SignInRefused("cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +48,7 @@ class AuthorizationAttempt:
     started_at: datetime
     deadline_at: datetime
     authorize_url: str = field(repr=False)
-    gate: _Gate = field(default_factory=_Gate, repr=False, compare=False)
+    gate: ExchangeGate[UserToken] = field(default_factory=ExchangeGate, repr=False, compare=False)
 
     def is_redirect(self, url: str) -> bool:
         """Return whether the browser is on its way back to this attempt's redirect URI."""

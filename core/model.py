@@ -165,6 +165,7 @@ class AccessTokenPair:
 
     Attributes:
         access_level: X's x-access-level, as "read-write"; "" until a call told it.
+        pair_id: ours, opaque; the pair of the App's owner has the id of the App.
     """
 
     app_id: str
@@ -177,6 +178,27 @@ class AccessTokenPair:
     checked_at: datetime | None = None
     state: CredentialState = CredentialState.OK
     proof_status: int | None = None
+    pair_id: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.pair_id:  # as in every record that was written before pairs had ids
+            object.__setattr__(self, "pair_id", self.app_id)
+
+    @property
+    def is_owners(self) -> bool:
+        """True for the pair that X's console makes for the account that owns the App."""
+        return self.pair_id == self.app_id
+
+    @property
+    def account_id(self) -> str:
+        """X's id of the account: as a call told it, or as the Access Token begins."""
+        head, hyphen, _ = self.token.reveal().partition("-")
+        return self.user_id or (head if hyphen and head.isdecimal() else "")
+
+    @property
+    def label(self) -> str:
+        """The account as a person knows it: "@name", its id, or "" while nobody knows."""
+        return f"@{self.username}" if self.username else self.account_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,24 @@ def read_redirect(url: str) -> Redirect:
     """Return what a redirect carries.
 
     Raises:
-        StateMismatch: an OAuth parameter stands there twice, or is not readable; then
-            nobody can say which of the two is meant, so neither is used.
+        StateMismatch: as `redirect_parameters`.
+    """
+    found = redirect_parameters(url, OAUTH_PARAMETERS)
+    return Redirect(
+        state=Secret(found["state"]) if "state" in found else None,
+        code=Secret(found["code"]) if "code" in found else None,
+        error=found.get("error"),
+        iss=found.get("iss"),
+        error_description=found.get("error_description"),
+    )
+
+
+def redirect_parameters(url: str, names: frozenset[str]) -> dict[str, str]:
+    """Return those of `names` that stand in the query of a redirect, decoded.
+
+    Raises:
+        StateMismatch: one stands there twice, or is not readable; then nobody can say which
+            of the two is meant, so neither is used.
     """
     parts = _split(url)
     if parts is None:
@@ -117,18 +133,12 @@ def read_redirect(url: str) -> Redirect:
     for pair in parts.query.split("&"):
         raw_name, _, raw_value = pair.partition("=")
         name = _decoded(raw_name)
-        if name not in OAUTH_PARAMETERS:
+        if name not in names:
             continue
         if name in found:
             raise StateMismatch(f"the redirect holds {name} twice")
         found[name] = _decoded(raw_value)
-    return Redirect(
-        state=Secret(found["state"]) if "state" in found else None,
-        code=Secret(found["code"]) if "code" in found else None,
-        error=found.get("error"),
-        iss=found.get("iss"),
-        error_description=found.get("error_description"),
-    )
+    return found
 
 
 def check_redirect_uri(uri: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
-from core.apps import app_of, consumer_keys, owner_pair
+from core.apps import access_pair, app_of, consumer_keys
 from core.catalogue import catalogue
 from core.checks import PROVEN, bearer_authorization
 from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential, NotLanded
@@ -72,7 +72,8 @@ class CredentialRef:
 
     Attributes:
         kind: "bearer", "user", "oauth1" or "none".
-        token_id: of the user token, for "user".
+        token_id: of the user token, for "user"; of the Access Token and Secret, for "oauth1",
+            where "" means the owner's.
     """
 
     kind: str
@@ -236,7 +237,7 @@ class Requester:
                 token = self._access_tokens.fresh_access_token(spec.credential.token_id, cancel)
                 return replace(bare, authorization=bearer_authorization(token))
             case "oauth1":
-                return self._signed(spec.app_id, bare)
+                return self._signed(spec.app_id, spec.credential.token_id or spec.app_id, bare)
             case kind:
                 raise BadInput("--as", f"no such kind of credential: {kind}")
 
@@ -248,9 +249,12 @@ class Requester:
             raise NoCredential("bearer", "absent")
         return stored.token
 
-    def _signed(self, app_id: str, bare: HttpRequest) -> HttpRequest:
+    def _signed(self, app_id: str, pair_id: str, bare: HttpRequest) -> HttpRequest:
         app = app_of(self._vault, app_id)
-        return sign_for(bare, consumer_keys(app), owner_pair(self._vault, app_id))
+        pair = access_pair(self._vault, pair_id)
+        if pair.app_id != app_id:
+            raise NoCredential("access token", "absent", "the pair is another App's")
+        return sign_for(bare, consumer_keys(app), pair)
 
     def _refresh_once(self, spec: RequestSpec, cancel: CancelToken) -> bool:
         """Return whether a 401 led to a fresh token. If not, that 401 is the answer."""

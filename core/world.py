@@ -10,6 +10,7 @@ from core.listening import SystemBrowserSignIn
 from core.one_legged import OwnerTokens
 from core.ports import Clock, KeyStore, Listen, Transport
 from core.requester import Requester
+from core.three_legged import PairSignIn
 from core.user_context import SignIn
 from core.vault.journal import Intent, Journal
 from core.vault.vault import Vault
@@ -67,6 +68,7 @@ class World:
     sign_in: SignIn
     browser_sign_in: SystemBrowserSignIn
     owner_tokens: OwnerTokens
+    pair_sign_in: PairSignIn
     requester: Requester
     start_sandbox: Callable[[], RunningSandbox]
 
@@ -76,6 +78,7 @@ class World:
             *self.bearer_tokens.operations,
             *self.sign_in.operations,
             *self.owner_tokens.operations,
+            *self.pair_sign_in.operations,
         )
         return self.journal.recover(operations)
 
@@ -110,6 +113,7 @@ def assemble(
         sign_in=sign_in,
         browser_sign_in=SystemBrowserSignIn(sign_in, listen, clock),
         owner_tokens=OwnerTokens(transport, vault, journal, clock),
+        pair_sign_in=PairSignIn(transport, vault, journal, clock),
         requester=Requester(transport, vault, clock, sign_in),
         start_sandbox=start_sandbox,
     )

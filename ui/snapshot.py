@@ -28,8 +28,16 @@ class Snapshot:
         return next((token for token in self.bearers if token.app_id == app_id), None)
 
     def owner(self, app_id: str) -> AccessTokenPair | None:
-        """Return the App's Access Token and Secret, or None."""
-        return next((pair for pair in self.owners if pair.app_id == app_id), None)
+        """Return the Access Token and Secret of the App's owner, or None."""
+        return self.pair(app_id)
+
+    def pair(self, pair_id: str) -> AccessTokenPair | None:
+        """Return the Access Token and Secret of this id, or None."""
+        return next((pair for pair in self.owners if pair.pair_id == pair_id), None)
+
+    def pairs_of(self, app_id: str) -> tuple[AccessTokenPair, ...]:
+        """Return the App's pairs that are not its owner's, in the order they were added."""
+        return tuple(p for p in self.owners if p.app_id == app_id and not p.is_owners)
 
     def user(self, token_id: str) -> UserToken | None:
         """Return the user token, or None."""

@@ -63,7 +63,7 @@ class Kind:
 KINDS: Final[Mapping[type, Kind]] = {
     App: Kind("app", "app_id", "app_id"),
     BearerToken: Kind("bearer", "app_id", "app_id"),
-    AccessTokenPair: Kind("owner", "app_id", "app_id"),
+    AccessTokenPair: Kind("owner", "pair_id", "app_id"),
     UserToken: Kind("user", "token_id", "app_id"),
     Activity: Kind("activity", "", "app_id"),
     Setting: Kind("setting", "name"),

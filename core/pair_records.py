@@ -1,0 +1,225 @@
+"""How X's answers about OAuth 1.0a pairs are folded into the records: exchange, revoke, check.
+
+These are the halves of `core.one_legged` and `core.three_legged` that touch the vault. X
+keeps one pair per App and account, and so does the vault: whoever signs in again finds the
+new pair in the place of the old one.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, cast
+
+from core.answers import expect_token, looks_like_html, raise_for, read_form
+from core.checks import PROVEN, headers_of, read_account, user_check
+from core.environment import Environment
+from core.errors import BadAnswer, Refused
+from core.model import (
+    AccessTokenPair,
+    Activity,
+    App,
+    ConsumerKeys,
+    CredentialState,
+    HttpResponse,
+)
+from core.ports import CancelToken, Clock, Transport
+from core.signature import sign_for
+from core.vault.journal import Answer, Intent, Operation, VaultChange
+from core.vault.vault import Vault
+
+EXCHANGE_PAIR: Final = "exchange_pair"
+REVOKE_PAIR: Final = "revoke_pair"
+_LEVEL: Final = re.compile(r"[a-z-]{1,40}")
+_USER_ID: Final = re.compile(r"[0-9]{1,20}")
+_USERNAME: Final = re.compile(r"[A-Za-z0-9_]{1,50}")
+
+
+def lock_of(pair_id: str) -> str:
+    """Return the name of the lock that every change of this pair takes."""
+    return f"owner:{pair_id}"
+
+
+def form_of(status: int, body: bytes) -> dict[str, str]:
+    """Return what an OAuth 1.0a endpoint granted.
+
+    X labels these answers as HTML whatever they are, so they are taken for what they look
+    like. Raises as `core.answers.read_form`.
+    """
+    return read_form(status, labelled(body), body)
+
+
+def labelled(body: bytes) -> Mapping[str, str]:
+    """Return the content type that the answer of an OAuth 1.0a endpoint should have had."""
+    if body.lstrip().startswith(b"{"):
+        return {"content-type": "application/json"}
+    return {} if looks_like_html(body) else {"content-type": "text/plain"}
+
+
+class PairRecords:
+    """Folds answers into Access Tokens and Secrets."""
+
+    def __init__(self, vault: Vault, clock: Clock) -> None:
+        self._vault = vault
+        self._clock = clock
+        self.exchange = Operation(EXCHANGE_PAIR, self._fold_exchanged, self._doubt_exchanged)
+        self.revoke = Operation(REVOKE_PAIR, self._fold_revoked, self._doubt_revoked)
+
+    # --- exchange ----------------------------------------------------------------------------
+
+    @property
+    def exchanges(self) -> tuple[Operation[object], ...]:
+        """What `Journal.recover` needs to finish a sign-in."""
+        return cast("tuple[Operation[object], ...]", (self.exchange,))
+
+    @property
+    def revocations(self) -> tuple[Operation[object], ...]:
+        """What `Journal.recover` needs to finish a revocation."""
+        return cast("tuple[Operation[object], ...]", (self.revoke,))
+
+    def _fold_exchanged(
+        self, intent: Intent, answer: Answer, change: VaultChange
+    ) -> AccessTokenPair:
+        at = answer.received_at
+        try:
+            facts = form_of(answer.status, answer.body)
+        except Refused as refused:
+            status = (("status", str(refused.status)),)
+            change.put(Activity(intent.app_id, at, "sign_in", "access token", "refused", status))
+            raise
+        if self._vault.get(App, intent.app_id) is None:
+            raise BadAnswer("the App is gone")
+        pair = AccessTokenPair(
+            intent.app_id,
+            expect_token(facts, "oauth_token", answer.status),
+            expect_token(facts, "oauth_token_secret", answer.status),
+            at,
+            user_id=_matching(_USER_ID, facts.get("user_id", "")),
+            username=_matching(_USERNAME, facts.get("screen_name", "")),
+            pair_id=intent.subject_id,
+        )
+        pair = self._in_its_place(pair, change)
+        change.put(pair)
+        change.put(Activity(intent.app_id, at, "sign_in", subject_of(pair), "ok"))
+        return pair
+
+    def _in_its_place(self, pair: AccessTokenPair, change: VaultChange) -> AccessTokenPair:
+        """Give a new pair the id of the one that the same account had, the owner's included."""
+        for older in self._vault.all(AccessTokenPair):
+            same = older.token == pair.token or (
+                bool(pair.account_id) and older.account_id == pair.account_id
+            )
+            if older.app_id == pair.app_id and same:
+                if older.token != pair.token:
+                    self._close_all(older.pair_id, change)
+                return replace(pair, pair_id=older.pair_id, added_at=older.added_at)
+        return pair
+
+    def _close_all(self, pair_id: str, change: VaultChange) -> None:
+        for entry in self._vault.open_operations():
+            if entry.lock_name == lock_of(pair_id):
+                change.close_operation(entry.intent.operation_id)
+
+    def _doubt_exchanged(self, intent: Intent, change: VaultChange) -> None:
+        # A verifier works once: there is nothing to try again later.
+        change.close_operation(intent.operation_id)
+        now = self._clock.now()
+        change.put(Activity(intent.app_id, now, "sign_in", "access token", "uncertain"))
+
+    # --- revoke ------------------------------------------------------------------------------
+
+    def _fold_revoked(self, intent: Intent, answer: Answer, change: VaultChange) -> AccessTokenPair:
+        at = answer.received_at
+        stored = self._vault.get(AccessTokenPair, intent.subject_id)
+        subject = subject_of(stored)
+        try:
+            raise_for(answer.status, headers_of(answer), answer.body)
+        except Refused as refused:
+            facts = (("status", str(refused.status)),)
+            change.put(Activity(intent.app_id, at, "revoke", subject, "refused", facts))
+            raise
+        if stored is None:
+            raise BadAnswer("the pair is gone")
+        if stored.token.fingerprint() != intent.fingerprint:
+            return stored
+        record = replace(stored, state=CredentialState.REVOKED, proof_status=None)
+        change.put(record)
+        change.put(Activity(intent.app_id, at, "revoke", subject, "ok"))
+        return record
+
+    def _doubt_revoked(self, intent: Intent, change: VaultChange) -> None:
+        stored = self._vault.get(AccessTokenPair, intent.subject_id)
+        if stored is None or stored.token.fingerprint() != intent.fingerprint:
+            change.close_operation(intent.operation_id)
+        elif stored.state is not CredentialState.UNCERTAIN:
+            change.put(replace(stored, state=CredentialState.UNCERTAIN))
+            now = self._clock.now()
+            change.put(Activity(intent.app_id, now, "revoke", subject_of(stored), "uncertain"))
+
+    def proven(self, pair: AccessTokenPair, status: int) -> AccessTokenPair:
+        """Note the status of the call that had to answer 401 after a revocation."""
+        outcome = "ok" if status == PROVEN else "failed"
+        alive = 200 <= status < 300
+        with self._vault.change() as change:
+            now, facts = self._clock.now(), (("status", str(status)),)
+            change.put(Activity(pair.app_id, now, "prove", subject_of(pair), outcome, facts))
+            return change.update(
+                AccessTokenPair,
+                pair.pair_id,
+                lambda stored: replace(
+                    stored,
+                    proof_status=status,
+                    state=CredentialState.UNCERTAIN if alive else stored.state,
+                ),
+            )
+
+    # --- check -------------------------------------------------------------------------------
+
+    def checked(self, pair: AccessTokenPair, response: HttpResponse) -> AccessTokenPair:
+        """Note what `GET /2/users/me` told: the account, and what the pair may do.
+
+        Raises:
+            Refused, ServerFault, BadAnswer: as `core.checks.read_account`; nothing is noted.
+        """
+        account = read_account(response)
+        level = _matching(_LEVEL, response.headers.get("x-access-level", ""))
+        now = self._clock.now()
+        with self._vault.change() as change:
+            change.put(Activity(pair.app_id, now, "check", subject_of(pair), "ok"))
+            return change.update(
+                AccessTokenPair,
+                pair.pair_id,
+                lambda stored: (
+                    stored
+                    if stored.token != pair.token
+                    else replace(
+                        stored,
+                        user_id=account.user_id,
+                        username=account.username,
+                        access_level=level or stored.access_level,
+                        checked_at=now,
+                        state=CredentialState.OK,
+                    )
+                ),
+            )
+
+
+def ask_who(
+    transport: Transport,
+    environment: Environment,
+    keys: ConsumerKeys,
+    pair: AccessTokenPair,
+    cancel: CancelToken,
+) -> HttpResponse:
+    """Return X's answer to the free call that shows whose the pair is. Raises as `send`."""
+    return transport.send(sign_for(user_check(environment), keys, pair), cancel)
+
+
+def subject_of(pair: AccessTokenPair | None) -> str:
+    """Return how *Activity* names a pair."""
+    if pair is None or pair.is_owners or not pair.label:
+        return "access token"
+    return f"access token of {pair.label}"
+
+
+def _matching(pattern: re.Pattern[str], text: str) -> str:
+    return text if pattern.fullmatch(text) else ""
