@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from core.answers import raise_for
 from core.apps import app_of, consumer_keys
 from core.bearer_records import GENERATE, INVALIDATE, BearerRecords, absent, lock_of
-from core.checks import PROVEN, app_check, prove_dead
+from core.checks import PROVEN, Proof, app_check, note_answer, proof_of, prove
 from core.errors import BadInput, NoCredential, RateLimited, Refused
 from core.model import (
     AccessTokenPair,
@@ -122,9 +122,7 @@ class BearerTokens:
         ended = self._end(app_id, token, cancel)
         if ended.proof_status is not None:
             return ended
-        proof = app_check(app_of(self._vault, app_id).environment, token)
-        status = prove_dead(self._transport, proof, cancel)
-        return ended if status is None else self._records.proven(ended, token, status)
+        return self._records.proven(ended, token, self._prove(app_id, token, cancel))
 
     def check(self, app_id: str, cancel: CancelToken) -> BearerToken:
         """Return the Bearer Token's record after one free call showed whether it works.
@@ -144,9 +142,12 @@ class BearerTokens:
             raise NoCredential("bearer", "revoked" if revoked else "absent")
         app = app_of(self._vault, app_id)
         response = self._transport.send(app_check(app.environment, stored.token), cancel)
+        note_answer(self._vault, app, app_check(app.environment).url, response, self._clock.now())
         if response.status == PROVEN:
             was_revoked = stored.state is CredentialState.UNCERTAIN
-            return self._records.found_dead(app_id, stored.token, was_revoked=was_revoked)
+            return self._records.found_dead(
+                app_id, stored.token, proof_of(response), was_revoked=was_revoked
+            )
         raise_for(response.status, response.headers, response.body, self._clock.now())
         return self._records.found_alive(app_id, stored.token)
 
@@ -159,13 +160,16 @@ class BearerTokens:
             raise
         except Refused:
             # X also refuses to end what is dead already, with the same words. A call tells.
-            proof = app_check(app_of(self._vault, app_id).environment, token)
-            status = prove_dead(self._transport, proof, cancel)
-            if status == PROVEN:
-                return self._records.found_dead(app_id, token, was_revoked=True)
-            if status is not None and 200 <= status < 300:
+            proof = self._prove(app_id, token, cancel)
+            if proof is not None and proof.status == PROVEN:
+                return self._records.found_dead(app_id, token, proof, was_revoked=True)
+            if proof is not None and 200 <= proof.status < 300:
                 self._records.found_alive(app_id, token)
             raise
+
+    def _prove(self, app_id: str, token: Secret, cancel: CancelToken) -> Proof | None:
+        request = app_check(app_of(self._vault, app_id).environment, token)
+        return prove(self._transport, request, cancel)
 
     def _end_either_way(self, app_id: str, cancel: CancelToken) -> BearerToken:
         pair = self._vault.get(AccessTokenPair, app_id)

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Final, cast
 
 from core.answers import expect_oauth, refusal
-from core.checks import PROVEN, headers_of
+from core.checks import PROVEN, Proof, headers_of, receipt_of
 from core.errors import Refused
 from core.model import Activity, BearerToken, CredentialState
+from core.notes import Receipt
 from core.ports import Clock
 from core.secret import Secret
 from core.vault.journal import Answer, Intent, Operation, VaultChange
@@ -99,25 +100,39 @@ class BearerRecords:
 
     # --- what proofs and checks tell ---------------------------------------------------------
 
-    def proven(self, ended: BearerToken, token: Secret, status: int) -> BearerToken:
-        """Note the status of the call that had to answer 401 after a revocation."""
+    def proven(self, ended: BearerToken, token: Secret, proof: Proof | None) -> BearerToken:
+        """Note the call that had to answer 401 after a revocation, and keep the receipt."""
         now = self._clock.now()
+        status = proof.status if proof else 0
         with self._vault.change() as change:
             current = self._vault.get(BearerToken, ended.app_id)
             if current is None or current.revoked_at != ended.revoked_at:
                 return current or ended  # generated anew meanwhile
-            record = replace(current, proof_status=status)
             if 200 <= status < 300:  # X said yes and did not do it
                 record = replace(
-                    record, token=token, state=CredentialState.UNCERTAIN, revoked_at=None
+                    current,
+                    token=token,
+                    state=CredentialState.UNCERTAIN,
+                    revoked_at=None,
+                    proof_status=status,
                 )
+            else:
+                record = replace(current, proof_status=status or None)
+                change.put(_receipt(record, token, proof, now))
+            if proof is None:
+                return record
             change.put(record)
             outcome = "ok" if status == PROVEN else "failed"
             change.put(_line(ended.app_id, now, "prove", outcome=outcome, status=status))
         return record
 
-    def found_dead(self, app_id: str, token: Secret, *, was_revoked: bool) -> BearerToken:
-        """Note a 401. A token whose end was wanted goes; of another one our copy stays."""
+    def found_dead(
+        self, app_id: str, token: Secret, proof: Proof, *, was_revoked: bool
+    ) -> BearerToken:
+        """Note a 401, with a receipt.
+
+        A token whose end was wanted goes; of another one our copy stays.
+        """
         now = self._clock.now()
         with self._vault.change() as change:
             current = self._vault.get(BearerToken, app_id)
@@ -130,6 +145,8 @@ class BearerRecords:
                 revoked_at=current.revoked_at or now,
                 token=None if was_revoked else current.token,
             )
+            if current.state is not CredentialState.REVOKED:
+                change.put(_receipt(record, token, proof, now))
             change.put(record)
             change.put(_line(app_id, now, "check", outcome="refused", status=PROVEN))
             self._close_invalidations(app_id, change)
@@ -158,6 +175,11 @@ class BearerRecords:
         for entry in self._vault.open_operations():
             if entry.lock_name == lock_of(app_id) and entry.intent.operation == INVALIDATE:
                 change.close_operation(entry.intent.operation_id)
+
+
+def _receipt(record: BearerToken, token: Secret, proof: Proof | None, now: datetime) -> Receipt:
+    at = record.revoked_at or now
+    return receipt_of(record.app_id, "bearer", "Bearer Token", token, at, proof, now)
 
 
 def _is_uncertain(stored: BearerToken) -> bool:

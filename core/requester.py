@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from core.apps import access_pair, app_of, consumer_keys
 from core.catalogue import catalogue
-from core.checks import PROVEN, bearer_authorization
+from core.checks import PROVEN, bearer_authorization, note_answer
 from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential, NotLanded
 from core.model import (
     REQUEST_BODY_BYTES,
@@ -219,6 +219,8 @@ class Requester:
         request = self._authorized(spec, bare, cancel)
         sent_at = self._clock.now()
         response = self._transport.send(request, cancel)
+        app = app_of(self._vault, spec.app_id)
+        note_answer(self._vault, app, bare.url, response, self._clock.now())
         endpoint = _endpoint(spec)
         limit = read_rate_limit(response.headers)
         if limit is not None:

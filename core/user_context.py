@@ -15,8 +15,7 @@ from uuid import uuid4
 from core import authorization
 from core.apps import app_of, usable, user_token
 from core.authorization import AuthorizationAttempt
-from core.checks import Account, read_account, user_check
-from core.environment import Environment
+from core.checks import Account, note_answer, read_account, user_check
 from core.errors import (
     Cancelled,
     KeypaneError,
@@ -120,14 +119,17 @@ class SignIn:
 
         token = self._journal.run(self._grants.exchange, lock_of(token_id), prepare, cancel)
         try:
-            return self._label(token, self._ask_who(attempt.environment, token, cancel), cancel)
+            app = app_of(self._vault, attempt.app_id)
+            return self._label(token, self._ask_who(app, token, cancel), cancel)
         except (KeypaneError, Cancelled) as problem:
             log.info("signed in without a name: %s", type(problem).__name__)
             return token
 
-    def _ask_who(self, environment: Environment, token: UserToken, cancel: CancelToken) -> Account:
-        request = user_check(environment, token.access_token)
-        return read_account(self._transport.send(request, cancel))
+    def _ask_who(self, app: App, token: UserToken, cancel: CancelToken) -> Account:
+        request = user_check(app.environment, token.access_token)
+        response = self._transport.send(request, cancel)
+        note_answer(self._vault, app, request.url, response, self._clock.now())
+        return read_account(response)
 
     def _label(self, token: UserToken, account: Account, cancel: CancelToken) -> UserToken:
         """Write down whose token it is, in the place of an older one of the same account."""
@@ -197,13 +199,13 @@ class SignIn:
             self.fresh_access_token(token_id, cancel)
             token = user_token(self._vault, token_id)
         try:
-            account = self._ask_who(app.environment, token, cancel)
+            account = self._ask_who(app, token, cancel)
         except Unauthorized:
             if held or token.refresh_token is None:
                 self._mark(token, CredentialState.NEEDS_SIGN_IN, cancel)
                 raise NoCredential("user", "needs_sign_in", "X answered 401") from None
             token = self.refresh(token_id, cancel)
-            account = self._ask_who(app.environment, token, cancel)
+            account = self._ask_who(app, token, cancel)
         except Refused as refused:
             if refused.status == 403 and "users.read" not in token.scopes:
                 return self._note_checked(token)  # it was let in, but not told the name

@@ -7,12 +7,14 @@ Sources: RFC 7009; x-platform notes §2.7, read August 2026.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from core.answers import raise_for
 from core.apps import app_of, client_credentials, user_token
-from core.checks import PROVEN, prove_dead, user_check
+from core.checks import PROVEN, Proof, proof_of, prove, receipt_of, user_check
 from core.errors import NoCredential, OutcomeUnknown
 from core.model import CredentialState, UserToken
+from core.notes import Receipt
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
 from core.user_grants import (
@@ -72,8 +74,8 @@ class UserRevocation:
         ended = self._revoke_half(token_id, "access", cancel)
         app = app_of(self._vault, token.app_id)
         request = user_check(app.environment, access)
-        status = prove_dead(self._transport, request, cancel) if access else None
-        return self._proven(ended, access, status)
+        proof = prove(self._transport, request, cancel) if access else None
+        return self._proven(ended, access, proof)
 
     def _revoke_half(self, token_id: str, half: str, cancel: CancelToken) -> UserToken:
         def prepare(unfinished: Sequence[Intent]) -> Send | Already[UserToken]:
@@ -94,22 +96,27 @@ class UserRevocation:
 
         return self._journal.run(self._grants.revoke, lock_of(token_id), prepare, cancel)
 
-    def _proven(self, ended: UserToken, access: Secret | None, status: int | None) -> UserToken:
+    def _proven(self, ended: UserToken, access: Secret | None, proof: Proof | None) -> UserToken:
+        now = self._clock.now()
         with self._vault.change() as change:
             current = self._vault.get(UserToken, ended.token_id)
             if current is None or current.revoked_at != ended.revoked_at:
                 return current or ended  # signed in again meanwhile
             self._grants.close_all(ended.token_id, change)
-            if status is None:
+            status = proof.status if proof else 0
+            is_alive = 200 <= status < 300  # X said yes and did not do it
+            if access is not None and not is_alive:
+                at = current.revoked_at or now
+                change.put(_receipt(current, access, at, proof, now))
+            if proof is None:
                 return current
             record = replace(current, proof_status=status)
-            if 200 <= status < 300:  # X said yes and did not do it
+            if is_alive:
                 state = CredentialState.UNCERTAIN
                 record = replace(record, access_token=access, state=state, revoked_at=None)
             change.put(record)
             outcome = "ok" if status == PROVEN else "failed"
             facts = (("status", str(status)),)
-            now = self._clock.now()
             change.put(line(ended.app_id, now, "prove", ended.label, outcome=outcome, facts=facts))
         return record
 
@@ -152,6 +159,15 @@ class UserRevocation:
                 ),
             )
             self._grants.close_all(token.token_id, change)
+            if token.access_token is not None:
+                proof = proof_of(response)
+                change.put(_receipt(record, token.access_token, now, proof, now))
             facts = (("status", str(PROVEN)),)
             change.put(line(token.app_id, now, "prove", token.label, facts=facts))
         return record
+
+
+def _receipt(
+    token: UserToken, access: Secret, at: datetime, proof: Proof | None, now: datetime
+) -> Receipt:
+    return receipt_of(token.app_id, token.token_id, token.label, access, at, proof, now)
