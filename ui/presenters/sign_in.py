@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -359,7 +360,7 @@ class SignInPresenter(QObject):
         sign_in = self._desk.world.sign_in
         self._view.consent.clear_paste()
         self._show_consent(
-            ConsentState(mode=self._consent.mode, busy=self.tr("Finishing the sign-in…"))
+            replace(self._consent, notice=None, busy=self.tr("Finishing the sign-in…"))
         )
         job = self._run(lambda cancel: sign_in.complete(attempt, url, cancel), changes=True)
         job.succeeded.connect(self._completed)
@@ -386,17 +387,16 @@ class SignInPresenter(QObject):
         if self._view.step == "who":
             self._render_who(notice=notice_for(error, "revoke"))
             return
-        notice = notice_for(error, "sign_in")
-        if not isinstance(error, StateMismatch):
-            log.info("a sign-in ended: %s", type(error).__name__)
+        found = notice_for(error, "sign_in")
+        notice = NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
+        if isinstance(error, StateMismatch):
+            # The attempt goes on: the true redirect may still come, or be pasted.
+            self._drop_browser()
+            self._show_consent(replace(self._consent, notice=notice, busy=""))
+            return
+        log.info("a sign-in ended: %s", type(error).__name__)
         self._drop_attempt()
-        self._show_consent(
-            ConsentState(
-                notice=NoticeState(
-                    notice.title, notice.text, notice.kind, self.tr("Start again"), "start"
-                )
-            )
-        )
+        self._show_consent(ConsentState(notice=notice))
 
     def _stopped(self) -> None:
         self._desk.toast(self.tr("Stopped the sign-in. Nothing new is stored."))

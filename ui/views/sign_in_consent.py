@@ -86,6 +86,9 @@ class ConsentView(QWidget):
         """Make the step look like `state`."""
         self.notice.render_state(state.notice)
         self.busy.render_state(state.busy)
+        # What went wrong stands above; nothing is being opened then.
+        opening = self.tr("Opening the sign-in page…") if state.notice is None else ""
+        self._waiting.render_words(opening)
         self._paste_note.setText(state.paste_note)
         if state.mode == "paste":
             self._stack.setCurrentWidget(self._paste)

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from core.adapters import loopback
 from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
 from core.adapters.system_clock import SystemClock
+from core.errors import ListenFailed
 from core.model import App, BearerToken, HttpRequest, HttpResponse, UserToken
-from core.ports import CancelToken, KeyStore
-from core.secret import Secret
+from core.ports import CancelToken, KeyStore, Listener
+from core.redaction import forms_of
 from core.vault.vault import Vault
 from core.world import World, assemble
 from sandbox import Sandbox, SeenRequest
@@ -29,6 +31,11 @@ from ui.application import Program
 from ui.shell import Tab
 
 TOKEN_NAMES = ("access_token", "refresh_token")
+
+
+def nobody_listens(_uri: str, _is_answer: Callable[[str], bool], _seconds: float) -> Listener:
+    """Find every port taken, which the embedded view must not notice."""
+    raise ListenFailed(8739, "busy")
 
 
 class Overheard:
@@ -79,7 +86,7 @@ class Bench:
         self.home = home
         self.sandbox = sandbox
         self.keys = keys
-        unseen = Canaries()
+        self.unseen = unseen = Canaries()
         ready = sandbox.ready_app
         secrets = (
             ready.api_key,
@@ -102,7 +109,13 @@ class Bench:
         clock = SystemClock()
         vault = Vault(SqliteStores(self.home), self.keys, clock, CHEAP)
         return assemble(
-            self.home, clock, self.transport, self.keys, vault, lambda: self.sandbox
+            self.home,
+            clock,
+            self.transport,
+            self.keys,
+            vault,
+            lambda: self.sandbox,
+            nobody_listens,
         )
 
     def _hear_code(
@@ -143,6 +156,10 @@ class Bench:
         """Return what X was asked at this path, in order."""
         return [seen for seen in self.sandbox.seen if (seen.method, seen.path) == (method, path)]
 
+    def shows(self, value: str) -> None:
+        """Allow a value on the screen: the person put it where it can be read."""
+        self.unseen._forms.difference_update(forms_of(value))
+
     # --- steps that many tests begin with ----------------------------------------------------
 
     def open_with_practice_app(self) -> None:
@@ -170,17 +187,25 @@ class Bench:
 
     def open_consent(self) -> QWidget:
         """Lead a sign-in to X's page and return the widget that takes its keys."""
-        shown: list[bool] = []
         self.person.press("Sign in a user")
         self.person.press("Sign in here")
-        browser = self._browser()
-        browser.page_shown.connect(lambda: shown.append(True))
-        self.person.wait(lambda: shown, "X's page")
+        return self.consent_page()
+
+    def consent_page(self) -> QWidget:
+        """Wait for X's page and return the widget that takes its keys."""
+        self.person.wait(self._has_page, "X's page")
         return self.page_keys()
+
+    def _has_page(self) -> bool:
+        browser: Any = self.program.window.findChild(QWidget, "signInBrowser")
+        page = browser._page if browser is not None else None
+        return page is not None and bool(page.title()) and not page.isLoading()
 
     def page_keys(self) -> QWidget:
         """Return the widget inside the browser that takes keys."""
-        target = self._browser().focusProxy()
+        browser = self.program.window.findChild(QWidget, "signInBrowser")
+        assert isinstance(browser, QWidget)
+        target = browser.focusProxy()
         assert target is not None
         target.setFocus()
         inner: QWidget = target.focusProxy() or target
@@ -195,12 +220,6 @@ class Bench:
         self.person.wait(lambda: self.program.window.page is None, "the pane")
         return self.users[-1]
 
-    def _browser(self) -> Any:
-        self.person.wait(
-            lambda: self.program.window.findChild(QWidget, "signInBrowser"), "the browser"
-        )
-        return self.program.window.findChild(QWidget, "signInBrowser")
-
     # --- the end -----------------------------------------------------------------------------
 
     def end(self) -> None:
@@ -208,32 +227,30 @@ class Bench:
         if self._ended:
             return
         self._ended = True
-        self.person.look_for_secrets()
-        assert self.program.end(), "a job outlived the program"
+        try:
+            self.person.look_for_secrets()
+        finally:
+            is_clean = self.program.end()
+            self._forget_program()
+        assert is_clean, "a job outlived the program"
+        assert timers() == [], "timers outlived the program"
+
+    def _forget_program(self) -> None:
         QApplication.processEvents()
-        self.program.window.deleteLater()
-        self.program.desk.deleteLater()
-        self.program.panes.deleteLater()
-        self.program.runner.deleteLater()
-        del self.program, self.person
+        program = self.program
+        for part in (program.window, program.desk, program.panes, program.runner):
+            part.deleteLater()
+        del program, part, self.program, self.person
         for _ in range(3):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             QApplication.processEvents()
         gc.collect()
-        assert timers() == [], "timers outlived the program"
 
 
 def timers() -> list[str]:
     """Return what belongs to each timer that still runs."""
     found = [one for one in gc.get_objects() if isinstance(one, QTimer)]
-    return [
-        type(timer.parent()).__name__ for timer in found if isValid(timer) and timer.isActive()
-    ]
+    return [type(timer.parent()).__name__ for timer in found if isValid(timer) and timer.isActive()]
 
 
 Start = Callable[..., Bench]
-
-
-def secret(text: str) -> Secret:
-    """Return a Secret; only to read better."""
-    return Secret(text)

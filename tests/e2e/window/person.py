@@ -41,7 +41,8 @@ class Person:
         try:
             self._qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
         except Exception:  # noqa: BLE001 - pytest-qt's own timeout says nothing
-            raise AssertionError(f"never came: {why or 'the condition'}") from None
+            said = f"never came: {why or 'the condition'}; on the screen:\n{self.screen()}"
+            raise AssertionError(said) from None
 
     def reads(self, *texts: str) -> None:
         """Wait until all of these can be read somewhere on the screen."""
@@ -55,7 +56,8 @@ class Person:
 
     def screen(self) -> str:
         """Return every word on the screen, and every word that is only heard or pointed at."""
-        return "\n".join(part for top in tops() for part in _words(top))
+        words = (part for top in tops() for part in _words(top))
+        return "\n".join(dict.fromkeys(part for part in words if part.strip()))
 
     def look_for_secrets(self) -> None:
         """Fail if a secret is on the screen, without printing it."""
