@@ -66,7 +66,8 @@ def words_for(error: BaseException, *, operation: str = "") -> Words:
     Args:
         error: one of ours, or a bug that escaped.
         operation: what was being done: "generate", "invalidate", "exchange", "refresh",
-            "revoke", "revoke_pair", "check", "request" or ""; the next step depends on it.
+            "revoke", "revoke_pair", "request_token", "exchange_pair", "check", "request" or
+            ""; the next step depends on it.
     """
     for kind in type(error).__mro__:
         if kind in WORDS:
@@ -140,6 +141,10 @@ _AFTER_UNKNOWN: Final[dict[str, str]] = {
     "revoke_pair": mark(
         _CONTEXT, "Check the Access Token. If X answers 401, it is revoked; if not, revoke again."
     ),
+    "request_token": mark(_CONTEXT, "Start the sign-in again: asking for it changes nothing."),
+    "exchange_pair": mark(
+        _CONTEXT, "Sign in again: the answer of X's page works once and cannot be sent again."
+    ),
     "check": mark(_CONTEXT, "Check again: a check changes nothing at X."),
     "request": mark(
         _CONTEXT, "If the request changes something, look at X first. Then send it again."
@@ -194,7 +199,7 @@ def _bad_answer(error: Any, operation: str) -> Words:
 
 
 def _unknown(operation: str) -> str:
-    if operation in {"check", "prove"}:
+    if operation in {"check", "prove", "request_token"}:
         return NOTHING_CHANGED
     return UNKNOWN
 
@@ -272,7 +277,11 @@ _STATES: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ),
     ("access token", "revoked"): (
         mark(_CONTEXT, "This Access Token is revoked."),
-        mark(_CONTEXT, "Generate a new one in the console of X and paste it here."),
+        mark(
+            _CONTEXT,
+            "The owner's is generated anew in the console of X and pasted here; another account "
+            "signs in again.",
+        ),
     ),
 }
 

@@ -321,11 +321,35 @@ _OTHER: Final[_Pair] = (
 )
 
 
-def api_refused(error: Any, _operation: str) -> Words:
+# The steps of an OAuth 1.0a sign-in, where "could not authenticate" is about one thing only.
+_SIGN_IN_STEPS: Final[dict[str, _Pair]] = {
+    "request_token": (
+        mark(_CONTEXT, "X did not accept the signature of the API Key and API Key Secret."),
+        mark(
+            _CONTEXT,
+            "Compare both with the console of X. If they are right, check the clock of this "
+            "computer: X takes five minutes of difference at most.",
+        ),
+    ),
+    "exchange_pair": (
+        mark(
+            _CONTEXT,
+            "X did not take the answer of its page: the PIN is mistyped, used before or too old.",
+        ),
+        mark(_CONTEXT, "Sign in again; X then shows a new PIN, or sends you back anew."),
+    ),
+}
+_NOT_AUTHENTICATED: Final = frozenset({None, 32, 89, 215})
+
+
+def api_refused(error: Any, operation: str) -> Words:
     """Return the words for a refusal of X's API."""
     said = getattr(error, "title", "") or error.detail
     facts = {"title": _sentence(said), "status": str(error.status)}
-    return Words(*_api_pair(error), NOTHING_CHANGED, facts)
+    pair = _api_pair(error)
+    if error.status in {400, 401} and getattr(error, "code", None) in _NOT_AUTHENTICATED:
+        pair = _SIGN_IN_STEPS.get(operation, pair)
+    return Words(*pair, NOTHING_CHANGED, facts)
 
 
 def _api_pair(error: Any) -> _Pair:
