@@ -139,9 +139,7 @@ def receipt_of(
     )
 
 
-def note_answer(
-    vault: Vault, app: App, url: str, response: HttpResponse, now: datetime
-) -> None:
+def note_answer(vault: Vault, app: App, url: str, response: HttpResponse, now: datetime) -> None:
     """Keep what an answer of X's API tells about the App's package and credits.
 
     Only X has packages and credits. A failing vault raises nothing: the call went well.
