@@ -4,6 +4,7 @@ What is signed: the query, the fields of a form body, and the `oauth_…` values
 is not. Source: docs.x.com, "Creating a signature", read 2026-08-22.
 """
 
+import logging
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias, cast, get_args
 from urllib.parse import quote
@@ -39,6 +40,8 @@ def sign(
     """
     from oauthlib.oauth1 import SIGNATURE_HMAC_SHA1, Client  # slow to import: 50 ms
 
+    # At DEBUG it writes Access Tokens into the log.
+    logging.getLogger("oauthlib").setLevel(logging.WARNING)
     given = dict(extra)
     client = Client(
         client_key=consumer.api_key.reveal(),
