@@ -15,6 +15,7 @@ def build_world(home: Path | None) -> "World":
     """Choose the real adapters. Opens nothing: the first use of each does."""
     from core.adapters import loopback
     from core.adapters.data_directory import data_directory
+    from core.adapters.machine import ThisMachine
     from core.adapters.os_keyring import OsKeyring
     from core.adapters.requests_transport import RequestsTransport
     from core.adapters.sqlite_store import SqliteStores
@@ -27,7 +28,8 @@ def build_world(home: Path | None) -> "World":
     keys = OsKeyring()
     vault = Vault(SqliteStores(home), keys, clock)
     sandbox = partial(start_sandbox, home)
-    return assemble(home, clock, RequestsTransport(), keys, vault, sandbox, loopback.listen)
+    transport, machine = RequestsTransport(), ThisMachine()
+    return assemble(home, clock, transport, keys, vault, sandbox, loopback.listen, machine)
 
 
 def start_sandbox(home: Path) -> "RunningSandbox":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.app_only import BearerTokens
 from core.listening import SystemBrowserSignIn
@@ -14,6 +14,9 @@ from core.three_legged import PairSignIn
 from core.user_context import SignIn
 from core.vault.journal import Intent, Journal
 from core.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from core.doctor import Doctor, Machine
 
 
 class ReadyApp(Protocol):
@@ -55,6 +58,7 @@ class World:
     Attributes:
         home: the data directory.
         keys: the OS keyring, to ask whether there is one.
+        machine: this computer, as the doctor asks it.
         start_sandbox: starts the embedded sandbox, which loads Flask.
     """
 
@@ -70,6 +74,7 @@ class World:
     owner_tokens: OwnerTokens
     pair_sign_in: PairSignIn
     requester: Requester
+    machine: "Machine"
     start_sandbox: Callable[[], RunningSandbox]
 
     def recover(self) -> list[Intent]:
@@ -81,6 +86,13 @@ class World:
             *self.pair_sign_in.operations,
         )
         return self.journal.recover(operations)
+
+    @property
+    def doctor(self) -> "Doctor":
+        """What looks at an App and at this computer; loaded when first asked for."""
+        from core.doctor import Doctor
+
+        return Doctor(self.vault, self.keys, self.clock, self.transport, self.machine)
 
     def close(self) -> None:
         """Let go of sockets, files and the key."""
@@ -98,6 +110,7 @@ def assemble(
     vault: Vault,
     start_sandbox: Callable[[], RunningSandbox],
     listen: Listen,
+    machine: "Machine",
 ) -> World:
     """Return the services on these ports. Opens nothing."""
     journal = Journal(vault, transport, clock)
@@ -115,5 +128,6 @@ def assemble(
         owner_tokens=OwnerTokens(transport, vault, journal, clock),
         pair_sign_in=PairSignIn(transport, vault, journal, clock),
         requester=Requester(transport, vault, clock, sign_in),
+        machine=machine,
         start_sandbox=start_sandbox,
     )

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from core.adapters import loopback
 from core.adapters.data_directory import make_private
+from core.adapters.machine import ThisMachine
 from core.adapters.os_keyring import OsKeyring
 from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
@@ -46,7 +47,8 @@ def build_world(home: Path, started: list[Sandbox]) -> World:
 
     clock, keys = SystemClock(), OsKeyring()
     vault = Vault(SqliteStores(home), keys, clock)
-    return assemble(home, clock, RequestsTransport(), keys, vault, start_sandbox, loopback.listen)
+    transport, machine = RequestsTransport(), ThisMachine()
+    return assemble(home, clock, transport, keys, vault, start_sandbox, loopback.listen, machine)
 
 
 class Photographer:

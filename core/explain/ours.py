@@ -1,5 +1,6 @@
 """Failures that X did not name: no answer, a strange answer, and what is missing here."""
 
+from dataclasses import replace
 from typing import Final
 
 from core.errors import (
@@ -173,7 +174,10 @@ _HERE: Final[Cases] = {
     "general": Case(mark(_CONTEXT, "Keypane has no closer word for what went wrong.")),
 }
 
-CASES: Final[Cases] = {**_WIRE, **_HERE}
+# Facts about this computer, which X neither documents nor changes: no date belongs to them.
+CASES: Final[Cases] = {
+    key: replace(case, source="") for key, case in {**_WIRE, **_HERE}.items()
+}
 _SIMPLE: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (StateMismatch, "state-mismatch"),
     (OutcomeUnknown, "outcome-unknown"),

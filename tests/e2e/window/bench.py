@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from core.adapters import loopback
+from core.adapters.machine import ThisMachine
 from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
 from core.adapters.system_clock import SystemClock
@@ -116,6 +117,7 @@ class Bench:
             vault,
             lambda: self.sandbox,
             nobody_listens,
+            ThisMachine(),
         )
 
     def _hear_code(
@@ -185,9 +187,11 @@ class Bench:
         assert bearer is not None
         return bearer
 
-    def open_consent(self) -> QWidget:
+    def open_consent(self, preset: str = "") -> QWidget:
         """Lead a sign-in to X's page and return the widget that takes its keys."""
         self.person.press("Sign in a user")
+        if preset:
+            self.person.press(preset)
         self.person.press("Sign in here")
         return self.consent_page()
 
@@ -211,14 +215,16 @@ class Bench:
         inner: QWidget = target.focusProxy() or target
         return inner
 
-    def sign_in(self, *, account: int = 0) -> UserToken:
+    def sign_in(self, *, account: int = 0, preset: str = "") -> UserToken:
         """Sign a user in by keyboard in the embedded page, up to *Keep on this computer*."""
-        page = self.open_consent()
+        page = self.open_consent(preset)
         downs = [Qt.Key.Key_Down] * account
         self.person.key(page, Qt.Key.Key_Tab, *downs, Qt.Key.Key_Return)
         self.person.press("Keep on this computer")
         self.person.wait(lambda: self.program.window.page is None, "the pane")
-        return self.users[-1]
+        user = self.users[-1]
+        self.person.wait(lambda: user in self.program.desk.snapshot.users, "its row")
+        return user
 
     # --- the end -----------------------------------------------------------------------------
 
