@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
 
-from core.answers import refusal
+from core.answers import looks_like_html, refusal
 from core.cards import cards_from_answer
 from core.catalogue import Operation
-from core.errors import Cancelled, KeypaneError, PaymentRequired, RateLimited
+from core.errors import BadAnswer, Cancelled, KeypaneError, PaymentRequired, RateLimited
 from core.model import HttpResponse, Timing
 from core.pricing import cost_of
 from core.requester import Exchange
@@ -33,14 +33,16 @@ def answer_state(
     raw = response.body.decode("utf-8", errors="replace")
     document = _document(raw)
     cards = cards_from_answer(document)
-    problem = None if exchange.was_accepted else _refused(response)
+    unusable = _unusable(response, document) if exchange.was_accepted else None
+    is_good = exchange.was_accepted and unusable is None
+    problem = None if is_good else _problem(unusable or _refusal(response))
     cost = cost_of(operation, response.status, document)
     dollars = cost.dollars if cost is not None else Decimal(0)
     return (
         AnswerState(
-            phase=AnswerPhase.DONE if exchange.was_accepted else AnswerPhase.FAILED,
+            phase=AnswerPhase.DONE if is_good else AnswerPhase.FAILED,
             status=f"{response.status} {response.reason}".strip(),
-            status_kind=_kind(response.status),
+            status_kind=_kind(response.status) if unusable is None else StatusKind.BAD,
             facts=_facts(response, dollars, is_billed=is_billed),
             facts_detail=_facts_detail(exchange, dollars),
             banner=_banner(document, cards.errors) if exchange.was_accepted else None,
@@ -80,8 +82,20 @@ def _document(raw: str) -> object:
         return None
 
 
-def _refused(response: HttpResponse) -> Problem:
-    error = refusal(response.status, response.headers, response.body)
+def _refusal(response: HttpResponse) -> KeypaneError:
+    return refusal(response.status, response.headers, response.body)
+
+
+def _unusable(response: HttpResponse, document: object) -> BadAnswer | None:
+    """Return what is wrong with a body that came with a yes: a hotel's network says yes too."""
+    if document is not None or not response.body.strip():
+        return None
+    if looks_like_html(response.body, response.headers.get("content-type", "")):
+        return BadAnswer("HTML instead of JSON: not from X?", status=response.status)
+    return BadAnswer("it is not JSON", status=response.status)
+
+
+def _problem(error: KeypaneError) -> Problem:
     words = words_for(error, operation="request")
     return Problem(
         translated(words.message, words),

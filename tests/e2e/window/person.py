@@ -36,13 +36,13 @@ class Person:
 
     # --- waiting and reading -----------------------------------------------------------------
 
-    def wait(self, condition: Callable[[], object], why: str = "") -> None:
+    def wait(self, condition: Callable[[], object], why: str) -> None:
         """Wait until something is so."""
         try:
             self._qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
         except Exception:  # noqa: BLE001 - pytest-qt's own timeout says nothing
-            said = f"never came: {why or 'the condition'}; on the screen:\n{self.screen()}"
-            raise AssertionError(said) from None
+            seen = "\n".join(self.screen().splitlines()[:60])
+            raise AssertionError(f"never came: {why}; on the screen:\n{seen}") from None
 
     def reads(self, *texts: str) -> None:
         """Wait until all of these can be read somewhere on the screen."""

@@ -8,8 +8,8 @@ import pytest
 
 from core.model import App, ConsumerKeys, CredentialState
 from core.secret import Secret
-from tests.e2e.window.bench import Bench
 from tests.conftest import Canaries
+from tests.e2e.window.bench import Bench
 
 HTML = "<html><body>Welcome to the hotel's network</body></html>"
 TOKEN = "/oauth2/token"
