@@ -28,11 +28,15 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadinessStep:
-    """One step of the readiness line; `key` goes out when a step that is open is clicked."""
+    """One step of the readiness line; `key` goes out when a step that is open is clicked.
+
+    `hint` says what an open step wants.
+    """
 
     key: str
     label: str
     is_done: bool
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,8 @@ class Header(QFrame):
             chip.render_state(Status(step.label))
             return chip
         button = Button(step.label, "step")
+        button.setToolTip(step.hint)
+        button.setAccessibleDescription(step.hint)
         button.clicked.connect(lambda: self.step_wanted.emit(step.key))
         return button
 

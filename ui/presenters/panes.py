@@ -7,12 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from core.environment import X_CONSOLE
 from core.model import App
+from core.readiness import StepKey
 from core.requester import Exchange
 from ui.desk import Desk
 from ui.main_window import MainWindow
@@ -61,6 +60,7 @@ class Panes(QObject):
         self.opening.waiting.connect(self._wait_for_keyring)
         self.opening.opened.connect(self._opened)
         self.window.add_app_wanted.connect(self.show_add_app)
+        self.window.step_wanted.connect(self._fix_step)
         self.window.files_dropped.connect(self._files_dropped)
         self.window.toast_action_wanted.connect(self._notice_action)
         self.window.text_dropped.connect(lambda text: self.show_add_app(paste=text))
@@ -160,11 +160,11 @@ class Panes(QObject):
         self.window.show_tab(Tab.KEYS)
         view = SignInView()
         presenter = SignInPresenter(self._desk, view)
-        presenter.left.connect(lambda: self._leave_sign_in(view))
+        presenter.left.connect(lambda: self._leave_view(view))
         self.window.show_page(view)
         presenter.start(app, scopes)
 
-    def _leave_sign_in(self, view: QWidget) -> None:
+    def _leave_view(self, view: QWidget) -> None:
         if self.window.page is view:
             self._leave_page()
 
@@ -182,15 +182,42 @@ class Panes(QObject):
         self._desk.toast(self.tr("Saved. Next: generate or check the Bearer Token."))
 
     def _walk_to_console(self) -> None:
-        QDesktopServices.openUrl(QUrl(X_CONSOLE))
-        self.show_add_app()
-        self._desk.toast(
-            self.tr(
-                "In the console: create the App, move it to Pay-per-use and Production, set up "
-                "User authentication. X shows the keys once: copy all of it and paste here."
-            ),
-            30,
-        )
+        from ui.presenters.walks import FirstAppWalk
+        from ui.views.guide import GuideView
+
+        view = GuideView()
+        walk = FirstAppWalk(self._desk, view)
+        walk.pasted.connect(lambda text: self.show_add_app(paste=text))
+        walk.left.connect(self._leave_page)
+        self.window.show_page(view, hides_header=True)
+
+    # --- the readiness line ------------------------------------------------------------------
+
+    def _fix_step(self, key: str) -> None:
+        match StepKey(key):
+            case StepKey.KEYS:
+                self.window.show_tab(Tab.KEYS)
+                self._paste_value("api_key")
+            case StepKey.CALLBACK:
+                self.window.show_tab(Tab.KEYS if self._wants_set_up() else Tab.SETTINGS)
+            case StepKey.USER:
+                self.show_sign_in()
+            case step:
+                self._show_fix(step)
+
+    def _wants_set_up(self) -> bool:
+        app = self._desk.app
+        return app is not None and app.redirect_uri is None
+
+    def _show_fix(self, step: StepKey) -> None:
+        from ui.presenters.walks import ReadinessFix
+        from ui.views.guide import GuideView
+
+        view = GuideView()
+        fix = ReadinessFix(self._desk, view, step)
+        fix.left.connect(lambda: self._leave_view(view))
+        fix.requests_wanted.connect(lambda: self.window.show_tab(Tab.REQUESTS))
+        self.window.show_page(view)
 
     def _import_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(

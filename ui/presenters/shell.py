@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from core.model import App, CredentialState
+from core.readiness import StepState, steps_of
 from core.secret import Secret
 from core.vault.vault import VaultStatus
 from ui.clipboard import CLEAR_AFTER_SECONDS, Clipboard
 from ui.desk import Desk
+from ui.presenters.guide_words import readiness_step
 from ui.presenters.shell_words import header_state, status_words
-from ui.shell import ShellState, StatusBarState
+from ui.shell import HeaderState, ShellState, StatusBarState
 from ui.widgets import ConfirmDialog, ConfirmState, ToastState
 from ui.widgets.app_list import AppEntry
 from ui.widgets.command_palette import Command
@@ -69,11 +71,25 @@ class ShellPresenter(QObject):
             ShellState(
                 apps=tuple(self._entry(app) for app in self._ordered()),
                 current=self._desk.app_id,
-                header=header_state(app, self._desk.snapshot.bearer(app.app_id)) if app else None,
+                header=self._header(app) if app else None,
                 sandbox_text=self._band(app),
                 status=StatusBarState(status_words(self._status), self._rate_limit, self._spent),
             )
         )
+
+    def _header(self, app: App) -> HeaderState:
+        snapshot = self._desk.snapshot
+        bearer = snapshot.bearer(app.app_id)
+        users, known = snapshot.users_of(app.app_id), snapshot.enrolment(app.app_id)
+        steps = (
+            readiness_step(
+                step.key,
+                is_done=step.state is StepState.DONE,
+                is_open=step.state is StepState.OPEN,
+            )
+            for step in steps_of(app, bearer, users, known)
+        )
+        return header_state(app, bearer, tuple(steps))
 
     def _ordered(self) -> list[App]:
         rank = {"x": 0, "custom": 1, "sandbox": 2}

@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from core.model import App, BearerToken
 from core.pasted import app_id_of_bearer
 from core.vault.vault import VaultStatus
-from ui.shell import HeaderState
+from ui.shell import HeaderState, ReadinessStep
 
 
 def tr(text: str) -> str:
@@ -13,7 +13,9 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("shell", text)
 
 
-def header_state(app: App, bearer: BearerToken | None) -> HeaderState:
+def header_state(
+    app: App, bearer: BearerToken | None, steps: tuple[ReadinessStep, ...] = ()
+) -> HeaderState:
     """Return the header of an App; its Bearer Token tells the App ID where nobody else did."""
     token = bearer.token if bearer is not None else None
     kind = app.environment.kind
@@ -24,6 +26,7 @@ def header_state(app: App, bearer: BearerToken | None) -> HeaderState:
         is_sandbox=kind == "sandbox",
         app_id=app.x_app_id or (app_id_of_bearer(token) if token else ""),
         has_console=bool(app.environment.console_url),
+        steps=steps,
     )
 
 

@@ -1,0 +1,177 @@
+"""The guided pages through X's console: a first App, a package, credits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from core.environment import X_CONSOLE
+from core.errors import BadInput
+from core.pasted import LABELS, read_pasted
+from core.ports import CancelToken
+from core.readiness import StepKey, StepState, steps_of
+from core.secret import Secret
+from ui.desk import Desk
+from ui.jobs import Job
+from ui.notices import notice_for
+from ui.presenters import guide_words as words
+from ui.views.guide import GuideView
+from ui.widgets import NoticeState, Status
+
+
+class FirstAppWalk(QObject):
+    """Walks beside the console until there are keys to keep.
+
+    Signals:
+        pasted: everything that was pasted, as one text, is ready to be named and kept.
+        left: the person goes back.
+    """
+
+    pasted = Signal(str)
+    left = Signal()
+
+    def __init__(self, desk: Desk, view: GuideView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._texts: list[Secret] = []
+        view.action_wanted.connect(self._act)
+        view.copy_wanted.connect(self._copy)
+        view.pasted.connect(self._paste)
+        view.left.connect(self.left)
+        self.render()
+
+    def render(self) -> None:
+        """Show the steps and what was found so far."""
+        found = self._found()
+        self._view.render_state(words.no_app_state(found, can_go_on=bool(self._texts)))
+
+    def _act(self, key: str) -> None:
+        if key == "open":
+            QDesktopServices.openUrl(QUrl(X_CONSOLE))
+        elif key == "keep" and self._texts:
+            self.pasted.emit("\n".join(text.reveal() for text in self._texts))
+
+    def _copy(self, _key: str) -> None:
+        self._desk.copied.emit(words.USUAL_CALLBACK, self.tr("callback"))
+
+    def _paste(self, _key: str, text: str) -> None:
+        self._texts.append(Secret(text))
+        self.render()
+
+    def _found(self) -> Status | None:
+        if not self._texts:
+            return None
+        try:
+            fields = read_pasted("\n".join(text.reveal() for text in self._texts)).fields
+        except BadInput:
+            fields = {}
+        if not fields:
+            return Status(self.tr("No key or token was recognised in it."), "warn")
+        names = ", ".join(LABELS[name] for name in fields)
+        return Status(self.tr("Found {n}: {names}.").format(n=len(fields), names=names), "ok")
+
+
+class ReadinessFix(QObject):
+    """The page behind an open step that only X's console can close: Package or Credits.
+
+    Signals:
+        left: the person goes back, or the step is done.
+        requests_wanted: a call that costs shall be composed.
+    """
+
+    left = Signal()
+    requests_wanted = Signal()
+
+    def __init__(self, desk: Desk, view: GuideView, key: StepKey) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._key = key
+        self._job: Job | None = None
+        self._notice: NoticeState | None = None
+        view.action_wanted.connect(self._act)
+        view.left.connect(self.left)
+        view.cancel_wanted.connect(self._cancel)
+        desk.snapshot_changed.connect(self._follow)
+        desk.app_changed.connect(lambda _app_id: self.left.emit())
+        self.render()
+
+    def render(self) -> None:
+        """Show what to click, and how the check goes."""
+        app = self._desk.app
+        if app is None:
+            return
+        busy = self.tr("Checking with one free call…") if self._job else ""
+        if self._key is StepKey.PACKAGE:
+            state = words.package_state(app, busy, self._notice, can_check=bool(self._subject()))
+        else:
+            is_open = self._state() is StepState.OPEN
+            state = words.credits_state(app, busy, self._notice, is_open=is_open)
+        self._view.render_state(state)
+
+    def _state(self) -> StepState:
+        app, snapshot = self._desk.app, self._desk.snapshot
+        if app is None:
+            return StepState.DONE
+        mine = snapshot.users_of(app.app_id)
+        known = snapshot.enrolment(app.app_id)
+        steps = steps_of(app, snapshot.bearer(app.app_id), mine, known)
+        found = [step.state for step in steps if step.key is self._key]
+        return found[0] if found else StepState.DONE
+
+    def _subject(self) -> str:
+        """Return what the free call can be made with: "bearer", a token's id, or ""."""
+        app, snapshot = self._desk.app, self._desk.snapshot
+        if app is None:
+            return ""
+        bearer = snapshot.bearer(app.app_id)
+        if bearer is not None and bearer.token is not None:
+            return "bearer"
+        users = [user for user in snapshot.users_of(app.app_id) if user.access_token]
+        return users[0].token_id if users else ""
+
+    def _follow(self) -> None:
+        if self._state() is StepState.DONE:
+            self._desk.toast(self.tr("Done: the check went through."))
+            self.left.emit()
+        else:
+            self.render()
+
+    def _act(self, key: str) -> None:
+        match key:
+            case "open":
+                QDesktopServices.openUrl(QUrl(X_CONSOLE))
+            case "billing":
+                QDesktopServices.openUrl(QUrl(X_CONSOLE + words.BILLING_PATH))
+            case "call":
+                self.requests_wanted.emit()
+            case "check":
+                self._check()
+
+    def _check(self) -> None:
+        app, subject, world = self._desk.app, self._subject(), self._desk.world
+        if app is None or not subject or self._job is not None:
+            return
+
+        def work(cancel: CancelToken) -> object:
+            if subject == "bearer":
+                return world.bearer_tokens.check(app.app_id, cancel)
+            return world.sign_in.check(subject, cancel)
+
+        self._notice = None
+        self._job = self._desk.submit(work, changes=True)
+        self._job.failed.connect(self._fail)
+        self._job.finished.connect(self._over)
+        self.render()
+
+    def _fail(self, error: object) -> None:
+        self._notice = notice_for(error, "check")
+
+    def _over(self) -> None:
+        self._job = None
+        self.render()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
