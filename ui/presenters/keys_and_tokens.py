@@ -29,10 +29,12 @@ class KeysPresenter(QObject):
 
     Signals:
         sign_in_wanted: args: the scopes to start with, () for the usual ones.
+        pair_sign_in_wanted: sign in by OAuth 1.0a; arg: whether with a PIN.
         paste_wanted: arg: the row whose value is to be given.
     """
 
     sign_in_wanted = Signal(tuple)
+    pair_sign_in_wanted = Signal(bool)
     paste_wanted = Signal(str)
 
     def __init__(self, desk: Desk, view: KeysAndTokensView) -> None:
@@ -61,6 +63,8 @@ class KeysPresenter(QObject):
         view.copy_wanted.connect(self._copy)
         view.sign_in_wanted.connect(lambda: self.sign_in_wanted.emit(()))
         view.sign_in_again_wanted.connect(self._sign_in_again)
+        view.sign_in_pair_wanted.connect(lambda _key: self.pair_sign_in_wanted.emit(False))
+        view.sign_in_pin_wanted.connect(lambda _key: self.pair_sign_in_wanted.emit(True))
         view.paste_wanted.connect(self.paste_wanted)
         view.console_wanted.connect(self._say_console)
         view.cancel_wanted.connect(self._cancel)
@@ -141,14 +145,15 @@ class KeysPresenter(QObject):
         if app is None:
             return
         world = self._desk.world
+        pair_id = rows.pair_id_of(app, key)
         if key == rows.BEARER:
 
             def work(cancel: CancelToken) -> object:
                 return world.bearer_tokens.check(app.app_id, cancel)
-        elif key == rows.OWNER:
+        elif pair_id is not None:
 
             def work(cancel: CancelToken) -> object:
-                return world.owner_tokens.check(app.app_id, cancel)
+                return world.owner_tokens.check(pair_id, cancel)
         else:
 
             def work(cancel: CancelToken) -> object:
@@ -239,18 +244,11 @@ class KeysPresenter(QObject):
                 (self.tr("Every program that uses this Bearer Token stops working."), proof),
                 verb,
             ), lambda cancel: world.bearer_tokens.revoke(app.app_id, cancel)
-        if key == rows.OWNER:
-            return ConfirmState(
-                self.tr("Revoke the Access Token and Secret?"),
-                (
-                    self.tr(
-                        "Programs that sign with them stop working. Only the console or a "
-                        "new sign-in makes new ones."
-                    ),
-                    proof,
-                ),
-                verb,
-            ), lambda cancel: world.owner_tokens.revoke(app.app_id, cancel)
+        pair_id = rows.pair_id_of(app, key)
+        if pair_id is not None:
+            return self._pair_question(
+                pair_id, proof, verb
+            ), lambda cancel: world.owner_tokens.revoke(pair_id, cancel)
         token = self._desk.snapshot.user(_token_id(key))
         label = token.label if token else ""
         return ConfirmState(
@@ -264,6 +262,18 @@ class KeysPresenter(QObject):
             ),
             verb,
         ), lambda cancel: world.sign_in.revoke(_token_id(key), cancel)
+
+    def _pair_question(self, pair_id: str, proof: str, verb: str) -> ConfirmState:
+        pair = self._desk.snapshot.pair(pair_id)
+        title = self.tr("Revoke the Access Token and Secret?")
+        renewal = self.tr("Only the console or a new sign-in makes new ones.")
+        if pair is not None and not pair.is_owners:
+            title = self.tr("Revoke the Access Token and Secret of {account}?").format(
+                account=pair.label
+            )
+            renewal = self.tr("Only a new sign-in of this account makes new ones.")
+        stops = self.tr("Programs that sign with them stop working.")
+        return ConfirmState(title, (f"{stops} {renewal}", proof), verb)
 
     def _say_proof(self, token: BearerToken | AccessTokenPair | UserToken) -> None:
         if token.proof_status == 401:
@@ -397,6 +407,6 @@ def _token_id(key: str) -> str:
 def _record_of(app: App, key: str) -> tuple[type, str]:
     if key == rows.BEARER:
         return BearerToken, app.app_id
-    if key == rows.OWNER:
-        return AccessTokenPair, app.app_id
+    if (pair_id := rows.pair_id_of(app, key)) is not None:
+        return AccessTokenPair, pair_id
     return UserToken, _token_id(key)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from core.model import App
+from core.model import AccessTokenPair, App
 from core.secret import Secret
 from ui.presenters import keys_rows as rows
 from ui.snapshot import Snapshot
@@ -10,20 +10,20 @@ from ui.snapshot import Snapshot
 
 def shown_secret(key: str, app: App, snapshot: Snapshot) -> Secret | None:
     """Return what *Reveal* shows for a row, or None where there is nothing."""
-    match key:
-        case rows.OWNER:
-            owner = snapshot.owner(app.app_id)
-            if owner is None:
-                return None
-            return Secret(f"{owner.token.reveal()}\n{owner.token_secret.reveal()}")
-        case _:
-            return _plain(key, app, snapshot)
+    pair_id = rows.pair_id_of(app, key)
+    if pair_id is None:
+        return _plain(key, app, snapshot)
+    pair = snapshot.pair(pair_id)
+    if pair is None:
+        return None
+    return Secret(f"{pair.token.reveal()}\n{pair.token_secret.reveal()}")
 
 
 def copied_secret(key: str, form: str, app: App, snapshot: Snapshot) -> tuple[Secret | None, str]:
     """Return what *Copy* puts on the clipboard for a row and a form, and what it is called."""
-    if key == rows.OWNER:
-        return _copied_pair(form, app, snapshot)
+    pair_id = rows.pair_id_of(app, key)
+    if pair_id is not None:
+        return _copied_pair(form, snapshot.pair(pair_id))
     value = _plain(key, app, snapshot)
     label = _labels()[key]
     if value is None or form != "env":
@@ -31,17 +31,16 @@ def copied_secret(key: str, form: str, app: App, snapshot: Snapshot) -> tuple[Se
     return Secret(f"{rows.ENV_NAMES[key]}={value.reveal()}"), label
 
 
-def _copied_pair(form: str, app: App, snapshot: Snapshot) -> tuple[Secret | None, str]:
-    owner = snapshot.owner(app.app_id)
-    if owner is None:
+def _copied_pair(form: str, pair: AccessTokenPair | None) -> tuple[Secret | None, str]:
+    if pair is None:
         return None, ""
     if form == "token":
-        return owner.token, _tr("Access Token")
+        return pair.token, _tr("Access Token")
     if form == "token_secret":
-        return owner.token_secret, _tr("Access Token Secret")
+        return pair.token_secret, _tr("Access Token Secret")
     lines = (
-        f"{rows.ENV_NAMES['token']}={owner.token.reveal()}\n"
-        f"{rows.ENV_NAMES['token_secret']}={owner.token_secret.reveal()}\n"
+        f"{rows.ENV_NAMES['token']}={pair.token.reveal()}\n"
+        f"{rows.ENV_NAMES['token_secret']}={pair.token_secret.reveal()}\n"
     )
     return Secret(lines), _tr("Access Token and Secret")
 

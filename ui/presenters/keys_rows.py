@@ -22,6 +22,7 @@ OWNER: Final = "owner"
 CLIENT_ID: Final = "client_id"
 CLIENT_SECRET: Final = "client_secret"  # noqa: S105 - a row's key
 USER_PREFIX: Final = "user:"
+PAIR_PREFIX: Final = "pair:"
 IDLE_WARNING_DAYS: Final = 150
 
 ENV_NAMES: Final = {
@@ -116,8 +117,10 @@ def _secret_row(key: str, label: str, value: Secret | None, *, tail: bool = Fals
 def _authentication_rows(app: App, snapshot: Snapshot) -> tuple[Row, ...]:
     rows = [_bearer_row(app, snapshot.bearer(app.app_id))]
     owner = snapshot.owner(app.app_id)
+    sign_in = (Act.SIGN_IN_PAIR, Act.SIGN_IN_PIN) if _can_sign(app) else ()
     if owner is not None:
-        rows.append(_owner_row(owner))
+        row = _pair_row(owner, OWNER, _tr("Access Token and Secret"))
+        rows.append(replace(row, more=(Act.REPLACE, *row.more, *sign_in)))
     else:
         rows.append(
             Row(
@@ -125,14 +128,41 @@ def _authentication_rows(app: App, snapshot: Snapshot) -> tuple[Row, ...]:
                 _tr("Access Token and Secret"),
                 absent=_tr("Not here. Generate it in the console, then paste it."),
                 acts=(Act.PASTE,),
+                more=sign_in,
             )
         )
+    for pair in snapshot.pairs_of(app.app_id):
+        label = _tr("OAuth 1.0a {account}").format(account=pair.label or _tr("unknown account"))
+        row = _pair_row(pair, PAIR_PREFIX + pair.pair_id, label)
+        ended = pair.state is CredentialState.REVOKED and bool(sign_in)
+        rows.append(replace(row, acts=(Act.SIGN_IN_PAIR, *row.acts)) if ended else row)
     return tuple(rows)
+
+
+def pair_id_of(app: App, key: str) -> str | None:
+    """Return the id of the Access Token and Secret that a row stands for, None for other rows."""
+    if key == OWNER:
+        return app.app_id
+    return key.removeprefix(PAIR_PREFIX) if key.startswith(PAIR_PREFIX) else None
+
+
+def level_words(level: str) -> str:
+    """Return X's words for a value of its header x-access-level; an unknown one as it came."""
+    words = {
+        "read": _tr("Read"),
+        "read-write": _tr("Read and write"),
+        "read-write-directmessages": _tr("Read and write and Direct message"),
+    }
+    return words.get(level, level)
+
+
+def _can_sign(app: App) -> bool:
+    return bool(app.consumer and app.consumer.api_key and app.consumer.api_secret)
 
 
 def _bearer_row(app: App, bearer: BearerToken | None) -> Row:
     label = _tr("Bearer Token")
-    can_mint = bool(app.consumer and app.consumer.api_key and app.consumer.api_secret)
+    can_mint = _can_sign(app)
     first = (Act.GENERATE,) if can_mint else (Act.PASTE,)
     if bearer is None:
         absent = _tr("None fetched. X returns the current one if the App has one.")
@@ -176,21 +206,19 @@ def _bearer_statuses(bearer: BearerToken) -> tuple[Status, ...]:
     return _checked(bearer.checked_at)
 
 
-def _owner_row(owner: AccessTokenPair) -> Row:
-    account = f"@{owner.username}" if owner.username else owner.user_id
-    parts = [_tr("For {account}").format(account=account) if account else ""]
-    parts.append(owner.access_level)
-    revoked = owner.state is CredentialState.REVOKED
-    statuses = (Status(_tr("Revoked"), "off"),) if revoked else _checked(owner.checked_at)
-    head = f"{owner.user_id}-" if owner.user_id else ""
+def _pair_row(pair: AccessTokenPair, key: str, label: str) -> Row:
+    parts = [_tr("For {account}").format(account=pair.label) if pair.label else ""]
+    parts.append(level_words(pair.access_level))
+    revoked = pair.state is CredentialState.REVOKED
     return Row(
-        OWNER,
-        _tr("Access Token and Secret"),
+        key,
+        label,
         sub=" · ".join(part for part in parts if part),
-        mask=mask(head=head),
-        statuses=statuses,
+        sub_tooltip=absolute(pair.added_at),
+        mask=mask(head=f"{pair.account_id}-" if pair.account_id else ""),
+        statuses=_pair_statuses(pair),
         acts=(Act.FORGET,) if revoked else (Act.REVEAL, Act.COPY, Act.CHECK, Act.REVOKE),
-        more=(Act.REPLACE,) if revoked else (Act.REPLACE, Act.FORGET),
+        more=() if revoked else (Act.FORGET,),
         copy_forms=(
             CopyForm("token", _tr("Copy Access Token")),
             CopyForm("token_secret", _tr("Copy Access Token Secret")),
@@ -198,6 +226,18 @@ def _owner_row(owner: AccessTokenPair) -> Row:
         ),
         copy_default="",
     )
+
+
+def _pair_statuses(pair: AccessTokenPair) -> tuple[Status, ...]:
+    match pair.state:
+        case CredentialState.REVOKED if pair.proof_status == 401:
+            return (Status(_tr("Revoked · proven, X answered 401"), "off"),)
+        case CredentialState.REVOKED:
+            return (Status(_tr("Revoked at X"), "off"),)
+        case CredentialState.UNCERTAIN:
+            tip = _tr("X never answered the last change. Check tells.")
+            return (Status(_tr("Uncertain"), "warn", tip),)
+    return _checked(pair.checked_at)
 
 
 def _user_row(token: UserToken) -> Row:

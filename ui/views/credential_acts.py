@@ -21,6 +21,8 @@ class Act(StrEnum):
     TAKE_BACK = "take_back"
     WHY = "why"
     SIGN_IN_AGAIN = "sign_in_again"
+    SIGN_IN_PAIR = "sign_in_pair"
+    SIGN_IN_PIN = "sign_in_pin"
     FORGET = "forget"
     REGENERATE = "regenerate"
     REVOKE = "revoke"
@@ -42,6 +44,8 @@ def act_label(act: Act) -> str:
         Act.TAKE_BACK: _tr("Take back…"),
         Act.WHY: _tr("Why?"),
         Act.SIGN_IN_AGAIN: _tr("Sign in again…"),
+        Act.SIGN_IN_PAIR: _tr("Sign in with OAuth 1.0a…"),
+        Act.SIGN_IN_PIN: _tr("Sign in with OAuth 1.0a and a PIN…"),
         Act.FORGET: _tr("Forget here"),
         Act.REGENERATE: _tr("Regenerate…"),
         Act.REVOKE: _tr("Revoke…"),
@@ -64,6 +68,10 @@ def act_hint(act: Act) -> str:
         Act.TAKE_BACK: _tr("Refreshes it here again; the other holder must stop"),
         Act.WHY: _tr("Says what happened and what to do"),
         Act.SIGN_IN_AGAIN: _tr("Starts the sign-in of this user anew"),
+        Act.SIGN_IN_PAIR: _tr(
+            "Adds the Access Token and Secret of an account that lets the App in"
+        ),
+        Act.SIGN_IN_PIN: _tr("The same for Apps without a callback: X's page shows a number"),
         Act.FORGET: _tr("Deletes the copy on this computer only; at X nothing changes"),
         Act.REGENERATE: _tr("Ends the current one at X and fetches a new one; asks first"),
         Act.REVOKE: _tr("Ends it at X for every program that uses it; asks first"),

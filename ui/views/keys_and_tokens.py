@@ -85,9 +85,10 @@ class KeysAndTokensView(QWidget):
     Signals, with the row's key unless said otherwise:
         reveal_wanted, check_wanted, generate_wanted, regenerate_wanted, revoke_wanted,
         refresh_wanted, forget_wanted, hand_over_wanted, take_back_wanted, why_wanted,
-        sign_in_again_wanted, used_by_wanted; paste_wanted: a value is to be given, for
-        the first time or anew; console_wanted: X offers this in its console only;
-        cancel_wanted: stop what the row is busy with.
+        sign_in_again_wanted, used_by_wanted; sign_in_pair_wanted, sign_in_pin_wanted: by
+        OAuth 1.0a; paste_wanted: a value is to be given, for the first time or anew;
+        console_wanted: X offers this in its console only; cancel_wanted: stop what the row
+        is busy with.
         copy_wanted: the row's key and the form to copy in.
         sign_in_wanted: nothing.
         notice_action_wanted: the notice's key; notice_closed: the same.
@@ -108,6 +109,8 @@ class KeysAndTokensView(QWidget):
     why_wanted = Signal(str)
     sign_in_wanted = Signal()
     sign_in_again_wanted = Signal(str)
+    sign_in_pair_wanted = Signal(str)
+    sign_in_pin_wanted = Signal(str)
     used_by_wanted = Signal(str)
     paste_wanted = Signal(str)
     console_wanted = Signal(str)
@@ -215,6 +218,8 @@ class KeysAndTokensView(QWidget):
             Act.TAKE_BACK: self.take_back_wanted,
             Act.WHY: self.why_wanted,
             Act.SIGN_IN_AGAIN: self.sign_in_again_wanted,
+            Act.SIGN_IN_PAIR: self.sign_in_pair_wanted,
+            Act.SIGN_IN_PIN: self.sign_in_pin_wanted,
             Act.USED_BY: self.used_by_wanted,
             Act.PASTE: self.paste_wanted,
             Act.REPLACE: self.paste_wanted,
