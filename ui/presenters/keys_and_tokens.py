@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from ui.jobs import Job
 from ui.notices import notice_for
 from ui.presenters import keys_rows as rows
 from ui.presenters.keys_copy import copied_secret, shown_secret
+from ui.presenters.keys_notes import subject_of
 from ui.views.keys_and_tokens import KeysAndTokensView
 from ui.widgets import ConfirmState, NoticeState
 
@@ -191,6 +193,7 @@ class KeysPresenter(QObject):
                 self.tr("X ends the old token and makes a new one. API Key and Secret stay."),
             ),
             self.tr("Regenerate"),
+            self._places(app, key),
         )
         self._desk.confirm(
             state,
@@ -208,6 +211,7 @@ class KeysPresenter(QObject):
         if app is None:
             return
         state, work = self._revocation(app, key)
+        state = replace(state, affected=self._places(app, key))
         self._desk.confirm(
             state,
             lambda: self._run_silently(
@@ -219,6 +223,9 @@ class KeysPresenter(QObject):
                 proven=True,
             ),
         )
+
+    def _places(self, app: App, key: str) -> tuple[str, ...]:
+        return self._desk.snapshot.places_of(subject_of(app.app_id, key))
 
     def _run_silently(
         self,

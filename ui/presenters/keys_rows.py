@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.model import AccessTokenPair, App, BearerToken, CredentialState, UserToken
 from core.secret import Secret
+from ui.presenters.keys_notes import noted
 from ui.snapshot import Snapshot
 from ui.views.credential_row import Act
 from ui.views.credential_row import CredentialState as Row
@@ -57,6 +58,7 @@ def keys_state(
     is_first = not users and snapshot.bearer(app.app_id) is not None
 
     def dress(row: Row) -> Row:
+        row = noted(row, app, snapshot)
         return replace(row, busy=busy.get(row.key, ""), notice=row_notices.get(row.key))
 
     return KeysState(

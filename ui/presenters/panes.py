@@ -15,6 +15,7 @@ from core.readiness import StepKey
 from core.requester import Exchange
 from ui.desk import Desk
 from ui.main_window import MainWindow
+from ui.presenters.keys_notes import KeysNotes
 from ui.presenters.opening import Opening
 from ui.presenters.shell import ShellPresenter
 from ui.shell import Tab
@@ -82,6 +83,7 @@ class Panes(QObject):
         presenter = KeysPresenter(self._desk, view)
         presenter.sign_in_wanted.connect(self.show_sign_in)
         presenter.paste_wanted.connect(self._paste_value)
+        self._notes = KeysNotes(self._desk, view)
         self._keys = presenter
         return view
 

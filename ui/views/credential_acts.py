@@ -17,6 +17,9 @@ class Act(StrEnum):
     REPLACE = "replace"
     CONSOLE = "console"
     USED_BY = "used_by"
+    RECEIPT = "receipt"
+    REPLACE_IT = "replace_it"
+    LEAKED = "leaked"
     HAND_OVER = "hand_over"
     TAKE_BACK = "take_back"
     WHY = "why"
@@ -40,6 +43,9 @@ def act_label(act: Act) -> str:
         Act.REPLACE: _tr("Replace…"),
         Act.CONSOLE: _tr("Regenerate in the console…"),
         Act.USED_BY: _tr("Used by…"),
+        Act.RECEIPT: _tr("Receipt…"),
+        Act.REPLACE_IT: _tr("Replace it, step by step…"),
+        Act.LEAKED: _tr("I leaked it…"),
         Act.HAND_OVER: _tr("Hand over…"),
         Act.TAKE_BACK: _tr("Take back…"),
         Act.WHY: _tr("Why?"),
@@ -64,6 +70,9 @@ def act_hint(act: Act) -> str:
         Act.REPLACE: _tr("Asks for a new value in place of this one"),
         Act.CONSOLE: _tr("X offers this in its console only; the new value is pasted here"),
         Act.USED_BY: _tr("Notes where it is used, so that a revoke can list what stops"),
+        Act.RECEIPT: _tr("Shows when it was ended, and how that was proven"),
+        Act.REPLACE_IT: _tr("Ends it, makes a new one, and ticks off where it goes"),
+        Act.LEAKED: _tr("Ends it first, then replaces it, with a receipt at the end"),
         Act.HAND_OVER: _tr("Gives it to a server, which refreshes it from then on"),
         Act.TAKE_BACK: _tr("Refreshes it here again; the other holder must stop"),
         Act.WHY: _tr("Says what happened and what to do"),
