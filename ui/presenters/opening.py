@@ -18,7 +18,12 @@ from core.world import RunningSandbox
 from ui.desk import Desk, is_open
 from ui.jobs import Job
 from ui.notices import notice_for
-from ui.views.keyring_question import KeyringQuestion, KeyringQuestionState, UnlockDialog
+from ui.views.keyring_question import (
+    KeyringQuestion,
+    KeyringQuestionState,
+    PassphraseDialog,
+    UnlockDialog,
+)
 from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
@@ -206,6 +211,20 @@ class Opening(QObject):
         self._unlock.stop_wanted.connect(self._stop_unlocking)
         self._unlock.rejected.connect(self._stay_locked)
         self._unlock.open()
+
+    def set_passphrase(self) -> None:
+        """Ask for a passphrase that opens the open vault too; it replaces an earlier one."""
+        dialog = PassphraseDialog(self._window)
+        dialog.passphrase_chosen.connect(self._set_passphrase)
+        dialog.open()
+
+    def _set_passphrase(self, text: str) -> None:
+        vault = self._desk.world.vault
+        job = self._desk.submit(lambda _cancel: vault.add_passphrase(Secret(text)))
+        job.succeeded.connect(
+            lambda _none: self._desk.toast(self.tr("The passphrase opens this vault now."))
+        )
+        job.failed.connect(lambda error: self._desk.toast(notice_for(error, "open").title, 10))
 
     def _try_passphrase(self, text: str) -> None:
         vault = self._desk.world.vault

@@ -45,6 +45,7 @@ class Panes(QObject):
         super().__init__()
         self._desk = desk
         self._spent = Decimal(0)
+        self._page_for_nothing: QWidget | None = None
         self.window = MainWindow(
             {
                 Tab.KEYS: self._keys_pane,
@@ -134,6 +135,7 @@ class Panes(QObject):
         view.sandbox_wanted.connect(self.opening.start_sandbox)
         view.notice_action_wanted.connect(self._notice_action)
         view.show_notice(notice)
+        self._page_for_nothing = None if self._desk.snapshot.apps else view
         self.window.show_page(view, hides_header=True)
 
     def show_add_app(self, paste: str = "", file: Path | None = None) -> None:
@@ -251,8 +253,12 @@ class Panes(QObject):
         return not isinstance(self.window.page, WelcomeView)
 
     def _follow(self) -> None:
-        if not self._desk.snapshot.apps and self.window.page is None:
-            self.show_welcome()
+        page = self.window.page
+        if not self._desk.snapshot.apps:
+            if page is None:
+                self.show_welcome()
+        elif page is not None and page is self._page_for_nothing:
+            self.window.close_page()
 
     def _cannot_open(self, notice: NoticeState) -> None:
         self.shell.render()
@@ -284,6 +290,8 @@ class Panes(QObject):
     def _pane_wanted(self, name: str) -> None:
         if name in set(Tab):
             self.window.show_tab(Tab(name))
+        elif name == "passphrase":
+            self.opening.set_passphrase()
 
     def _note_call(self, exchange: Exchange, dollars: Decimal) -> None:
         app = self._desk.app

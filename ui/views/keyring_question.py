@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.widgets import BusyIndicator, Button, Dialog, Field, Label, LineEdit
+
+LEAST_CHARS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class KeyringQuestionState:
     title: str
     text: str
     can_use_keyring: bool = True
-    least_chars: int = 8
+    least_chars: int = LEAST_CHARS
 
 
 class KeyringQuestion(Dialog):
@@ -41,11 +44,11 @@ class KeyringQuestion(Dialog):
 
     def __init__(self, state: KeyringQuestionState, parent: QWidget) -> None:
         super().__init__(state.title, parent, width=480)
-        self._least_chars = state.least_chars
         self._question = Label(state.text, "body", wraps=True)
-        self._passphrase = self._passphrase_page()
+        self._fields = PassphraseFields(state.least_chars)
+        self._fields.changed.connect(self._check)
         self.column.addWidget(self._question)
-        self.column.addWidget(self._passphrase)
+        self.column.addWidget(self._fields)
         self._yes = Button(self.tr("Yes"), "primary")
         self._ask = Button(self.tr("Passphrase"))
         self._session = Button(self.tr("Forget on quit"))
@@ -62,9 +65,44 @@ class KeyringQuestion(Dialog):
         self._turn(asks=False)
         self._check()
 
-    def _passphrase_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
+    def _turn(self, *, asks: bool) -> None:
+        self._question.setVisible(not asks)
+        self._fields.setVisible(asks)
+        for button in (self._ask, self._session):
+            button.setVisible(not asks)
+        self._yes.setVisible(not asks and self._has_keyring)
+        for button in (self._back, self._use):
+            button.setVisible(asks)
+        chosen = self._use if asks else self._yes if self._has_keyring else self._ask
+        chosen.setDefault(True)
+        (self._fields if asks else chosen).setFocus()
+        self.adjustSize()
+
+    def _check(self) -> None:
+        self._use.setEnabled(self._fields.is_good)
+
+    def _use_passphrase(self) -> None:
+        passphrase = self._fields.passphrase
+        self._answer(lambda: self.passphrase_chosen.emit(passphrase))
+
+    def _answer(self, tell: Callable[[], object]) -> None:
+        self.accept()
+        tell()
+
+
+class PassphraseFields(QWidget):
+    """Asks for a new passphrase twice, and says what is wrong with the two.
+
+    Signals:
+        changed: something was typed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, least_chars: int = LEAST_CHARS, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least_chars = least_chars
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         words = self.tr(
@@ -76,41 +114,61 @@ class KeyringQuestion(Dialog):
         self._again = Field(self.tr("Passphrase again"), self._second)
         column.addWidget(Field(self.tr("Passphrase"), self._first))
         column.addWidget(self._again)
+        self.setFocusProxy(self._first)
         for line in (self._first, self._second):
-            line.textChanged.connect(self._check)
-        return page
+            line.textChanged.connect(self._say)
 
-    def _turn(self, *, asks: bool) -> None:
-        self._question.setVisible(not asks)
-        self._passphrase.setVisible(asks)
-        for button in (self._ask, self._session):
-            button.setVisible(not asks)
-        self._yes.setVisible(not asks and self._has_keyring)
-        for button in (self._back, self._use):
-            button.setVisible(asks)
-        chosen = self._use if asks else self._yes if self._has_keyring else self._ask
-        chosen.setDefault(True)
-        (self._first if asks else chosen).setFocus()
-        self.adjustSize()
+    @property
+    def passphrase(self) -> str:
+        """What was typed."""
+        return self._first.text()
 
-    def _check(self) -> None:
+    @property
+    def is_good(self) -> bool:
+        """Whether both are alike and long enough."""
         first, second = self._first.text(), self._second.text()
-        is_long = len(first) >= self._least_chars
-        self._use.setEnabled(is_long and first == second)
+        return len(first) >= self._least_chars and first == second
+
+    def _say(self) -> None:
+        first, second = self._first.text(), self._second.text()
         warning = ""
         if second and not first.startswith(second):
             warning = self.tr("The two are not alike.")
-        elif first and second == first and not is_long:
+        elif first and second == first and not self.is_good:
             warning = self.tr("At least {n} characters.").format(n=self._least_chars)
         self._again.warn(warning)
+        self.changed.emit()
 
-    def _use_passphrase(self) -> None:
-        passphrase = self._first.text()
-        self._answer(lambda: self.passphrase_chosen.emit(passphrase))
 
-    def _answer(self, tell: Callable[[], object]) -> None:
+class PassphraseDialog(Dialog):
+    """Asks for a passphrase that will open the vault too, or in the place of the present one.
+
+    Signals:
+        passphrase_chosen: arg is the passphrase, given twice alike.
+    """
+
+    passphrase_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("", parent, width=480)
+        self.set_title(self.tr("Set a passphrase"))
+        self._fields = PassphraseFields()
+        self.column.addWidget(self._fields)
+        cancel = Button(self.tr("Cancel"))
+        self._use = Button(self.tr("Use this passphrase"), "primary")
+        self._use.setEnabled(False)
+        self._use.setDefault(True)
+        self._fields.changed.connect(lambda: self._use.setEnabled(self._fields.is_good))
+        cancel.clicked.connect(self.reject)
+        self._use.clicked.connect(self._accept)
+        self.foot.addWidget(cancel)
+        self.foot.addWidget(self._use)
+        self._fields.setFocus()
+
+    def _accept(self) -> None:
+        passphrase = self._fields.passphrase
         self.accept()
-        tell()
+        self.passphrase_chosen.emit(passphrase)
 
 
 class UnlockDialog(Dialog):
