@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
+from shiboken6 import isValid
 
 from core.environment import Environment
 from core.errors import BadInput
@@ -181,6 +182,8 @@ class AddAppPresenter(QObject):
             self._desk.keep(lambda: self._write(environment))
 
     def _write(self, environment: Environment) -> None:
+        if not isValid(self._view):
+            return  # the person left the page while the keyring was asked
         world = self._desk.world
         name = self._view.values()["name"].strip() or self.tr("My App")
         app, credentials = new_app(name, environment, self._fields(), world.clock.now())

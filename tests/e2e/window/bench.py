@@ -32,7 +32,7 @@ from ui.shell import Tab
 TOKEN_NAMES = ("access_token", "refresh_token")
 
 
-def nobody_listens(_uri: str, _is_answer: Callable[[str], bool], _seconds: float) -> Listener:
+def nobody_listens(redirect_uri: str, is_answer: Callable[[str], bool], seconds: float) -> Listener:
     """Find every port taken, which the embedded view must not notice."""
     raise ListenFailed(8739, "busy")
 

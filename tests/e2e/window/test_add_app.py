@@ -40,7 +40,8 @@ def test_pasted_lines_become_an_app_that_can_generate(bench: Bench) -> None:
     app = save(bench)
 
     ready = bench.sandbox.ready_app
-    assert app.consumer is not None and app.client is not None
+    assert app.consumer is not None
+    assert app.client is not None
     assert app.consumer.api_secret.reveal() == ready.api_secret
     assert app.client.client_id.reveal() == ready.client_id
     bench.generate()

@@ -203,3 +203,18 @@ def test_closing_the_window_while_the_keyring_waits_ends_at_once(prepare: Start)
     keys.wait_for_a_call()
 
     bench.end()
+
+
+def test_leaving_add_app_while_the_keyring_is_asked_keeps_nothing(prepare: Start) -> None:
+    keys = FakeKeys("held")
+    bench = prepare(keys=keys)
+    add_real_app(bench)
+    keys.wait_for_a_call()
+    bench.person.press("Cancel")
+    keys.release()
+
+    bench.person.press("Forget on quit")
+
+    bench.person.wait(lambda: bench.vault.status().state == "session", "the session")
+    bench.person.wait(lambda: bench.program.runner.count == 0, "the end of all jobs")
+    assert bench.vault.all(App) == ()

@@ -111,7 +111,9 @@ def test_a_generation_without_a_usable_answer_is_uncertain_until_it_is_repeated(
     assert bench.bearer is not None
     assert bench.bearer.state is CredentialState.UNCERTAIN
     is_alive(bench)
-    assert bench.bearer.state is CredentialState.OK
+    settled = bench.bearer
+    assert settled is not None
+    assert settled.state is CredentialState.OK
 
 
 def test_a_refused_connection_sent_nothing_and_changes_nothing(bench: Bench) -> None:

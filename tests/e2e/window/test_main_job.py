@@ -19,7 +19,8 @@ def test_a_bearer_token_is_generated_checked_and_regenerated(bench: Bench) -> No
     person.press("Regenerate")
     person.reads("Regenerated. Put the new Bearer Token where the old one was.")
     second = bench.bearer
-    assert second is not None and second.token is not None
+    assert second is not None
+    assert second.token is not None
     assert second.token != first.token
     assert second.token.reveal() == bench.sandbox.bearer_token
     assert len(bench.asked("/oauth2/invalidate_token")) == 1

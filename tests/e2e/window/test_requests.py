@@ -124,6 +124,7 @@ def test_esc_stops_the_wait_at_once(ready: Bench) -> None:
     ready.person.reads("Waiting for X…")
     ready.person.wait(QApplication.focusWidget, "the focus")
     focused = QApplication.focusWidget()
+    assert focused is not None
 
     began = time.monotonic()
     QTest.keyClick(focused, Qt.Key.Key_Escape)

@@ -159,8 +159,7 @@ def test_two_accounts_stand_in_two_rows(bench: Bench) -> None:
 
     labels = [user.label for user in bench.users]
     assert len(set(labels)) == 2
-    for label in labels:
-        bench.person.wait(lambda label=label: bench.person.can_press(f"Refresh {label}"), label)
+    bench.person.reads(*(f"Refresh {label}" for label in labels))
 
 
 def test_fewer_scopes_than_asked_for_are_shown_before_anything_is_kept(bench: Bench) -> None:
