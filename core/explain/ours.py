@@ -8,7 +8,9 @@ from core.errors import (
     BadInput,
     ConnectFailed,
     KeypaneError,
+    ListenFailed,
     NoCredential,
+    NoRedirect,
     NotLanded,
     OutcomeUnknown,
     ServerFault,
@@ -19,7 +21,16 @@ from core.errors import (
     VaultError,
     VaultLocked,
 )
-from core.explain.model import CLIENT, CONSUMER_KEYS, KEYS, OWNER_TOKEN, SETTINGS, Case, Cases
+from core.explain.model import (
+    CALLBACK,
+    CLIENT,
+    CONSUMER_KEYS,
+    KEYS,
+    OWNER_TOKEN,
+    SETTINGS,
+    Case,
+    Cases,
+)
 from core.words_model import mark
 
 _CONTEXT: Final = "words"
@@ -115,6 +126,22 @@ _HERE: Final[Cases] = {
             "or someone else's link.",
         )
     ),
+    "no-redirect": Case(
+        mark(
+            _CONTEXT,
+            "The page was closed, X showed its card without a reason, or the redirect went to "
+            "another port than the one where Keypane listened.",
+        ),
+        CALLBACK,
+    ),
+    "listen-failed": Case(
+        mark(
+            _CONTEXT,
+            "The redirect URI names a port that another program has, such as a development "
+            "server, or that the system keeps for itself.",
+        ),
+        CALLBACK,
+    ),
     "outcome-unknown": Case(
         mark(_CONTEXT, "The line or the program broke between a changing call and its answer.")
     ),
@@ -175,11 +202,11 @@ _HERE: Final[Cases] = {
 }
 
 # Facts about this computer, which X neither documents nor changes: no date belongs to them.
-CASES: Final[Cases] = {
-    key: replace(case, source="") for key, case in {**_WIRE, **_HERE}.items()
-}
+CASES: Final[Cases] = {key: replace(case, source="") for key, case in {**_WIRE, **_HERE}.items()}
 _SIMPLE: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (StateMismatch, "state-mismatch"),
+    (NoRedirect, "no-redirect"),
+    (ListenFailed, "listen-failed"),
     (OutcomeUnknown, "outcome-unknown"),
     (BadInput, "bad-input"),
     (NotLanded, "not-landed"),
