@@ -251,7 +251,7 @@ class Listener(Protocol):
         """
 
     def close(self) -> None:
-        """Stop listening. A browser that just came back still gets its page, within a second."""
+        """Stop listening. A browser that just came back still gets its page, within two seconds."""
 
 
 class Listen(Protocol):

@@ -31,7 +31,7 @@ from core.redirects import LoopbackAddress, loopback_address
 
 MOST_CLIENTS: Final = 64
 HEAD_SECONDS: Final = 2.0
-LINGER_SECONDS: Final = 1.0
+LINGER_SECONDS: Final = 2.0
 _BACKLOG: Final = 256
 _POLL_SECONDS: Final = 0.2
 _NOT_HERE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
@@ -178,37 +178,37 @@ class LoopbackListener:
             self._answer(client)
 
     def _answer(self, client: _Client) -> None:
-        answer, url = self._answer_to(bytes(client.head))
+        answer = self._answer_to(bytes(client.head))
         with contextlib.suppress(OSError):
             # Less than any send buffer holds, so it goes out whole or the browser is gone.
             client.connection.send(answer)
             client.connection.shutdown(socket.SHUT_WR)
         self._drop(client)
         self._page_served = self._page_served or answer is DONE
-        if url is not None:
-            self._take(url)
 
-    def _answer_to(self, head: bytes) -> tuple[bytes, str | None]:
+    def _answer_to(self, head: bytes) -> bytes:
         asked = read_target(head, self._address.host_headers)
         if asked is None:
-            return NOT_FOUND, None
+            return NOT_FOUND
         host, target = asked
         if target == self._done_path:
-            return (DONE if self._url is not None else NOT_FOUND), None
+            return NOT_FOUND if self._url is None else DONE
         url = f"http://{host}{target}"
         if url == self._url:  # the same page once more, by a reload or a second tab
-            return self._to_done, None
-        if self._url is not None or not self._is_answer(url):
-            return NOT_FOUND, None
-        return self._to_done, url
+            return self._to_done
+        if self._url is None and self._is_answer(url) and self._take(url):
+            return self._to_done
+        return NOT_FOUND
 
-    def _take(self, url: str) -> None:
+    def _take(self, url: str) -> bool:
+        """Keep the redirect, unless we were told to stop; the browser is told what is so."""
         with self._lock:
             if self._stopping:
-                return
+                return False
             self._url = url
             self._ends_at = time.monotonic() + LINGER_SECONDS
             self._arrived.set()
+            return True
 
     def _drop(self, client: _Client) -> None:
         del self._clients[client.connection]
