@@ -85,6 +85,7 @@ class Panes(QObject):
         presenter.sign_in_wanted.connect(self.show_sign_in)
         presenter.paste_wanted.connect(self._paste_value)
         self._notes = KeysNotes(self._desk, view)
+        self._notes.hand_over_wanted.connect(self.show_hand_over)
         self._keys = presenter
         return view
 
@@ -164,9 +165,23 @@ class Panes(QObject):
         self.window.show_tab(Tab.KEYS)
         view = SignInView()
         presenter = SignInPresenter(self._desk, view)
+        presenter.hand_over_wanted.connect(self.show_hand_over)
         presenter.left.connect(lambda: self._leave_view(view))
         self.window.show_page(view)
         presenter.start(app, scopes)
+
+    def show_hand_over(self, token_id: str) -> None:
+        """Show how a user's token is handed over to another program."""
+        from ui.presenters.hand_over import HandOverPresenter
+        from ui.views.hand_over import HandOverView
+
+        app = self._desk.app
+        if app is None:
+            return
+        view = HandOverView()
+        presenter = HandOverPresenter(self._desk, view, app, token_id)
+        presenter.left.connect(lambda: self._leave_view(view))
+        self.window.show_page(view)
 
     def _leave_view(self, view: QWidget) -> None:
         if self.window.page is view:

@@ -37,9 +37,11 @@ class SignInPresenter(QObject):
 
     Signals:
         left: the sign-in is over, however it ended; show the pane it was started from.
+        hand_over_wanted: a server shall have the new token; arg: its id.
     """
 
     left = Signal()
+    hand_over_wanted = Signal(str)
 
     def __init__(self, desk: Desk, view: SignInView) -> None:
         super().__init__(view)
@@ -69,6 +71,7 @@ class SignInPresenter(QObject):
         consent.check_wanted.connect(self._say_what_to_check)
         consent.action_wanted.connect(self._act)
         who.keep_wanted.connect(self._keep)
+        who.server_wanted.connect(self._to_server)
         who.not_me_wanted.connect(self._ask_not_me)
         self._view.change_scopes_wanted.connect(self._change_scopes)
         self._view.cancel_wanted.connect(self.cancel)
@@ -449,6 +452,12 @@ class SignInPresenter(QObject):
                 self.tr("{account} is kept on this computer.").format(account=self._token.label)
             )
         self._leave()
+
+    def _to_server(self) -> None:
+        token = self._token
+        if token is not None:
+            self._drop_attempt()
+            self.hand_over_wanted.emit(token.token_id)
 
     def _ask_not_me(self) -> None:
         token = self._token

@@ -35,11 +35,13 @@ class WhoView(QWidget):
 
     Signals:
         keep_wanted: this computer keeps and refreshes the token.
+        server_wanted: another program shall have it.
         not_me_wanted: revoke what was granted and sign in again.
         cancel_wanted: stop what is under way.
     """
 
     keep_wanted = Signal()
+    server_wanted = Signal()
     not_me_wanted = Signal()
     cancel_wanted = Signal()
 
@@ -63,12 +65,19 @@ class WhoView(QWidget):
         self._busy = BusyIndicator(self.tr("sign-in"))
         self._busy.cancel_wanted.connect(self.cancel_wanted)
         self._keep = Button(self.tr("Keep on this computer"), "primary")
+        self._server = Button(self.tr("A server…"))
+        self._server.setAccessibleDescription(
+            self.tr("Hands the token over to another program, which refreshes it from then on")
+        )
         self._not_me = Button(self.tr("Not you? Revoke and retry…"), "danger")
         self._keep.clicked.connect(self.keep_wanted)
+        self._server.clicked.connect(self.server_wanted)
         self._not_me.clicked.connect(self.not_me_wanted)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._keep)
+        buttons.addWidget(self._server)
+        buttons.addSpacing(8)
         buttons.addWidget(self._not_me)
         buttons.addWidget(self._busy)
         buttons.addStretch(1)
@@ -79,11 +88,13 @@ class WhoView(QWidget):
         column.addWidget(self._notice)
         column.addWidget(card)
         column.addWidget(self._difference)
+        column.addWidget(Label(self.tr("Who will use it?"), "heading"))
         column.addWidget(
             Label(
                 self.tr(
-                    "Exactly one place may refresh this token. Keep it here, and Keypane does. "
-                    "A second sign-in of this account with this App, anywhere, ends this one."
+                    "Exactly one place may refresh this token. Keep it here, and Keypane does; "
+                    "give it to a server, and only the server does. A second sign-in of this "
+                    "account with this App, anywhere, ends this one."
                 ),
                 "dim",
                 wraps=True,
@@ -103,6 +114,7 @@ class WhoView(QWidget):
         self._notice.render_state(state.notice)
         self._busy.render_state(state.busy)
         self._keep.setEnabled(not state.busy)
+        self._server.setEnabled(not state.busy)
         self._not_me.setEnabled(not state.busy)
 
     def focus_first(self) -> None:

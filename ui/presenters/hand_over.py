@@ -1,0 +1,244 @@
+"""Hand over: first the mark, so that nobody refreshes any more, then the file and the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from core.errors import BadInput, NoCredential
+from core.hand_over import Host, command_for, env_text, values_of
+from core.model import App, CredentialState, UserToken
+from core.ports import CancelToken
+from core.secret import Secret
+from ui.desk import Desk
+from ui.jobs import Job
+from ui.notices import notice_for
+from ui.presenters.env_file import is_exposed, write_env
+from ui.views.hand_over import HandOverState, HandOverView
+from ui.widgets import Choice, NoticeState
+
+_TARGETS: Final = frozenset({Host.GITHUB, Host.FLY, Host.DOCKER, Host.KUBERNETES})
+
+
+class HandOverPresenter(QObject):
+    """Hands one user's token over.
+
+    Signals:
+        left: the page is done with, whether it was handed over or not.
+    """
+
+    left = Signal()
+
+    def __init__(self, desk: Desk, view: HandOverView, app: App, token_id: str) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._app = app
+        self._token_id = token_id
+        self._host = Host.ENV_FILE
+        self._target = ""
+        self._holder = ""
+        self._file = Path.home() / f"{_file_name(app.name)}.env"
+        self._is_exposed = False
+        self._is_done = False
+        self._job: Job | None = None
+        self._notice: NoticeState | None = None
+        self._connect()
+        self._look_at_file()
+        self.render()
+
+    def _connect(self) -> None:
+        view = self._view
+        view.holder_typed.connect(self._type_holder)
+        view.target_typed.connect(self._type_target)
+        view.host_chosen.connect(self._choose_host)
+        view.file_wanted.connect(self._choose_file)
+        view.hand_over_wanted.connect(self._hand_over)
+        view.write_wanted.connect(self._write_again)
+        view.copy_command_wanted.connect(self._copy_command)
+        view.copy_values_wanted.connect(self._copy_values)
+        view.left.connect(self.left)
+        view.cancel_wanted.connect(self._cancel)
+        self._desk.snapshot_changed.connect(self.render)
+
+    def render(self) -> None:
+        """Make the page look like what was chosen and done."""
+        token = self._token()
+        if token is None:
+            return
+        self._view.render_state(
+            HandOverState(
+                account=token.label,
+                hosts=self._hosts(),
+                host=str(self._host),
+                target_label=self._target_label(),
+                file=str(self._file),
+                file_warning=self._file_warning(),
+                names=tuple(values_of(self._app, token)),
+                command=self._command(),
+                can_hand_over=bool(self._holder.strip()) and self._target_warning() == "",
+                is_done=self._is_done,
+                busy=self.tr("Handing over…") if self._job else "",
+                notice=self._notice,
+            )
+        )
+
+    def _token(self) -> UserToken | None:
+        return self._desk.snapshot.user(self._token_id)
+
+    def _hosts(self) -> tuple[Choice, ...]:
+        return (
+            Choice(Host.ENV_FILE, self.tr(".env file")),
+            Choice(Host.GITHUB, self.tr("GitHub Actions secrets")),
+            Choice(Host.FLY, self.tr("fly.io secrets")),
+            Choice(Host.DOCKER, self.tr("Docker")),
+            Choice(Host.KUBERNETES, self.tr("Kubernetes secret")),
+        )
+
+    def _target_label(self) -> str:
+        return {
+            Host.GITHUB: self.tr("Repository, as owner/name"),
+            Host.FLY: self.tr("App at fly.io"),
+            Host.DOCKER: self.tr("Image"),
+            Host.KUBERNETES: self.tr("Name of the secret"),
+        }.get(self._host, "")
+
+    def _target_warning(self) -> str:
+        try:
+            command_for(self._host, str(self._file), self._target)
+        except BadInput as wrong:
+            return wrong.detail
+        return ""
+
+    def _command(self) -> str:
+        return (
+            "" if self._target_warning() else command_for(self._host, str(self._file), self._target)
+        )
+
+    def _file_warning(self) -> str:
+        if not self._is_exposed:
+            return ""
+        return self.tr(
+            "This file lies in a git repository and no .gitignore covers it. Add its name there "
+            "first, or choose another folder."
+        )
+
+    # --- what is typed and chosen ---------------------------------------------------------------
+
+    def _type_holder(self, text: str) -> None:
+        self._holder = text
+        self.render()
+
+    def _type_target(self, text: str) -> None:
+        self._target = text.strip()
+        if not self._holder and self._target:
+            self._notice = None
+        self.render()
+
+    def _choose_host(self, key: str) -> None:
+        self._host = Host(key)
+        self.render()
+
+    def _choose_file(self) -> None:
+        options = QFileDialog.Option.DontConfirmOverwrite  # other lines of the file stay
+        name, _ = QFileDialog.getSaveFileName(
+            self._view, self.tr("File for the secrets"), str(self._file), "", options=options
+        )
+        if name:
+            self.use_file(Path(name))
+
+    def use_file(self, path: Path) -> None:
+        """Write to this file instead."""
+        self._file = path
+        self._look_at_file()
+        self.render()
+
+    def _look_at_file(self) -> None:
+        path = self._file
+        job = self._desk.submit(lambda _cancel: is_exposed(path))
+        job.succeeded.connect(self._looked)
+
+    def _looked(self, exposed: bool) -> None:
+        self._is_exposed = exposed
+        self.render()
+
+    # --- handing over ------------------------------------------------------------------------
+
+    def _hand_over(self) -> None:
+        world, token_id, holder = self._desk.world, self._token_id, self._holder.strip()
+        if not holder or self._job is not None:
+            return
+
+        def work(cancel: CancelToken) -> None:
+            world.sign_in.hand_over(token_id, holder, cancel)
+
+        job = self._run(work)
+        job.succeeded.connect(lambda _none: self._handed_over())
+
+    def _handed_over(self) -> None:
+        self._is_done = True
+        self._write()
+
+    def _write_again(self) -> None:
+        if self._job is None:
+            self._write()
+
+    def _write(self) -> None:
+        vault, app, path, token_id = self._desk.world.vault, self._app, self._file, self._token_id
+
+        def work(_cancel: CancelToken) -> None:
+            token = vault.get(UserToken, token_id)
+            if token is None or token.state is not CredentialState.HELD:
+                raise NoCredential("user", "absent" if token is None else str(token.state))
+            write_env(path, values_of(app, token))
+
+        job = self._run(work)
+        job.succeeded.connect(lambda _none: self._written())
+
+    def _written(self) -> None:
+        self._notice = NoticeState(
+            self.tr("Written, readable by you alone."),
+            self.tr("Delete the file once the other program has the values."),
+            "ok",
+        )
+        self.render()
+
+    def _run(self, work: object) -> Job:
+        self._notice = None
+        job = self._desk.submit(work, changes=True)  # type: ignore[arg-type]  # a closure
+        self._job = job
+        job.failed.connect(self._fail)
+        job.finished.connect(lambda: self._over(job))
+        self.render()
+        return job
+
+    def _fail(self, error: object) -> None:
+        self._notice = notice_for(error, "hand_over")
+
+    def _over(self, job: Job) -> None:
+        if self._job is job:
+            self._job = None
+        self.render()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    # --- copying -----------------------------------------------------------------------------
+
+    def _copy_command(self) -> None:
+        self._desk.copied.emit(self._command(), self.tr("the command"))
+
+    def _copy_values(self) -> None:
+        token = self._token()
+        if token is not None:
+            text = env_text(values_of(self._app, token))
+            self._desk.copied.emit(Secret(text), self.tr("the .env lines"))
+
+
+def _file_name(name: str) -> str:
+    kept = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in name.lower())
+    return "-".join(part for part in kept.split("-") if part) or "keypane"
