@@ -35,6 +35,7 @@ _HEADER: Final = re.compile(
 )
 _PAGE: Final = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
 _CARD: Final = re.compile(r"able to give access to the App", re.IGNORECASE)
+_EITHER_END: Final = 6 << 10
 _CODES_TOLD: Final = frozenset({32, 88, 89, 99, 135, 187, 215, 220, 326, 348, 415, 416, 417, 453})
 
 
@@ -111,7 +112,12 @@ _PATTERNS: Final = tuple((re.compile(pattern, re.IGNORECASE), make) for pattern,
 
 
 def failures_in(text: str, documents: list[dict[str, Any]]) -> list[Piece]:
-    """Return the failures that a text and the JSON objects in it tell of, each once."""
+    """Return the failures that a text and the JSON objects in it tell of, each once.
+
+    Of a long log its beginning and its end are read, where the error stands.
+    """
+    if len(text) > 2 * _EITHER_END:
+        text = f"{text[:_EITHER_END]}\n{text[-_EITHER_END:]}"
     status, headers = _status_of(text), _headers_of(text)
     found = [explanation for body in documents if (explanation := _of_body(body, status, headers))]
     if _CARD.search(text):
