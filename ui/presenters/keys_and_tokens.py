@@ -31,12 +31,12 @@ class KeysPresenter(QObject):
 
     Signals:
         sign_in_wanted: args: the scopes to start with, () for the usual ones.
-        pair_sign_in_wanted: sign in by OAuth 1.0a; arg: whether with a PIN.
+        sign_in_pair_wanted: sign in by OAuth 1.0a; arg: whether with a PIN.
         paste_wanted: arg: the row whose value is to be given.
     """
 
     sign_in_wanted = Signal(tuple)
-    pair_sign_in_wanted = Signal(bool)
+    sign_in_pair_wanted = Signal(bool)
     paste_wanted = Signal(str)
 
     def __init__(self, desk: Desk, view: KeysAndTokensView) -> None:
@@ -65,8 +65,8 @@ class KeysPresenter(QObject):
         view.copy_wanted.connect(self._copy)
         view.sign_in_wanted.connect(lambda: self.sign_in_wanted.emit(()))
         view.sign_in_again_wanted.connect(self._sign_in_again)
-        view.sign_in_pair_wanted.connect(lambda _key: self.pair_sign_in_wanted.emit(False))
-        view.sign_in_pin_wanted.connect(lambda _key: self.pair_sign_in_wanted.emit(True))
+        view.sign_in_pair_wanted.connect(lambda _key: self.sign_in_pair_wanted.emit(False))
+        view.sign_in_pin_wanted.connect(lambda _key: self.sign_in_pair_wanted.emit(True))
         view.paste_wanted.connect(self.paste_wanted)
         view.console_wanted.connect(self._say_console)
         view.cancel_wanted.connect(self._cancel)

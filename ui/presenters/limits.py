@@ -93,7 +93,11 @@ class LimitsPresenter(QObject):
         if key == BEARER.key:
             return self.tr("Bearer Token")
         token = self._desk.snapshot.user(key)
-        return token.label if token else self.tr("OAuth 1.0a")
+        if token is not None:
+            return token.label
+        pair = self._desk.snapshot.pair(key)
+        name = self.tr("OAuth 1.0a")
+        return f"{name} {pair.label}" if pair is not None and pair.label else name
 
     def _note(self, spent: Decimal) -> None:
         self._spent = spent

@@ -83,6 +83,7 @@ class Panes(QObject):
         view = KeysAndTokensView()
         presenter = KeysPresenter(self._desk, view)
         presenter.sign_in_wanted.connect(self.show_sign_in)
+        presenter.sign_in_pair_wanted.connect(self.show_pair_sign_in)
         presenter.paste_wanted.connect(self._paste_value)
         self._notes = KeysNotes(self._desk, view)
         self._notes.hand_over_wanted.connect(self.show_hand_over)
@@ -169,6 +170,21 @@ class Panes(QObject):
         presenter.left.connect(lambda: self._leave_view(view))
         self.window.show_page(view)
         presenter.start(app, scopes)
+
+    def show_pair_sign_in(self, with_pin: bool = False) -> None:
+        """Show the sign-in of an account by OAuth 1.0a for the App on the desk."""
+        from ui.presenters.sign_in_pair import SignInPairPresenter
+        from ui.views.sign_in_pair import SignInPairView
+
+        app = self._desk.app
+        if app is None:
+            return
+        self.window.show_tab(Tab.KEYS)
+        view = SignInPairView()
+        presenter = SignInPairPresenter(self._desk, view)
+        presenter.left.connect(lambda: self._leave_view(view))
+        self.window.show_page(view)
+        presenter.start(app, with_pin=with_pin)
 
     def show_hand_over(self, token_id: str) -> None:
         """Show how a user's token is handed over to another program."""

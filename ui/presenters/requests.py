@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from core.catalogue import catalogue
 from core.errors import Cancelled
-from core.model import App
+from core.model import App, HttpRequest
 from core.ports import CancelToken
 from core.preflight import Fix
 from core.request_draft import Draft, body_template, drafted
 from core.requester import BEARER, OAUTH1, CredentialRef, Exchange, RequestSpec
+from core.signature_explainer import explain_signature
 from core.snippets import LANGUAGES, Call
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.presenters import requests_rows as rows
 from ui.presenters.requests_answer import answer_state, failed_state
+from ui.presenters.signature_text import signature_text
 from ui.views.answer_state import AnswerPhase, AnswerState, CodeState, Language
 from ui.views.requests import RequestsPane
 from ui.views.requests_state import BodyState, OperationRow, RequestsState
@@ -51,6 +54,8 @@ class RequestsPresenter(QObject):
         self._chosen = FIRST_OPERATION
         self._credential = BEARER.key
         self._language = "curl"
+        self._nonce = uuid4().hex
+        self._signed_at = int(desk.world.clock.now().timestamp())
         self._touched = False
         self._url_error = ""
         self._confirmation: ConfirmState | None = None
@@ -141,14 +146,37 @@ class RequestsPresenter(QObject):
 
     def _code(self, app: App, draft: Draft, credential: str) -> CodeState:
         languages = tuple(Language(key, label) for key, (label, _) in LANGUAGES.items())
-        if credential == OAUTH1.key:
-            note = self.tr("OAuth 1.0a signs each request; a fixed line of code cannot.")
-            return CodeState(languages, self._language, "", note)
+        pair_id = rows.pair_id_of(credential, app.app_id)
+        if pair_id is not None:
+            return self._signature(app, draft, pair_id)
         kind = "bearer" if credential == BEARER.key else "user"
         url = app.environment.api_url + draft.target()
         call = Call(draft.operation.method, url, kind, draft.body)
         note = self.tr("The secret is read from the environment and never stands in the code.")
         return CodeState(languages, self._language, LANGUAGES[self._language][1](call), note)
+
+    def _signature(self, app: App, draft: Draft, pair_id: str) -> CodeState:
+        """Explain how this call is signed, with a nonce and a time that stay for this window."""
+        languages = (Language("signature", self.tr("Signature, step by step")),)
+        pair = self._desk.snapshot.pair(pair_id)
+        if pair is None or app.consumer is None or not app.consumer.api_secret:
+            note = self.tr("Signing needs API Key, API Key Secret, Access Token and its Secret.")
+            return CodeState(languages, "signature", "", note)
+        steps = explain_signature(
+            HttpRequest(
+                draft.operation.method,
+                app.environment.api_url + draft.path(),
+                draft.query(),
+                body=draft.body.encode() or None,
+            ),
+            app.consumer,
+            pair.token,
+            pair.token_secret,
+            nonce=self._nonce,
+            timestamp=self._signed_at,
+        )
+        note = self.tr("An example with a nonce of its own; of secrets only their ends are shown.")
+        return CodeState(languages, "signature", signature_text(steps), note)
 
     # --- the draft ---------------------------------------------------------------------------
 
@@ -304,6 +332,9 @@ class RequestsPresenter(QObject):
     def _reference(self) -> CredentialRef:
         if self._credential in {BEARER.key, OAUTH1.key}:
             return BEARER if self._credential == BEARER.key else OAUTH1
+        pair_id = rows.pair_id_of(self._credential, self._desk.app_id)
+        if pair_id is not None:
+            return CredentialRef("oauth1", pair_id)
         return CredentialRef("user", self._credential)
 
     def _answered(

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from core.catalogue import BEARER, Operation, Parameter, catalogue
-from core.model import CredentialState
+from core.model import AccessTokenPair, CredentialState
 from core.preflight import (
     Fix,
     Verdict,
@@ -15,6 +15,7 @@ from core.preflight import (
     verdict_for_user,
 )
 from core.request_draft import Draft
+from ui.presenters.keys_rows import level_words
 from ui.snapshot import Snapshot
 from ui.views.answer_state import Action, Problem
 from ui.views.requests_state import (
@@ -27,6 +28,7 @@ from ui.views.requests_state import (
 )
 
 FIRST: Final = ("Posts", "Users", "Usage")
+_PAIR_PREFIX: Final = "pair:"
 _PINNED: Final = frozenset({"tweet.fields", "post.fields", "expansions", "max_results"})
 
 
@@ -39,9 +41,10 @@ def ordered_operations() -> tuple[Operation, ...]:
 
 def verdict(operation: Operation, key: str, app_id: str, snapshot: Snapshot) -> Verdict:
     """Return whether the credential of this key can call an operation."""
-    if key == "oauth1":
-        owner = snapshot.owner(app_id)
-        return verdict_for_pair(operation, owner.access_level if owner else "")
+    pair_id = pair_id_of(key, app_id)
+    if pair_id is not None:
+        pair = snapshot.pair(pair_id)
+        return verdict_for_pair(operation, pair.access_level if pair else "")
     token = snapshot.user(key)
     if token is not None:
         return verdict_for_user(operation, token)
@@ -111,9 +114,24 @@ def credential_options(app_id: str, snapshot: Snapshot) -> tuple[CredentialOptio
         )
     owner = snapshot.owner(app_id)
     if owner is not None:
-        name = f"@{owner.username}" if owner.username else owner.user_id
-        options.append(CredentialOption("oauth1", _tr("OAuth 1.0a"), name))
+        options.append(_pair_option("oauth1", _tr("OAuth 1.0a"), owner))
+    for pair in snapshot.pairs_of(app_id):
+        label = _tr("OAuth 1.0a {account}").format(account=pair.label or _tr("unknown account"))
+        options.append(_pair_option(_PAIR_PREFIX + pair.pair_id, label, pair))
     return tuple(options)
+
+
+def pair_id_of(key: str, app_id: str) -> str | None:
+    """Return the id of the pair behind an option's key, None where it is no pair."""
+    if key == "oauth1":
+        return app_id
+    return key.removeprefix(_PAIR_PREFIX) if key.startswith(_PAIR_PREFIX) else None
+
+
+def _pair_option(key: str, label: str, pair: AccessTokenPair) -> CredentialOption:
+    detail = " · ".join(part for part in (pair.label, level_words(pair.access_level)) if part)
+    usable = pair.state is not CredentialState.REVOKED
+    return CredentialOption(key, label, detail, can_use=usable)
 
 
 def parameter_states(draft: Draft, *, touched: bool) -> tuple[ParameterState, ...]:

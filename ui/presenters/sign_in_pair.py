@@ -1,0 +1,309 @@
+"""Signing an account in by OAuth 1.0a: one attempt, from the request token to its pair."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from core.errors import BadInput, StateMismatch
+from core.model import AccessTokenPair, App
+from core.pair_attempt import OUT_OF_BAND, PairAttempt
+from ui.desk import Desk
+from ui.jobs import Job
+from ui.notices import notice_for
+from ui.presenters.keys_rows import level_words
+from ui.views.sign_in_pair import PairState, SignInPairView
+from ui.widgets import ConfirmState, NoticeState
+
+if TYPE_CHECKING:
+    from ui.browser.sign_in_view import SignInBrowser
+    from ui.jobs import Work
+
+log = logging.getLogger(__name__)
+
+
+class SignInPairPresenter(QObject):
+    """Leads one attempt at a time, by redirect or by PIN.
+
+    Signals:
+        left: the sign-in is over, however it ended; show the pane it was started from.
+    """
+
+    left = Signal()
+
+    def __init__(self, desk: Desk, view: SignInPairView) -> None:
+        super().__init__(view)
+        self._desk = desk
+        self._view = view
+        self._state = PairState()
+        self._app: App | None = None
+        self._has_pin = False
+        self._attempt: PairAttempt | None = None
+        self._browser: SignInBrowser | None = None
+        self._pair: AccessTokenPair | None = None
+        self._job: Job | None = None
+        view.given.connect(self._complete)
+        view.browser_wanted.connect(self._to_system_browser)
+        view.pin_wanted.connect(self._use_pin)
+        view.keep_wanted.connect(self._keep)
+        view.not_me_wanted.connect(self._ask_not_me)
+        view.cancel_wanted.connect(self.cancel)
+        view.action_wanted.connect(self._act)
+
+    # --- the request token -------------------------------------------------------------------
+
+    def start(self, app: App, *, with_pin: bool) -> None:
+        """Begin for `app`: X is asked for a request token, then its page is shown."""
+        self._app = app
+        self._has_pin = with_pin
+        if app.environment.is_loopback:
+            self._ask()
+        else:
+            self._desk.keep(self._ask)
+
+    def _ask(self) -> None:
+        app = self._app
+        if app is None or self._job is not None:
+            return
+        self._drop_attempt()
+        title = self.tr("Sign in with OAuth 1.0a: {app}").format(app=app.name)
+        self._show(PairState(title, can_use_pin=not self._has_pin))
+        if not self._has_pin and not app.redirect_uri:
+            self._show_no_callback()
+            return
+        callback = OUT_OF_BAND if self._has_pin else app.redirect_uri
+        pairs = self._desk.world.pair_sign_in
+        self._show(replace(self._state, busy=self.tr("Asking X for a request token…")))
+        job = self._run(lambda cancel: pairs.begin(app.app_id, cancel, callback))
+        job.succeeded.connect(self._begun)
+        job.failed.connect(lambda error: self._ended(error, "request_token"))
+
+    def _show_no_callback(self) -> None:
+        self._change(
+            notice=NoticeState(
+                self.tr("No redirect URI is known for this App."),
+                self.tr("X sends people back to a registered one only; a PIN needs none."),
+                "warn",
+                self.tr("Use a PIN instead"),
+                "pin",
+            )
+        )
+
+    def _begun(self, attempt: PairAttempt) -> None:
+        self._attempt = attempt
+        note = self.tr("Opening the sign-in page…")
+        if attempt.has_pin:
+            hint = self.tr("After Authorize app, X's page shows a PIN. Type it here:")
+            self._change(wants="pin", hint=hint, note=note, busy="")
+        else:
+            self._change(note=note, busy="")
+        # The page is painted first; loading Chromium takes a moment.
+        QTimer.singleShot(0, self, self._open_here)
+
+    # --- X's page ----------------------------------------------------------------------------
+
+    def _open_here(self) -> None:
+        from ui.browser.sign_in_view import SignInBrowser
+        from ui.presenters.browser_words import follow_browser
+
+        app, attempt = self._app, self._attempt
+        if app is None or attempt is None:
+            return
+        browser = self._browser = SignInBrowser(
+            attempt.is_redirect, app.environment.sign_in_origins, app.environment.is_loopback
+        )
+        browser.redirect_caught.connect(self._complete)
+        follow_browser(browser, self._say, self._cannot_show)
+        self._view.set_browser(browser)
+        browser.open(attempt.authorize_url)
+        browser.setFocus()
+
+    def _to_system_browser(self) -> None:
+        attempt = self._attempt
+        if attempt is None:
+            return
+        self._drop_browser()
+        opened = QDesktopServices.openUrl(QUrl(attempt.authorize_url))
+        note = self.tr("Your browser shows X's page.")
+        if not opened:
+            note = self.tr("No browser could be opened.")
+        if attempt.has_pin:
+            self._change(note=note, notice=None)
+        else:
+            hint = self.tr(
+                "After Authorize app, copy the whole address that the browser ends at. Paste it:"
+            )
+            self._change(note=note, wants="address", hint=hint, notice=None)
+        self._view.focus_hand()
+
+    def _say(self, notice: NoticeState) -> None:
+        self._change(notice=notice)
+
+    def _cannot_show(self, notice: NoticeState) -> None:
+        self._drop_browser()
+        self._change(note="", notice=notice)
+
+    def _act(self, key: str) -> None:
+        match key:
+            case "browser":
+                self._to_system_browser()
+            case "again" if self._browser is not None and self._attempt is not None:
+                self._change(notice=None)
+                self._browser.open(self._attempt.authorize_url)
+            case "pin":
+                self._use_pin()
+            case "start":
+                self._ask()
+
+    def _use_pin(self) -> None:
+        self._has_pin = True
+        self._ask()
+
+    # --- the answer --------------------------------------------------------------------------
+
+    def _complete(self, given: str) -> None:
+        attempt = self._attempt
+        if attempt is None or self._job is not None:
+            return
+        pairs = self._desk.world.pair_sign_in
+        self._view.clear_hand()
+        self._change(notice=None, busy=self.tr("Finishing the sign-in…"))
+        job = self._run(lambda cancel: pairs.complete(attempt, given, cancel), changes=True)
+        job.succeeded.connect(self._completed)
+        job.failed.connect(self._not_completed)
+
+    def _completed(self, pair: AccessTokenPair) -> None:
+        self._drop_attempt()
+        self._pair = pair
+        level = level_words(pair.access_level)
+        self._show(
+            PairState(
+                self._state.title,
+                account=pair.label or self.tr("An account"),
+                account_note=self.tr("User ID {id}").format(id=pair.account_id),
+                level=level or self.tr("X did not tell; Check asks again."),
+            )
+        )
+        self._view.focus_done()
+
+    def _not_completed(self, error: object) -> None:
+        if isinstance(error, BadInput) and self._attempt is not None:
+            # Nothing was sent and the attempt goes on: the person types it once more.
+            found = notice_for(error, "exchange_pair")
+            self._change(notice=replace(found, can_close=False), busy="")
+            self._view.focus_hand()
+            return
+        if isinstance(error, StateMismatch):
+            # The page here went nowhere and does not come back, so it goes.
+            self._drop_browser()
+            self._change(notice=self._with_start(error, "exchange_pair"), busy="", note="")
+            return
+        self._ended(error, "exchange_pair")
+
+    def _ended(self, error: object, operation: str) -> None:
+        log.info("a sign-in by OAuth 1.0a ended: %s", type(error).__name__)
+        self._drop_attempt()
+        notice = self._with_start(error, operation)
+        self._show(PairState(self._state.title, notice=notice, can_use_pin=not self._has_pin))
+
+    def _with_start(self, error: object, operation: str) -> NoticeState:
+        found = notice_for(error, operation)
+        return NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
+
+    # --- who it was --------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        if self._pair is not None:
+            self._desk.toast(
+                self.tr("{account} is kept on this computer.").format(account=self._pair.label)
+            )
+        self._leave()
+
+    def _ask_not_me(self) -> None:
+        pair = self._pair
+        if pair is None:
+            return
+        self._desk.confirm(
+            ConfirmState(
+                self.tr("Revoke {account}?").format(account=pair.label),
+                (
+                    self.tr("X ends the Access Token and Secret, wherever they are used."),
+                    self.tr("Then you start again; switch the account in X's page first."),
+                ),
+                self.tr("Revoke"),
+            ),
+            partial(self._revoke, pair),
+        )
+
+    def _revoke(self, pair: AccessTokenPair) -> None:
+        owners = self._desk.world.owner_tokens
+        self._change(busy=self.tr("Revoking…"), notice=None)
+        job = self._run(lambda cancel: owners.revoke(pair.pair_id, cancel), changes=True)
+        job.succeeded.connect(self._revoked)
+        job.failed.connect(self._not_revoked)
+
+    def _revoked(self, _pair: AccessTokenPair) -> None:
+        self._pair = None
+        QTimer.singleShot(0, self, self._ask)
+
+    def _not_revoked(self, error: object) -> None:
+        self._change(notice=notice_for(error, "revoke_pair"), busy="")
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def cancel(self) -> None:
+        """End the attempt wherever it stands; what X already granted stays."""
+        if self._job is not None:
+            self._job.cancel()
+            return
+        if self._pair is None:
+            self._stopped()
+        self._leave()
+
+    def _stopped(self) -> None:
+        self._desk.toast(self.tr("Stopped the sign-in. Nothing new is stored."))
+
+    def _cancelled(self) -> None:
+        if self._pair is not None:
+            self._change(busy="")
+            return
+        self._stopped()
+        self._leave()
+
+    def _leave(self) -> None:
+        self._drop_attempt()
+        self._pair = None
+        self._app = None
+        self.left.emit()
+
+    def _run(self, work: Work, *, changes: bool = False) -> Job:
+        job = self._job = self._desk.submit(work, changes=changes)
+        job.cancelled.connect(self._cancelled)
+        job.finished.connect(self._job_over)
+        return job
+
+    def _job_over(self) -> None:
+        self._job = None
+
+    def _change(self, **changes: object) -> None:
+        self._show(replace(self._state, **changes))  # type: ignore[arg-type]  # fields of it
+
+    def _show(self, state: PairState) -> None:
+        self._state = state
+        self._view.render_state(state)
+
+    def _drop_attempt(self) -> None:
+        self._attempt = None
+        self._drop_browser()
+
+    def _drop_browser(self) -> None:
+        browser, self._browser = self._browser, None
+        if browser is not None:
+            self._view.set_browser(None)
+            browser.dispose()
+            browser.deleteLater()
