@@ -87,6 +87,7 @@ class Panes(QObject):
         presenter.paste_wanted.connect(self._paste_value)
         self._notes = KeysNotes(self._desk, view)
         self._notes.hand_over_wanted.connect(self.show_hand_over)
+        self._notes.replace_wanted.connect(self.show_replace)
         self._keys = presenter
         return view
 
@@ -197,6 +198,21 @@ class Panes(QObject):
         view = HandOverView()
         presenter = HandOverPresenter(self._desk, view, app, token_id)
         presenter.left.connect(lambda: self._leave_view(view))
+        self.window.show_page(view)
+
+    def show_replace(self, key: str, leaked: bool) -> None:
+        """Show how a credential is replaced, step by step."""
+        from ui.presenters.replace import ReplacePresenter
+        from ui.views.guide import GuideView
+
+        app = self._desk.app
+        if app is None:
+            return
+        view = GuideView()
+        presenter = ReplacePresenter(self._desk, view, app, key, leaked=leaked)
+        presenter.left.connect(lambda: self._leave_view(view))
+        presenter.used_by_wanted.connect(lambda row: self._notes.ask_used_by(view, row))
+        presenter.sign_in_wanted.connect(self.show_sign_in)
         self.window.show_page(view)
 
     def _leave_view(self, view: QWidget) -> None:
