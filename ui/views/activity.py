@@ -28,6 +28,7 @@ from ui.widgets import (
     absolute,
     time_ago,
 )
+from ui.widgets.assistive import AssistiveChoice
 from ui.widgets.times import seconds_until
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -156,6 +157,7 @@ class ActivityView(QWidget):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.selectionModel().currentChanged.connect(self._render_details)
+        AssistiveChoice(self.list)
         theme().changed.connect(self.list.viewport().update)
         entries = Card(
             self.tr("What happened"), self.tr("newest first; kept on this computer only")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QKeyEvent, QKeySequence, QStandardItem, QStand
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeView, QWidget
 
 from ui.theme import TextSize, Weight, theme
+from ui.widgets.assistive import AssistiveChoice
 
 _NAME_COLUMN: Final = 260
 Pairs = tuple[tuple[str, str], ...]
@@ -28,6 +29,7 @@ class HeadersView(QTreeView):
         self._model.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Value")])
         self.setAccessibleName(self.tr("Headers"))
         self.setModel(self._model)
+        AssistiveChoice(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -67,7 +69,9 @@ class HeadersView(QTreeView):
                 cells = [_item(name, "dim"), _item(value, "text")]
                 cells[1].setToolTip(value)
                 group.appendRow(cells)
-            self._model.appendRow(group)
+            beside = QStandardItem()
+            beside.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._model.appendRow([group, beside])
         self.expandAll()
         for row in range(self._model.rowCount()):
             self.setFirstColumnSpanned(row, self.rootIndex(), True)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from ui.theme import TextSize, theme
 from ui.views.requests_dress import compact, inset
 from ui.widgets import Button, ElidedLabel, Hairline, LineEdit, set_kind
+from ui.widgets.assistive import AssistiveChoice
 from ui.widgets.code_view import CodeView
 from ui.widgets.json_tree import JsonTreeModel, Path, find_paths, path_text, value_text
 
@@ -103,6 +104,7 @@ class JsonTree(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         theme().changed.connect(self.scheduleDelayedItemsLayout)
         self.selectionModel().currentChanged.connect(self._tell_path)
+        AssistiveChoice(self)
 
     def show_document(self, document: object) -> None:
         """Show `document`, with its short branches open."""

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from ui.theme import Mark, TextSize, draw_mark, theme
 from ui.views.requests_state import Choice
 from ui.widgets import LineEdit
+from ui.widgets.assistive import AssistiveChoice
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW: Final = 28
@@ -193,6 +194,7 @@ class Chooser(QFrame):
         self.search.textChanged.connect(self._narrow)
         self.list = _make_list(self.model, self.accessibleName())
         self.list.clicked.connect(self.model.toggle)
+        AssistiveChoice(self.list).chosen.connect(self.model.toggle)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)

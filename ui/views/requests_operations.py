@@ -27,6 +27,7 @@ from ui.theme import CONTROL_RADIUS, Mark, TextSize, Weight, draw_mark, theme
 from ui.views.requests_operation_model import OperationModel
 from ui.views.requests_state import Openness, OperationRow
 from ui.widgets import FlowLayout, Label, LineEdit
+from ui.widgets.assistive import AssistiveChoice
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW: Final = 28
@@ -157,6 +158,7 @@ class OperationList(QWidget):
         self.model = OperationModel(self)
         self.list = _make_list(self.model, self.tr("Operations"))
         self.list.selectionModel().selectionChanged.connect(self._announce)
+        AssistiveChoice(self.list)
         self._nothing = Label(self.tr("No operation has these words."), "small", wraps=True)
         self._nothing.setContentsMargins(_INSET, _INSET, _INSET, 0)
         self._nothing.hide()

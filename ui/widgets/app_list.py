@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import Mark, TextSize, Weight, draw_mark, theme
+from ui.widgets.assistive import AssistiveChoice
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -218,6 +219,7 @@ class AppList(QListView):
         self.setItemDelegate(_AppDelegate(self))
         self._current = ""
         self.selectionModel().currentChanged.connect(self._chosen)
+        AssistiveChoice(self)
         theme().changed.connect(self.viewport().update)
 
     def render_state(self, apps: tuple[AppEntry, ...], current: str) -> None:

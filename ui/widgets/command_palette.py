@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import TextSize, theme
+from ui.widgets.assistive import AssistiveChoice
 from ui.widgets.basics import Hairline, Label
 from ui.widgets.inputs import LineEdit
 
@@ -141,6 +142,7 @@ class CommandPalette(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setItemDelegate(_CommandDelegate(self.list))
         self.list.clicked.connect(lambda _index: self._run())
+        AssistiveChoice(self.list).chosen.connect(lambda _index: self._run())
         self._nothing = Label(self.tr("Nothing is called that."), "dim")
         self._nothing.setContentsMargins(8, 8, 8, 8)
         column = QVBoxLayout(self._box)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
     QComboBox,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QRadioButton,
@@ -16,7 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import Mark, TextSize, draw_mark, icon, theme
+from ui.widgets.assistive import AssistiveChoice
 from ui.widgets.basics import Label, set_kind
+
+_BESIDE = Qt.FindChildOption.FindDirectChildrenOnly
 
 _SECRET_HINTS = (
     Qt.InputMethodHint.ImhSensitiveData
@@ -27,7 +31,11 @@ _SECRET_HINTS = (
 
 
 class LineEdit(QLineEdit):
-    """A line of text. Kinds: plain, mono, bare. With `secret` what is typed shows as dots."""
+    """A line of text. Kinds: plain, mono, bare. With `secret` what is typed shows as dots.
+
+    Text that assistive technology puts in counts as typed: `textEdited` tells of it, and
+    `editingFinished`, for there is no Return to wait for.
+    """
 
     def __init__(
         self,
@@ -48,6 +56,34 @@ class LineEdit(QLineEdit):
             self.setEchoMode(QLineEdit.EchoMode.Password)
             self.setInputMethodHints(_SECRET_HINTS)
             self.setDragEnabled(False)
+        self._is_ours = False
+        self._edited: str | None = None
+        self.textEdited.connect(self._note_edit)
+        self.textChanged.connect(self._note_change)
+
+    def setText(self, text: str | None) -> None:
+        """Show a text that nobody typed."""
+        self._is_ours = True
+        super().setText(text)
+        self._is_ours = False
+
+    def clear(self) -> None:
+        """Empty the line; nobody typed that."""
+        self._is_ours = True
+        super().clear()
+        self._is_ours = False
+
+    def _note_edit(self, text: str) -> None:
+        self._edited = text
+
+    def _note_change(self, text: str) -> None:
+        # Qt tells of an edit before it tells of the change; what is neither an edit nor set
+        # by the program came through the bridge to assistive technology.
+        if not self._is_ours and text != self._edited:
+            self.textEdited.emit(text)
+            self.editingFinished.emit()
+        if not self._is_ours:
+            self._edited = None
 
 
 class TextArea(QPlainTextEdit):
@@ -95,6 +131,7 @@ class ComboBox(QComboBox):
         self.setAccessibleName(name)
         self._choices: tuple[Choice, ...] = ()
         self.activated.connect(lambda _place: self.chosen.emit(self.chosen_key()))
+        self._assistive: AssistiveChoice | None = None
 
     def show_choices(self, choices: tuple[Choice, ...], key: str) -> None:
         """Offer these with the one of this key picked. Says nothing: nobody picked."""
@@ -108,6 +145,29 @@ class ComboBox(QComboBox):
     def chosen_key(self) -> str:
         """Return the key of what is picked, "" for nothing."""
         return str(self.currentData() or "")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Become ready for assistive technology when first seen."""
+        super().showEvent(event)
+        if self._assistive is None:
+            self.view().setAccessibleName(self.accessibleName())
+            self._assistive = AssistiveChoice(self.view())
+            self._assistive.chosen.connect(self._take)
+            self._have_label()
+
+    def _have_label(self) -> None:
+        """Have one: on Linux, Qt gives the choice as the box's name, and the name as a label's."""
+        parent = self.parentWidget()
+        labels = parent.findChildren(QLabel, options=_BESIDE) if parent is not None else []
+        if parent is not None and not any(label.buddy() is self for label in labels):
+            label = QLabel(self.accessibleName(), parent)
+            label.setBuddy(self)
+            label.hide()
+
+    def _take(self, index: QModelIndex) -> None:
+        self.hidePopup()
+        self.setCurrentIndex(index.row())
+        self.activated.emit(index.row())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, then the arrow."""
