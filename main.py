@@ -1,6 +1,7 @@
 """Keypane's entry and composition root: real ports -> World -> window or command line."""
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,12 +9,12 @@ from typing import TYPE_CHECKING
 from core import hostile_start
 
 if TYPE_CHECKING:
+    from core.ports import Listener
     from core.world import RunningSandbox, World
 
 
 def build_world(home: Path | None) -> "World":
     """Choose the real adapters. Opens nothing: the first use of each does."""
-    from core.adapters import loopback
     from core.adapters.data_directory import data_directory
     from core.adapters.machine import ThisMachine
     from core.adapters.os_keyring import OsKeyring
@@ -29,7 +30,14 @@ def build_world(home: Path | None) -> "World":
     vault = Vault(SqliteStores(home), keys, clock)
     sandbox = partial(start_sandbox, home)
     transport, machine = RequestsTransport(), ThisMachine()
-    return assemble(home, clock, transport, keys, vault, sandbox, loopback.listen, machine)
+    return assemble(home, clock, transport, keys, vault, sandbox, listen, machine)
+
+
+def listen(redirect_uri: str, is_answer: Callable[[str], bool], seconds: float) -> "Listener":
+    """Wait at a loopback redirect URI, with what only a sign-in loads."""
+    from core.adapters import loopback
+
+    return loopback.listen(redirect_uri, is_answer, seconds)
 
 
 def start_sandbox(home: Path) -> "RunningSandbox":

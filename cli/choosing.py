@@ -2,8 +2,7 @@
 
 from cli.command_run import CommandRun
 from core.errors import BadInput
-from core.model import App
-from core.requester import BEARER, OAUTH1, CredentialRef
+from core.model import BEARER, OAUTH1, App, CredentialRef
 
 
 def credential_of(run: CommandRun, app: App, wanted: str | None) -> CredentialRef:

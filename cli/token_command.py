@@ -8,8 +8,7 @@ from cli.outcome import DONE
 from cli.parsing import Parser, command
 from cli.shapes import moment
 from core.errors import BadInput, NoCredential
-from core.model import App, BearerToken, CredentialState, UserToken
-from core.requester import CredentialRef
+from core.model import App, BearerToken, CredentialRef, CredentialState, UserToken
 from core.secret import Secret
 
 

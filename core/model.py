@@ -248,6 +248,29 @@ class UserToken:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialRef:
+    """Which credential to use; its value is looked up when it is sent.
+
+    Attributes:
+        kind: "bearer", "user", "oauth1" or "none".
+        token_id: of the user token, for "user"; of the Access Token and Secret, for "oauth1",
+            where "" means the owner's.
+    """
+
+    kind: str
+    token_id: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this credential from the App's others."""
+        return self.token_id or self.kind
+
+
+BEARER: Final = CredentialRef("bearer")
+OAUTH1: Final = CredentialRef("oauth1")
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """One line of what happened to a credential.
 

@@ -9,7 +9,6 @@ Neither replaces `core.secret.Secret`: what does not print itself need not be ma
 """
 
 import base64
-import html
 import json
 import logging
 import re
@@ -48,31 +47,32 @@ _NAMES: Final = (
 _SHARED_NAMES: Final = "code|state|token|secret|pin"
 _ESCAPED_QUOTE: Final = r"\\{0,3}[\"']"
 
-_SHAPES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"(?i)\b((?:proxy-)?authorization)(\W{1,5})[^\r\n]{8,}"), rf"\1\2{MASK}"),
-    (re.compile(r"\bOAuth\s+oauth_\w+=[^\r\n]*"), f"OAuth {MASK}"),
+# Patterns are compiled when something is written at all: most commands write nothing.
+_SHAPES: Final = (
+    (r"(?i)\b((?:proxy-)?authorization)(\W{1,5})[^\r\n]{8,}", rf"\1\2{MASK}"),
+    (r"\bOAuth\s+oauth_\w+=[^\r\n]*", f"OAuth {MASK}"),
     (
-        re.compile(r"\b((?i:bearer|basic))\s+(?=\S*(?:[\d%=]|[a-z][A-Z]))[A-Za-z0-9%._~+/=-]{8,}"),
+        r"\b((?i:bearer|basic))\s+(?=\S*(?:[\d%=]|[a-z][A-Z]))[A-Za-z0-9%._~+/=-]{8,}",
         rf"\1 {MASK}",
     ),
     (
-        re.compile(
+        (
             rf"(?i)({_ESCAPED_QUOTE}(?:{_NAMES}|{_SHARED_NAMES}){_ESCAPED_QUOTE}\s*[:,]\s*"
             rf"b?{_ESCAPED_QUOTE})[^\"'\\]{{4,}}"
         ),
         rf"\1{MASK}",
     ),
-    (re.compile(rf"(?i)\b({_NAMES})(=|%3D)[^&\s\"'<>#,;)]+"), rf"\1\2{MASK}"),
-    (re.compile(rf"(?i)\b({_SHARED_NAMES})(=|%3D)[^&\s\"'<>#,;)]{{{_SHORTEST},}}"), rf"\1\2{MASK}"),
-    (re.compile(r"(://)[^/\s@:\"']+:[^/\s@\"']+@"), rf"\1{MASK}@"),
-    (re.compile(r"A{18,}[A-Za-z0-9%+/=_-]{16,}"), MASK),
-    (re.compile(r"\b[0-9]{4,20}-[A-Za-z0-9]{20,60}\b"), MASK),
-)  # fmt: skip
-_RUN: Final = re.compile(r"[A-Za-z0-9_-]{20,}")
+    (rf"(?i)\b({_NAMES})(=|%3D)[^&\s\"'<>#,;)]+", rf"\1\2{MASK}"),
+    (rf"(?i)\b({_SHARED_NAMES})(=|%3D)[^&\s\"'<>#,;)]{{{_SHORTEST},}}", rf"\1\2{MASK}"),
+    (r"(://)[^/\s@:\"']+:[^/\s@\"']+@", rf"\1{MASK}@"),
+    (r"A{18,}[A-Za-z0-9%+/=_-]{16,}", MASK),
+    (r"\b[0-9]{4,20}-[A-Za-z0-9]{20,60}\b", MASK),
+)
+_RUN: Final = r"[A-Za-z0-9_-]{20,}"
 # base64url of "<random>:<milliseconds>:<n>:<n>:at:1" and its siblings (undocumented, read off
 # samples of 2021-2026): access, refresh, authorization code, Client ID.
-_X_TOKEN: Final = re.compile(rb".*:(?:at|rt|ac):[0-9]|.*:[0-9]:ci", re.DOTALL)
-_MIXED: Final = re.compile(r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])")
+_X_TOKEN: Final = rb"(?s).*:(?:at|rt|ac):[0-9]|.*:[0-9]:ci"
+_MIXED: Final = r"(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])"
 _LONG_ENOUGH_TO_BE_A_KEY: Final = 24
 
 
@@ -110,8 +110,8 @@ class Redactor:
         if pattern is not None:
             text = pattern.sub(MASK, text)
         for shape, mask in _SHAPES:
-            text = shape.sub(mask, text)
-        return _RUN.sub(_mask_run, text)
+            text = re.sub(shape, mask, text)
+        return re.sub(_RUN, _mask_run, text)
 
     def _compile(self) -> None:
         forms = {form for forms in self._values.values() for form in forms}
@@ -121,6 +121,8 @@ class Redactor:
 
 def forms_of(text: str) -> tuple[str, ...]:
     """Return the forms in which a program may write `text`: itself, escaped, encoded."""
+    import html
+
     raw = text.encode("utf-8", "surrogatepass")
     forms = {
         text,
@@ -153,13 +155,13 @@ def _base64_forms(raw: bytes) -> list[str]:
 
 def _mask_run(found: re.Match[str]) -> str:
     run = found[0]
-    if len(run) >= _LONG_ENOUGH_TO_BE_A_KEY and _MIXED.match(run):
+    if len(run) >= _LONG_ENOUGH_TO_BE_A_KEY and re.match(_MIXED, run):
         return MASK
     try:
         inside = base64.urlsafe_b64decode(run + "=" * (-len(run) % 4))
     except ValueError:
         return run
-    return MASK if _X_TOKEN.fullmatch(inside) else run
+    return MASK if re.fullmatch(_X_TOKEN, inside) else run
 
 
 _redactor: Final = Redactor()

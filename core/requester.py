@@ -18,9 +18,12 @@ from core.catalogue import catalogue
 from core.checks import PROVEN, bearer_authorization, note_answer
 from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential, NotLanded
 from core.model import (
+    BEARER,
+    OAUTH1,
     REQUEST_BODY_BYTES,
     REQUEST_DEADLINE_SECONDS,
     BearerToken,
+    CredentialRef,
     CredentialState,
     HttpRequest,
     HttpResponse,
@@ -31,6 +34,17 @@ from core.rate_limits import KnownLimit, RateLimit, RateLimits, read_rate_limit
 from core.secret import Secret
 from core.signature import sign_for, url_with_query
 from core.vault.vault import Vault
+
+__all__ = [
+    "BEARER",
+    "METHODS",
+    "OAUTH1",
+    "AccessTokens",
+    "CredentialRef",
+    "Exchange",
+    "RequestSpec",
+    "Requester",
+]
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _OURS: Final = frozenset(
@@ -64,29 +78,6 @@ class AccessTokens(Protocol):
         self, token_id: str, cancel: CancelToken, *, only_if_due: bool = False
     ) -> UserToken:
         """Return the user token with a fresh access token."""
-
-
-@dataclass(frozen=True, slots=True)
-class CredentialRef:
-    """Which credential to use; its value is looked up when it is sent.
-
-    Attributes:
-        kind: "bearer", "user", "oauth1" or "none".
-        token_id: of the user token, for "user"; of the Access Token and Secret, for "oauth1",
-            where "" means the owner's.
-    """
-
-    kind: str
-    token_id: str = ""
-
-    @property
-    def key(self) -> str:
-        """What tells this credential from the App's others."""
-        return self.token_id or self.kind
-
-
-BEARER: Final = CredentialRef("bearer")
-OAUTH1: Final = CredentialRef("oauth1")
 
 
 @dataclass(frozen=True, slots=True)

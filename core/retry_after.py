@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 _SHORTEST: Final = timedelta(seconds=1)
@@ -44,6 +43,8 @@ def _after(text: str | None, now: datetime) -> datetime | None:
         return None
     if re.fullmatch(r"[0-9]{1,9}", text.strip()):
         return now + timedelta(seconds=int(text))
+    from email.utils import parsedate_to_datetime  # slow to load, and X sends no dates
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):

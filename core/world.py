@@ -1,22 +1,28 @@
-"""The World: every port and service a face needs, put together once by `main.py`."""
+"""The World: every port and service a face needs, put together once by `main.py`.
 
+A service is loaded when it is first asked for: a script that wants a token waits for every
+module.
+"""
+
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
-from core.app_only import BearerTokens
-from core.listening import SystemBrowserSignIn
-from core.one_legged import OwnerTokens
 from core.ports import Clock, KeyStore, Listen, Transport
-from core.requester import Requester
-from core.three_legged import PairSignIn
-from core.user_context import SignIn
-from core.vault.journal import Intent, Journal
+from core.vault.journal import Intent, Journal, Operation
 from core.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from core.app_only import BearerTokens
     from core.doctor import Doctor, Machine
+    from core.listening import SystemBrowserSignIn
+    from core.one_legged import OwnerTokens
+    from core.requester import Requester
+    from core.three_legged import PairSignIn
+    from core.user_context import SignIn
+
+T = TypeVar("T")
 
 
 class ReadyApp(Protocol):
@@ -51,35 +57,94 @@ class RunningSandbox(Protocol):
         """Stop listening; what it kept stays on disk."""
 
 
-@dataclass(frozen=True, slots=True)
 class World:
-    """What the program stands on. Frozen; shared by all threads.
+    """What the program stands on. Shared by all threads; each service is made once.
 
-    Attributes:
+    Args:
         home: the data directory.
+        clock: the time.
+        transport: the network.
         keys: the OS keyring, to ask whether there is one.
-        machine: this computer, as the doctor asks it.
+        vault: Apps, credentials and settings.
         start_sandbox: starts the embedded sandbox, which loads Flask.
+        listen: waits at a loopback redirect URI.
+        machine: this computer, as the doctor asks it.
     """
 
-    home: Path
-    clock: Clock
-    transport: Transport
-    keys: KeyStore
-    vault: Vault
-    journal: Journal
-    bearer_tokens: BearerTokens
-    sign_in: SignIn
-    browser_sign_in: SystemBrowserSignIn
-    owner_tokens: OwnerTokens
-    pair_sign_in: PairSignIn
-    requester: Requester
-    machine: "Machine"
-    start_sandbox: Callable[[], RunningSandbox]
+    def __init__(
+        self,
+        home: Path,
+        clock: Clock,
+        transport: Transport,
+        keys: KeyStore,
+        vault: Vault,
+        start_sandbox: Callable[[], RunningSandbox],
+        listen: Listen,
+        machine: "Machine",
+    ) -> None:
+        self.home = home
+        self.clock = clock
+        self.transport = transport
+        self.keys = keys
+        self.vault = vault
+        self.journal = Journal(vault, transport, clock)
+        self.start_sandbox = start_sandbox
+        self.machine = machine
+        self._listen = listen
+        self._made: dict[str, object] = {}
+        self._making = threading.RLock()
+
+    @property
+    def bearer_tokens(self) -> "BearerTokens":
+        """Generates, regenerates, revokes and checks Bearer Tokens."""
+        from core.app_only import BearerTokens
+
+        return self._once("bearer_tokens", lambda: BearerTokens(*self._ports))
+
+    @property
+    def sign_in(self) -> "SignIn":
+        """Signs users in by OAuth 2.0 and looks after their tokens."""
+        from core.user_context import SignIn
+
+        return self._once("sign_in", lambda: SignIn(*self._ports))
+
+    @property
+    def browser_sign_in(self) -> "SystemBrowserSignIn":
+        """Signs users in with the system's browser."""
+        from core.listening import SystemBrowserSignIn
+
+        return self._once(
+            "browser_sign_in", lambda: SystemBrowserSignIn(self.sign_in, self._listen, self.clock)
+        )
+
+    @property
+    def owner_tokens(self) -> "OwnerTokens":
+        """Checks the Access Token and Secret of an App's owner."""
+        from core.one_legged import OwnerTokens
+
+        return self._once("owner_tokens", lambda: OwnerTokens(*self._ports))
+
+    @property
+    def pair_sign_in(self) -> "PairSignIn":
+        """Signs users in by OAuth 1.0a."""
+        from core.three_legged import PairSignIn
+
+        return self._once("pair_sign_in", lambda: PairSignIn(*self._ports))
+
+    @property
+    def requester(self) -> "Requester":
+        """Sends requests to X's API."""
+        from core.requester import Requester
+
+        return self._once(
+            "requester", lambda: Requester(self.transport, self.vault, self.clock, self.sign_in)
+        )
 
     def recover(self) -> list[Intent]:
         """Finish what a crash cut off; return the changes whose outcome is unknown."""
-        operations = (
+        if not self.vault.open_operations():
+            return []
+        operations: tuple[Operation[object], ...] = (
             *self.bearer_tokens.operations,
             *self.sign_in.operations,
             *self.owner_tokens.operations,
@@ -101,6 +166,16 @@ class World:
             close()
         self.vault.close()
 
+    @property
+    def _ports(self) -> tuple[Transport, Vault, Journal, Clock]:
+        return self.transport, self.vault, self.journal, self.clock
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        with self._making:
+            if name not in self._made:
+                self._made[name] = make()
+            return cast("T", self._made[name])
+
 
 def assemble(
     home: Path,
@@ -112,22 +187,5 @@ def assemble(
     listen: Listen,
     machine: "Machine",
 ) -> World:
-    """Return the services on these ports. Opens nothing."""
-    journal = Journal(vault, transport, clock)
-    sign_in = SignIn(transport, vault, journal, clock)
-    return World(
-        home=home,
-        clock=clock,
-        transport=transport,
-        keys=keys,
-        vault=vault,
-        journal=journal,
-        bearer_tokens=BearerTokens(transport, vault, journal, clock),
-        sign_in=sign_in,
-        browser_sign_in=SystemBrowserSignIn(sign_in, listen, clock),
-        owner_tokens=OwnerTokens(transport, vault, journal, clock),
-        pair_sign_in=PairSignIn(transport, vault, journal, clock),
-        requester=Requester(transport, vault, clock, sign_in),
-        machine=machine,
-        start_sandbox=start_sandbox,
-    )
+    """Return the World on these ports. Opens nothing."""
+    return World(home, clock, transport, keys, vault, start_sandbox, listen, machine)

@@ -1,6 +1,5 @@
 """How the person wants the network reached: which proxy, whose certificates."""
 
-import urllib.request
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -54,6 +53,8 @@ class TransportSettings:
             return None
         if self.proxy == "manual":
             return self.proxy_url
+        import urllib.request  # it loads http.client and email: 20 ms that most commands save
+
         proxies = urllib.request.getproxies()
         url = proxies.get(scheme) or proxies.get("all")
         if not url or urllib.request.proxy_bypass(host):
