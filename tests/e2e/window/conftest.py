@@ -61,8 +61,11 @@ def prepare(
 
     benches: list[Bench] = []
 
-    def prepare_one(home: Path | None = None, keys: Any = None) -> Bench:
-        bench = Bench(qtbot, home or tmp_path / "home", sandbox, canaries, keys or FakeKeys())
+    def prepare_one(
+        home: Path | None = None, keys: Any = None, other_sandbox: Sandbox | None = None
+    ) -> Bench:
+        x = other_sandbox or sandbox
+        bench = Bench(qtbot, home or tmp_path / "home", x, canaries, keys or FakeKeys())
         benches.append(bench)
         return bench
 
