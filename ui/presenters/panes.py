@@ -17,6 +17,7 @@ from ui.desk import Desk
 from ui.main_window import MainWindow
 from ui.presenters.keys_notes import KeysNotes
 from ui.presenters.opening import Opening
+from ui.presenters.set_up import SetUp
 from ui.presenters.shell import ShellPresenter
 from ui.shell import Tab
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
@@ -86,6 +87,7 @@ class Panes(QObject):
         presenter.sign_in_pair_wanted.connect(self.show_pair_sign_in)
         presenter.paste_wanted.connect(self._paste_value)
         self._notes = KeysNotes(self._desk, view)
+        SetUp(self._desk, view.set_up)
         self._notes.hand_over_wanted.connect(self.show_hand_over)
         self._notes.replace_wanted.connect(self.show_replace)
         self._keys = presenter

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.views.credential_row import Act, CredentialRow, CredentialState, act_label
+from ui.views.set_up_card import SetUpCard
 from ui.widgets import (
     Banner,
     BusyIndicator,
@@ -82,6 +83,9 @@ class KeysAndTokensView(QWidget):
 
     A secret reaches the screen through `reveal` only and leaves it by itself.
 
+    Attributes:
+        set_up: the card shown before the first sign-in, which has a presenter of its own.
+
     Signals, with the row's key unless said otherwise:
         reveal_wanted, check_wanted, generate_wanted, regenerate_wanted, revoke_wanted,
         refresh_wanted, forget_wanted, hand_over_wanted, take_back_wanted, why_wanted,
@@ -141,6 +145,8 @@ class KeysAndTokensView(QWidget):
         self._sign_in.clicked.connect(self.sign_in_wanted)
         self._users.add_head_button(self._sign_in)
         self._add_users_words()
+        self.set_up = SetUpCard()
+        self._users.body.addWidget(self.set_up)
         self._busy = BusyIndicator()
         self._busy.cancel_wanted.connect(lambda: self.cancel_wanted.emit(""))
         self._error = EmptyState("")
