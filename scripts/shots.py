@@ -26,6 +26,7 @@ from core.secret import Secret
 from core.vault.vault import Vault
 from core.world import World, assemble
 from sandbox import Sandbox
+from scripts.shots_set_up import take_set_up
 from ui.application import GarbageTimer, Program, make_application
 from ui.shell import Tab
 from ui.theme import Scheme, theme
@@ -95,6 +96,22 @@ class Photographer:
         self.until(lambda: self._hands.sees(name), name)
         self._hands.press(name)
 
+    def can_press(self, name: str) -> bool:
+        """Return whether there is such a button now."""
+        return self._hands.sees(name)
+
+    def reads(self, text: str) -> bool:
+        """Return whether this is read on the screen now."""
+        return self._hands.reads(text)
+
+    def type_into(self, name: str, text: str) -> None:
+        """Fill a field."""
+        self._hands.type_into(name, text)
+
+    def choose(self, name: str, label: str) -> None:
+        """Pick an entry of a list."""
+        self._hands.choose(name, label)
+
     def dialog(self) -> QWidget:
         """Return the open dialog."""
         self.until(lambda: QApplication.activeModalWidget() is not None, "a dialog")
@@ -107,8 +124,10 @@ class Photographer:
 
     def go_round(self) -> None:
         """Take every picture."""
-        for part in (self._first_minutes, self._keys, self._calls, self._sign_in, self._rest):
+        for part in (self._first_minutes, self._keys, self._calls, self._sign_in):
             part()
+        take_set_up(self, self._program)
+        self._rest()
 
     def _first_minutes(self) -> None:
         panes = self._program.panes
