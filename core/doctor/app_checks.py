@@ -235,8 +235,8 @@ def _redirect_uris(app: App) -> Check:
         is_refused = any("does not accept" in said or "has no" in said for said in disliked)
         state: FindingState = "fail" if is_refused else "warn"
         return Check("redirect_uri", state, title, disliked[0], cause, step, CALLBACK)
-    told = mark(_CONTEXT, "{count} known here. Only X can say whether it is registered.")
-    return Check("redirect_uri", "ok", title, told, facts={"count": str(len(app.redirect_uris))})
+    told = mark(_CONTEXT, "In use: {uri}. Whether it is registered, only X can say.")
+    return Check("redirect_uri", "ok", title, told, facts={"uri": app.redirect_uris[0]})
 
 
 def _bearer_app(held: Held) -> Check:

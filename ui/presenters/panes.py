@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.model import App
 from core.readiness import StepKey
-from core.requester import Exchange
 from ui.desk import Desk
 from ui.main_window import MainWindow
-from ui.presenters.keys_notes import KeysNotes
 from ui.presenters.opening import Opening
 from ui.presenters.set_up import SetUp
 from ui.presenters.shell import ShellPresenter
 from ui.shell import Tab
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
-from ui.views.keys_and_tokens import KeysAndTokensView
 from ui.widgets import NoticeState, ToastState
+
+if TYPE_CHECKING:
+    from core.requester import Exchange
 
 _LONG_TOAST_SECONDS: Final = 12
 _KEYRING_SECONDS: Final = 60  # as long as the keyring itself is waited for
@@ -80,6 +80,8 @@ class Panes(QObject):
 
     def _keys_pane(self) -> QWidget:
         from ui.presenters.keys_and_tokens import KeysPresenter
+        from ui.presenters.keys_notes import KeysNotes
+        from ui.views.keys_and_tokens import KeysAndTokensView
 
         view = KeysAndTokensView()
         presenter = KeysPresenter(self._desk, view)
@@ -217,6 +219,19 @@ class Panes(QObject):
         presenter.sign_in_wanted.connect(self.show_sign_in)
         self.window.show_page(view)
 
+    def show_doctor(self) -> None:
+        """Show the checks of the App on the desk, and the box to paste anything into."""
+        from ui.presenters.doctor import show_doctor
+
+        presenter = show_doctor(self._desk, self.window)
+        presenter.left.connect(self._leave_page)
+        presenter.add_wanted.connect(lambda text: self.show_add_app(paste=text))
+
+    def _show_doctor_over(self) -> None:
+        from ui.presenters.doctor import open_doctor_over
+
+        open_doctor_over(self._desk, self.window)
+
     def _leave_view(self, view: QWidget) -> None:
         if self.window.page is view:
             self._leave_page()
@@ -273,6 +288,8 @@ class Panes(QObject):
         self.window.show_page(view)
 
     def _import_file(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         name, _ = QFileDialog.getOpenFileName(
             self.window, self.tr("File with keys"), "", self.tr(".env, JSON or text (*)")
         )
@@ -337,7 +354,11 @@ class Panes(QObject):
                 self.opening.stop_waiting()
 
     def _pane_wanted(self, name: str) -> None:
-        if name in set(Tab):
+        if name == "doctor":
+            self.show_doctor()
+        elif name == "doctor_over":
+            self._show_doctor_over()
+        elif name in set(Tab):
             self.window.show_tab(Tab(name))
         elif name == "passphrase":
             self.opening.set_passphrase()
@@ -378,6 +399,8 @@ class Panes(QObject):
             ("sign_in", self.tr("Sign in a user"), lambda: self._with_app(self.show_sign_in)),
             ("bearer", self.tr("Generate Bearer Token"), lambda: self._key_act("generate_wanted")),
             ("check", self.tr("Check Bearer Token"), lambda: self._key_act("check_wanted")),
+            ("doctor", self.tr("Doctor"), self.show_doctor),
+            ("inspect", self.tr("Inspect something pasted"), self.show_doctor),
             ("sandbox", self.tr("Start the sandbox"), self.opening.start_sandbox),
             ("welcome", self.tr("Show the welcome page"), self.show_welcome),
         )

@@ -68,7 +68,7 @@ class SignInPresenter(QObject):
         consent.paste_wanted.connect(self._to_paste)
         consent.back_here_wanted.connect(self._back_here)
         consent.pasted.connect(self._complete)
-        consent.check_wanted.connect(self._say_what_to_check)
+        consent.check_wanted.connect(lambda: self._desk.pane_wanted.emit("doctor_over"))
         consent.action_wanted.connect(self._act)
         who.keep_wanted.connect(self._keep)
         who.server_wanted.connect(self._to_server)
@@ -321,21 +321,6 @@ class SignInPresenter(QObject):
                     "browser",
                 )
             )
-        )
-
-    def _say_what_to_check(self) -> None:
-        app = self._app
-        if app is None:
-            return
-        self._notice(
-            self.tr("X shows its card without a reason. It is nearly always one of these:"),
-            self.tr(
-                "The callback at X is not exactly {uri}. The Website URL is empty. User "
-                "authentication settings were not saved. The API Key stands in the Client ID "
-                "field. The type of App does not fit the Client Secret."
-            ).format(uri=app.redirect_uri),
-            self.tr("Open Settings"),
-            "settings",
         )
 
     def _act(self, key: str) -> None:

@@ -207,7 +207,10 @@ def test_something_went_wrong_leaves_every_way_out_in_sight(bench: Bench) -> Non
     ):
         assert bench.person.can_press(way), way
     bench.person.press("Check the set-up")
-    bench.person.reads("The callback at X is not exactly http://127.0.0.1:9/not-registered.")
+    bench.person.reads("X shows “Something went wrong” instead of its consent page.")
+    bench.person.reads("http://127.0.0.1:9/not-registered")
+    bench.person.press("Close the doctor")
+    assert bench.person.can_press("Cancel sign-in"), "the attempt goes on"
     assert bench.asked(EXCHANGE) == []
 
 
