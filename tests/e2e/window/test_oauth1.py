@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from core.model import AccessTokenPair, CredentialState
 from tests.e2e.window.bench import Bench
@@ -21,7 +22,20 @@ def open_page(bench: Bench, choice: str) -> Any:
 
 
 def page_of(bench: Bench) -> Any:
-    return bench.consent_page()
+    """Wait for X's page and return what takes its keys; Chromium drops those before a frame."""
+    keys = bench.consent_page()
+    browser: Any = bench.program.window.findChild(QWidget, "signInBrowser")
+    page = browser._page
+    painted: list[object] = []
+    mark = "requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true }))"
+    page.runJavaScript(mark)
+
+    def is_painted() -> bool:
+        page.runJavaScript("window.painted === true", 0, painted.append)
+        return True in painted
+
+    bench.person.wait(is_painted, "X's page, painted")
+    return keys
 
 
 def pairs(bench: Bench) -> tuple[AccessTokenPair, ...]:
@@ -134,7 +148,7 @@ def test_a_clock_that_is_off_is_named_before_any_page_opens(bench: Bench) -> Non
     bench.person.press_from_menu(ROW, BY_REDIRECT)
 
     bench.person.reads("the clock of this computer is off")
-    assert bench.program.window.findChild(object, "signInBrowser") is None
+    assert bench.program.window.findChild(QWidget, "signInBrowser") is None
 
 
 def test_not_you_revokes_the_pair_and_asks_again(bench: Bench) -> None:
@@ -142,7 +156,7 @@ def test_not_you_revokes_the_pair_and_asks_again(bench: Bench) -> None:
     bench.person.key(page, TAB, RETURN)
     bench.person.reads("@acme signed in")
 
-    bench.person.press("Not you? Revoke and retry…")
+    bench.person.press("Not you? Revoke and retry")
     bench.person.press("Revoke")
     page = page_of(bench)
 
