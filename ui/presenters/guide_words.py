@@ -49,8 +49,8 @@ def readiness_step(key: StepKey, *, is_done: bool, is_open: bool) -> ReadinessSt
     return ReadinessStep(str(key), step_label(key), is_done, hint)
 
 
-def no_app_state(found: Status | None, *, can_go_on: bool) -> GuideState:
-    """Return the walk beside the console, from no App to its keys."""
+def no_app_state(found: Status | None, names: str = "", *, can_go_on: bool) -> GuideState:
+    """Return the walk beside the console, from no App to its keys; `names` says what was found."""
     return GuideState(
         _tr("Your first App at X"),
         _tr(
@@ -82,7 +82,7 @@ def no_app_state(found: Status | None, *, can_go_on: bool) -> GuideState:
             GuideStep(
                 "keep",
                 _tr("Look through what was found, then keep it"),
-                _tr("Nothing is stored before you have seen it."),
+                f"{names} {_tr('Nothing is stored before you have seen it.')}".strip(),
                 action=_tr("Continue"),
                 action_kind="primary" if can_go_on else "plain",
                 is_enabled=can_go_on,

@@ -32,11 +32,15 @@ def subject_of(app_id: str, row_key: str) -> str:
 def noted(row: Row, app: App, snapshot: Snapshot) -> Row:
     """Return the row with its notes: where it is used, and what else can be done about it."""
     places = snapshot.places_of(subject_of(app.app_id, row.key))
-    sub = row.sub
+    sub, tip = row.sub, row.sub_tooltip
     if places:
-        used = _tr("Used by: {places}").format(places=", ".join(places))
+        used = _tr("Used by: {places}").format(places=places[0])
+        if len(places) > 1:
+            used += f" +{len(places) - 1}"
         sub = used if sub in {"", _tr("Used by: this computer")} else f"{sub} · {used}"
-    return replace(row, sub=sub, more=(*_first(row, app, snapshot), *row.more))
+        tip = "\n".join(part for part in (tip, *places) if part)
+    more = (*_first(row, app, snapshot), *row.more)
+    return replace(row, sub=sub, sub_tooltip=tip, more=more)
 
 
 def _first(row: Row, app: App, snapshot: Snapshot) -> tuple[Act, ...]:

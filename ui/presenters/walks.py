@@ -43,8 +43,16 @@ class FirstAppWalk(QObject):
 
     def render(self) -> None:
         """Show the steps and what was found so far."""
-        found = self._found()
-        self._view.render_state(words.no_app_state(found, can_go_on=bool(self._texts)))
+        fields = self._fields()
+        found = None
+        if fields:
+            found = Status(self.tr("Found {n}").format(n=len(fields)), "ok")
+        elif self._texts:
+            found = Status(self.tr("No key or token was recognised in it."), "warn")
+        names = ", ".join(LABELS[name] for name in fields)
+        self._view.render_state(
+            words.no_app_state(found, f"{names}." if names else "", can_go_on=bool(fields))
+        )
 
     def _act(self, key: str) -> None:
         if key == "open":
@@ -59,17 +67,12 @@ class FirstAppWalk(QObject):
         self._texts.append(Secret(text))
         self.render()
 
-    def _found(self) -> Status | None:
-        if not self._texts:
-            return None
+    def _fields(self) -> tuple[str, ...]:
         try:
-            fields = read_pasted("\n".join(text.reveal() for text in self._texts)).fields
+            found = read_pasted("\n".join(text.reveal() for text in self._texts)).fields
         except BadInput:
-            fields = {}
-        if not fields:
-            return Status(self.tr("No key or token was recognised in it."), "warn")
-        names = ", ".join(LABELS[name] for name in fields)
-        return Status(self.tr("Found {n}: {names}.").format(n=len(fields), names=names), "ok")
+            return ()
+        return tuple(found)
 
 
 class ReadinessFix(QObject):

@@ -83,13 +83,16 @@ class _Number(QLabel):
         self.setProperty("kind", "strong")
         self.setFixedWidth(theme().px(24))
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        theme().changed.connect(lambda: self.mark(is_done=self._is_done))
-        self.mark(is_done=False)
+        theme().changed.connect(self._draw)
+        self._draw()
 
     def mark(self, *, is_done: bool) -> None:
         """Show the check, or the number."""
         self._is_done = is_done
-        if is_done:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._is_done:
             size = theme().px(16)
             self.setPixmap(icon("check", "ok", 16).pixmap(QSize(size, size)))
             self.setAccessibleName(self.tr("Step {n}, done").format(n=self._number))
@@ -108,11 +111,11 @@ class _Step(QWidget):
         self._number = _Number(number)
         self._title = Label("", "strong", wraps=True)
         self._text = Label("", "body", wraps=True)
-        self._value = Label("", "mono", wraps=True)
+        self._value = Label("", "mono")
         self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = Button(self.tr("Copy"), icon_name="copy")
         self._copy.clicked.connect(lambda: view.copy_wanted.emit(key))
-        self._status = StatusChip(wraps=True)
+        self._status = StatusChip()
         self._action, self._second = Button(""), Button("")
         self._action.clicked.connect(lambda: view.action_wanted.emit(key))
         self._second.clicked.connect(lambda: view.second_wanted.emit(key))
@@ -133,7 +136,7 @@ class _Step(QWidget):
         self._middle.addWidget(self._title)
         self._middle.addWidget(self._text)
         self._middle.addLayout(value_line)
-        self._middle.addWidget(self._status)
+        self._middle.addWidget(self._status, 0, Qt.AlignmentFlag.AlignLeft)
         self._middle.addLayout(buttons)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 12, 16, 12)
