@@ -158,6 +158,20 @@ def check_redirect_uri(uri: str) -> tuple[str, ...]:
     return tuple(_dislikes(parts.scheme, host, port, uri))
 
 
+def check_website(url: str) -> tuple[str, ...]:
+    """Return what X is known to dislike about a Website URL; empty when it looks fine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in {"http", "https"}:
+        return ("A Website URL begins with https:// and names a host.",)
+    if host in _LOOPBACK_HOSTS or "." not in host:
+        return ("X does not accept this computer as a website; a profile page will do.",)
+    return ()
+
+
 def _dislikes(scheme: str, host: str, port: int | None, uri: str) -> list[str]:
     warnings: list[str] = []
     if scheme in _BLOCKED_SCHEMES:

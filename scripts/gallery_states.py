@@ -10,6 +10,7 @@ from ui.views.keys_and_tokens import Act, CredentialState, KeysState
 from ui.views.limits import FigureState, LimitsState, LimitState, UsageState
 from ui.views.paste_value import PasteValueState
 from ui.views.settings import AppSettings, ProgramSettings, SettingsState
+from ui.views.settings_auth import AuthSettings
 from ui.widgets import Choice, ConfirmState, CopyForm, NoticeState, Status, mask
 from ui.widgets.app_list import AppEntry
 from ui.widgets.bar_chart import Bar
@@ -315,8 +316,19 @@ SETTINGS = SettingsState(
         "Acme Bot",
         "X",
         "api.x.com",
-        (Choice("confidential", "Confidential, with a secret"), Choice("public", "Public")),
-        "confidential",
+        AuthSettings(
+            (Choice("", "Not noted"), Choice("read", "Read")),
+            "read",
+            (
+                Choice("native", "Native App"),
+                Choice("single_page", "Single page App"),
+                Choice("web", "Web App"),
+                Choice("bot", "Automated App or Bot"),
+            ),
+            "bot",
+            "Confidential client",
+            "https://acme.example",
+        ),
         ("http://127.0.0.1:8739/callback", "https://mybot.example/cb"),
         remove_text="Forgets its keys and tokens here. At X nothing changes.",
     ),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 
 from core.model import Activity, App, ClientCredentials, Setting
 from core.ports import CancelToken
-from core.redirects import check_redirect_uri
+from core.redirects import check_redirect_uri, check_website
 from core.vault.vault import VaultStatus
 from ui.desk import Desk
 from ui.notices import notice_for
@@ -22,10 +22,10 @@ from ui.views.settings import (
     SettingsState,
     SettingsView,
 )
+from ui.views.settings_auth import AuthSettings
 from ui.widgets import Choice, ConfirmState, NoticeState
 
-PUBLIC: Final = "public"
-CONFIDENTIAL: Final = "confidential"
+_CONFIDENTIAL: Final = frozenset({"web", "bot"})
 
 
 class SettingsPresenter(QObject):
@@ -42,7 +42,9 @@ class SettingsPresenter(QObject):
         desk.app_changed.connect(lambda _app_id: self._turn())
         desk.vault_changed.connect(self._vault_changed)
         view.name_changed.connect(self._rename)
-        view.client_kind_chosen.connect(self._choose_kind)
+        view.permission_chosen.connect(self._choose_permission)
+        view.kind_chosen.connect(self._choose_kind)
+        view.website_changed.connect(self._change_website)
         view.redirect_uri_typed.connect(self._type_uri)
         view.redirect_uri_added.connect(self._add_uri)
         view.redirect_uri_removed.connect(self._remove_uri)
@@ -71,28 +73,46 @@ class SettingsPresenter(QObject):
             name=app.name,
             environment=app.environment.name,
             environment_detail=app.environment.api_url,
-            client_kinds=(
-                Choice(PUBLIC, self.tr("Public client (Native App, Single page App)")),
-                Choice(
-                    CONFIDENTIAL, self.tr("Confidential client (Web App, Automated App or Bot)")
-                ),
-            ),
-            client_kind=self._kind(app),
+            auth=self._auth(app),
             redirect_uris=app.redirect_uris,
+            uri_warnings=tuple(" ".join(check_redirect_uri(uri)) for uri in app.redirect_uris),
             redirect_warning=self._warning,
-            has_console=bool(app.environment.console_url),
             remove_text=self.tr(
                 "Deletes what Keypane keeps of this App. At X nothing ends; revoke first what "
                 "must die."
             ),
         )
 
-    def _kind(self, app: App) -> str:
-        if app.app_type in {"web", "bot"}:
-            return CONFIDENTIAL
-        if app.app_type in {"native", "single_page"}:
-            return PUBLIC
-        return CONFIDENTIAL if app.client and app.client.is_confidential else PUBLIC
+    def _auth(self, app: App) -> AuthSettings:
+        return AuthSettings(
+            permissions=(
+                Choice("", self.tr("Not noted")),
+                Choice("read", self.tr("Read")),
+                Choice("read-write", self.tr("Read and write")),
+                Choice(
+                    "read-write-directmessages", self.tr("Read and write and Direct message")
+                ),
+            ),
+            permission=app.permissions,
+            kinds=(
+                Choice("native", self.tr("Native App")),
+                Choice("single_page", self.tr("Single page App")),
+                Choice("web", self.tr("Web App")),
+                Choice("bot", self.tr("Automated App or Bot")),
+            ),
+            kind=app.app_type,
+            kind_note=self._kind_note(app),
+            website=app.website,
+            website_warning=" ".join(check_website(app.website)) if app.website else "",
+            has_console=bool(app.environment.console_url),
+        )
+
+    def _kind_note(self, app: App) -> str:
+        if app.app_type in _CONFIDENTIAL:
+            return self.tr("Confidential client")
+        if app.app_type:
+            return self.tr("Public client, no secret")
+        return self.tr("As set at X")
 
     def _program_settings(self) -> ProgramSettings:
         names = {
@@ -145,23 +165,34 @@ class SettingsPresenter(QObject):
 
     def _choose_kind(self, kind: str) -> None:
         app = self._desk.app
-        if app is None or kind == self._kind(app):
+        if app is None or kind == app.app_type:
             return
-        if kind == CONFIDENTIAL:
+        has_secret = app.client is not None and app.client.is_confidential
+        self._notice = None
+        if kind in _CONFIDENTIAL and not has_secret:
             self._notice = NoticeState(
                 self.tr("A confidential client needs its Client Secret."),
                 self.tr("Paste it under Keys and tokens, or sign-in will be refused."),
                 "info",
                 can_close=True,
             )
-            self._update(lambda app: replace(app, app_type="bot"), "type_of_app")
-        elif app.client is None or app.client.client_secret is None:
-            self._update(lambda app: replace(app, app_type="native"), "type_of_app")
+        if kind not in _CONFIDENTIAL and has_secret:
+            self._ask_public(kind)
         else:
-            self._ask_public()
+            self._update(lambda app: replace(app, app_type=kind), "type_of_app")
         self.render()
 
-    def _ask_public(self) -> None:
+    def _choose_permission(self, permission: str) -> None:
+        app = self._desk.app
+        if app is not None and permission != app.permissions:
+            self._update(lambda app: replace(app, permissions=permission), "permissions")
+
+    def _change_website(self, website: str) -> None:
+        app, text = self._desk.app, website.strip()
+        if app is not None and text != app.website:
+            self._update(lambda app: replace(app, website=text), "website")
+
+    def _ask_public(self, kind: str) -> None:
         self._desk.confirm(
             ConfirmState(
                 self.tr("Make it a public client here?"),
@@ -172,7 +203,7 @@ class SettingsPresenter(QObject):
                 self.tr("Forget"),
                 is_dangerous=False,
             ),
-            lambda: self._update(_made_public, "type_of_app"),
+            lambda: self._update(lambda app: _made_public(app, kind), "type_of_app"),
         )
 
     def _type_uri(self, uri: str) -> None:
@@ -251,7 +282,7 @@ class SettingsPresenter(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
-def _made_public(app: App) -> App:
+def _made_public(app: App, kind: str) -> App:
     client = app.client
     public = ClientCredentials(client.client_id) if client is not None else None
-    return replace(app, app_type="native", client=public)
+    return replace(app, app_type=kind, client=public)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.views.settings_auth import AuthCard, AuthSettings
 from ui.widgets import (
     Banner,
     Button,
@@ -16,8 +17,9 @@ from ui.widgets import (
     LineEdit,
     NoticeState,
     Page,
-    RadioButton,
     Row,
+    Status,
+    StatusChip,
 )
 
 MOST_REDIRECT_URIS: Final = 10
@@ -31,21 +33,20 @@ class AppSettings:
     Attributes:
         name: as it is called here. environment: "X", "sandbox" or a custom one's name.
         environment_detail: its addresses, as "api.x.com".
-        client_kinds, client_kind: public or confidential, and which it is.
+        auth: the record of X's User authentication settings.
         redirect_uris: those registered at X, to the letter; the first is used.
+        uri_warnings: what X dislikes about each of them, "" where it looks fine.
         redirect_warning: what is wrong about the one being typed.
-        has_console: whether *Edit in console* leads anywhere.
         remove_text: what *Remove App* does and does not do.
     """
 
     name: str
     environment: str
     environment_detail: str = ""
-    client_kinds: tuple[Choice, ...] = ()
-    client_kind: str = ""
+    auth: AuthSettings = AuthSettings()
     redirect_uris: tuple[str, ...] = ()
+    uri_warnings: tuple[str, ...] = ()
     redirect_warning: str = ""
-    has_console: bool = True
     remove_text: str = ""
 
 
@@ -82,7 +83,7 @@ class SettingsView(QWidget):
 
     Signals:
         name_changed: arg is the App's new name.
-        client_kind_chosen: arg is the kind's key.
+        permission_chosen, kind_chosen: arg is the choice's key. website_changed: the text.
         redirect_uri_typed, redirect_uri_added, redirect_uri_removed,
             redirect_uri_copied: arg is the URI.
         console_wanted, remove_app_wanted: buttons of the App's part.
@@ -92,7 +93,9 @@ class SettingsView(QWidget):
     """
 
     name_changed = Signal(str)
-    client_kind_chosen = Signal(str)
+    permission_chosen = Signal(str)
+    kind_chosen = Signal(str)
+    website_changed = Signal(str)
     redirect_uri_typed = Signal(str)
     redirect_uri_added = Signal(str)
     redirect_uri_removed = Signal(str)
@@ -108,8 +111,6 @@ class SettingsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._uri_rows: list[Row] = []
-        self._kinds: dict[str, RadioButton] = {}
-        self._kind_group = QButtonGroup(self)
         page = Page(max_width=840)
         self._notice = Banner()
         self._notice.action_wanted.connect(self.notice_action_wanted)
@@ -118,7 +119,14 @@ class SettingsView(QWidget):
         part.setContentsMargins(0, 0, 0, 0)
         part.setSpacing(16)
         self._app_title = Label("", "large")
-        for piece in (self._app_title, self._app_card(), self._uris_card()):
+        auth_title = Label(self.tr("User authentication settings, as noted here"), "large")
+        self._auth = AuthCard()
+        self._auth.permission_chosen.connect(self.permission_chosen)
+        self._auth.kind_chosen.connect(self.kind_chosen)
+        self._auth.website_changed.connect(self.website_changed)
+        self._auth.console_wanted.connect(self.console_wanted)
+        cards = (self._app_card(), auth_title, self._auth, self._uris_card())
+        for piece in (self._app_title, *cards):
             part.addWidget(piece)
         part.addSpacing(16)
         for widget in (
@@ -155,11 +163,6 @@ class SettingsView(QWidget):
         self._environment = Row(self.tr("Environment"))
         self._environment_text = Label("", "body")
         self._environment.values.addWidget(self._environment_text)
-        self._kind = Row(self.tr("Type of App"), self.tr("As set at X"))
-        console = Button(self.tr("Edit in console"), icon_name="external")
-        console.clicked.connect(self.console_wanted)
-        self._console = console
-        self._kind.buttons.addWidget(console)
         self._remove = Row(self.tr("Remove App"))
         self._remove_text = Label("", "small", wraps=True)
         self._remove_text.setMinimumWidth(320)
@@ -167,7 +170,7 @@ class SettingsView(QWidget):
         remove = Button(self.tr("Remove App…"))
         remove.clicked.connect(self.remove_app_wanted)
         self._remove.buttons.addWidget(remove)
-        for row in (name, self._environment, self._kind, self._remove):
+        for row in (name, self._environment, self._remove):
             card.add_row(row)
         return card
 
@@ -176,6 +179,11 @@ class SettingsView(QWidget):
             self.tr("Redirect URIs"),
             self.tr("as registered at X, to the letter; the first is used"),
         )
+        self._console = Button(
+            self.tr("Edit in console"), owner=self.tr("redirect URIs"), icon_name="external"
+        )
+        self._console.clicked.connect(self.console_wanted)
+        self._uris.add_head_button(self._console)
         self._new_uri = LineEdit(
             self.tr("New redirect URI"), kind="mono", placeholder="http://127.0.0.1:8739/callback"
         )
@@ -225,43 +233,32 @@ class SettingsView(QWidget):
             self._name.setText(app.name)
         self._environment_text.setText(app.environment)
         self._environment.sub.show_text(app.environment_detail)
-        self._console.setVisible(app.has_console)
         self._remove_text.setText(app.remove_text)
-        self._render_kinds(app)
-        self._render_uris(app.redirect_uris)
+        self._auth.render_state(app.auth)
+        self._console.setVisible(app.auth.has_console)
+        self._render_uris(app)
         self._uri_warning.show_text(app.redirect_warning)
         has_room = len(app.redirect_uris) < MOST_REDIRECT_URIS
         self._new_uri.setEnabled(has_room)
         self._add.setEnabled(has_room)
 
-    def _render_kinds(self, app: AppSettings) -> None:
-        for choice in app.client_kinds:
-            if choice.key not in self._kinds:
-                radio = RadioButton(choice.label)
-                radio.clicked.connect(
-                    lambda _on=False, key=choice.key: self.client_kind_chosen.emit(key)
-                )
-                self._kind_group.addButton(radio)
-                self._kinds[choice.key] = radio
-                self._kind.values.addWidget(radio)
-        chosen = self._kinds.get(app.client_kind)
-        if chosen is not None:
-            chosen.setChecked(True)
-
-    def _render_uris(self, uris: tuple[str, ...]) -> None:
-        if [row.label.toolTip() for row in self._uri_rows] == list(uris):
+    def _render_uris(self, app: AppSettings) -> None:
+        if [row.label.toolTip() for row in self._uri_rows] == list(app.redirect_uris):
             return
         for row in self._uri_rows:
             self._uris.remove_row(row)
-        self._uri_rows = [self._uri_row(uri) for uri in uris]
+        warnings = dict(zip(app.redirect_uris, app.uri_warnings, strict=False))
+        self._uri_rows = [self._uri_row(uri, warnings.get(uri, "")) for uri in app.redirect_uris]
         for row in self._uri_rows:
             self._uris.add_row(row)
 
-    def _uri_row(self, uri: str) -> Row:
+    def _uri_row(self, uri: str, warning: str) -> Row:
         row = Row("", label_width=0)
         value = Label(uri, "mono")
         row.label.setToolTip(uri)
         row.values.addWidget(value)
+        if warning:
+            row.values.addWidget(StatusChip(Status(warning, "warn"), wraps=True))
         copy = Button(self.tr("Copy"), owner=uri)
         remove = Button(self.tr("Remove"), owner=uri)
         copy.clicked.connect(lambda: self.redirect_uri_copied.emit(uri))

@@ -350,8 +350,8 @@ def test_settings_say_what_was_chosen(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.render_state(samples.SETTINGS)
 
-    with qtbot.waitSignal(view.client_kind_chosen) as kind:
-        button(view, "Public").click()
+    with qtbot.waitSignal(view.kind_chosen) as kind:
+        button(view, "Native App").click()
     with qtbot.waitSignal(view.theme_chosen) as look:
         view._theme.setCurrentIndex(2)
         view._theme.activated.emit(2)
@@ -361,7 +361,7 @@ def test_settings_say_what_was_chosen(qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.redirect_uri_added) as added:
         button(view, "Add redirect URI").click()
 
-    assert kind.args == ["public"]
+    assert kind.args == ["native"]
     assert look.args == ["dark"]
     assert removed.args == ["https://mybot.example/cb"]
     assert added.args == ["http://localhost:1/cb"]
