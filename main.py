@@ -78,6 +78,9 @@ def main(argv: list[str]) -> int:
     level = logging.ERROR if options.quiet else logging.WARNING
     redaction.install(logging.StreamHandler(sys.stderr), level)  # masked; logged nowhere else
     if not rest or rest[0] in {"--sandbox", "--tour"}:
+        import gc
+
+        gc.disable()  # the window collects by a timer of its own; at start there is no garbage
         from ui.application import run_window
 
         return run_window(options, rest, build_world)

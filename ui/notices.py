@@ -1,10 +1,16 @@
 """Notices: the core's sentences in the person's language, as the window shows them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
 from core.errors import RateLimited, VaultError
-from core.words import Words, words_for
 from ui.widgets import NoticeState
+
+if TYPE_CHECKING:
+    from core.words import Words
 
 _CONTEXT = "words"
 
@@ -19,6 +25,8 @@ def notice_for(error: object, operation: str = "", *, key: str = "") -> NoticeSt
     """
     if not isinstance(error, BaseException):
         raise TypeError("not an error")
+    from core.words import words_for  # a start that goes well needs none of them
+
     words = words_for(error, operation=operation)
     kind = "warn" if isinstance(error, RateLimited | VaultError) else "error"
     return NoticeState(

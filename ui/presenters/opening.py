@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import BadInput, VaultLocked
 from core.ports import CancelToken
-from core.practice import keep_practice_app
 from core.secret import Secret
 from core.vault.journal import Intent
 from core.vault.vault import VaultStatus
@@ -18,16 +17,11 @@ from core.world import RunningSandbox
 from ui.desk import Desk, is_open
 from ui.jobs import Job
 from ui.notices import notice_for
-from ui.views.keyring_question import (
-    KeyringQuestion,
-    KeyringQuestionState,
-    PassphraseDialog,
-    UnlockDialog,
-)
 from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
+    from ui.views.keyring_question import UnlockDialog
 
 log = logging.getLogger(__name__)
 
@@ -206,6 +200,8 @@ class Opening(QObject):
         """Ask for the vault's passphrase until it opens or the person gives up."""
         if self._unlock is not None:
             return
+        from ui.views.keyring_question import UnlockDialog
+
         self._unlock = UnlockDialog(self._window)
         self._unlock.unlock_wanted.connect(self._try_passphrase)
         self._unlock.stop_wanted.connect(self._stop_unlocking)
@@ -214,6 +210,8 @@ class Opening(QObject):
 
     def set_passphrase(self) -> None:
         """Ask for a passphrase that opens the open vault too; it replaces an earlier one."""
+        from ui.views.keyring_question import PassphraseDialog
+
         dialog = PassphraseDialog(self._window)
         dialog.passphrase_chosen.connect(self._set_passphrase)
         dialog.open()
@@ -312,6 +310,8 @@ class Opening(QObject):
         else:
             title = self.tr("Where should your keys be kept?")
             text = self.tr("No keyring of this desktop answers, so choose one of these.")
+        from ui.views.keyring_question import KeyringQuestion, KeyringQuestionState
+
         state = KeyringQuestionState(title, f"{text} {passphrase}", can_use_keyring=has_keyring)
         dialog = KeyringQuestion(state, self._window)
         vault = self._desk.world.vault
@@ -368,6 +368,8 @@ class Opening(QObject):
         if world.vault.status().state == "none":
             # Sandbox records never ask for a keyring; a session holds them until there is a vault.
             world.vault.start_session()
+        from core.practice import keep_practice_app
+
         running = world.start_sandbox()
         app = keep_practice_app(world.vault, world.clock, running)
         return running, world.vault.status(), app.app_id

@@ -10,15 +10,13 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from core.model import App, CredentialState
-from core.readiness import StepState, steps_of
 from core.secret import Secret
 from core.vault.vault import VaultStatus
 from ui.clipboard import CLEAR_AFTER_SECONDS, Clipboard
 from ui.desk import Desk
-from ui.presenters.guide_words import readiness_step
 from ui.presenters.shell_words import header_state, status_words
 from ui.shell import HeaderState, ShellState, StatusBarState
-from ui.widgets import ConfirmDialog, ConfirmState, ToastState
+from ui.widgets import ConfirmState, ToastState
 from ui.widgets.app_list import AppEntry
 from ui.widgets.command_palette import Command
 
@@ -78,6 +76,9 @@ class ShellPresenter(QObject):
         )
 
     def _header(self, app: App) -> HeaderState:
+        from core.readiness import StepState, steps_of
+        from ui.presenters.guide_words import readiness_step
+
         snapshot = self._desk.snapshot
         bearer = snapshot.bearer(app.app_id)
         users, known = snapshot.users_of(app.app_id), snapshot.enrolment(app.app_id)
@@ -157,6 +158,8 @@ class ShellPresenter(QObject):
         self._desk.look()
 
     def _confirm(self, state: ConfirmState, then: Callable[[], None]) -> None:
+        from ui.widgets import ConfirmDialog
+
         dialog = ConfirmDialog(state, self._window)
         dialog.accepted.connect(then)
         dialog.open()

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QCoreApplication
 
 from core.model import App, BearerToken
-from core.pasted import app_id_of_bearer
 from core.vault.vault import VaultStatus
 from ui.shell import HeaderState, ReadinessStep
 
@@ -17,6 +16,8 @@ def header_state(
     app: App, bearer: BearerToken | None, steps: tuple[ReadinessStep, ...] = ()
 ) -> HeaderState:
     """Return the header of an App; its Bearer Token tells the App ID where nobody else did."""
+    from core.pasted import app_id_of_bearer
+
     token = bearer.token if bearer is not None else None
     kind = app.environment.kind
     pills = {"x": tr("Live"), "sandbox": tr("Sandbox")}
