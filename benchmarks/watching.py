@@ -78,7 +78,7 @@ def _start(program: Program) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(
             command,
-            env=os.environ | program.environment,
+            env=_environment() | program.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -88,6 +88,11 @@ def _start(program: Program) -> "subprocess.Popen[bytes]":
     finally:
         if program.given:
             os.close(reader)
+
+
+def _environment() -> dict[str, str]:
+    # Without cached bytecode every Python would be measured compiling itself.
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _pictures(screen: Screen, began: float, name: str) -> list[tuple[float, bytes]]:

@@ -36,6 +36,7 @@ def set_up(command: str) -> None:
         raise Trouble(system.describe(missing, system.this_distribution()))
     with _one_at_a_time():
         changed = make_venv("runtime" if command == "run" else "dev")
+        _compile_sources()
     if "window" in PARTS_OF[command]:
         missing += _unresolved(missing) if system.is_linux() else []
         if changed and not system.is_linux():
@@ -45,6 +46,14 @@ def set_up(command: str) -> None:
         raise Trouble("The set-up is not complete; the lines above say what is missing.")
     if changed or command == "setup":
         say(f"Set up in {time.monotonic() - started:.1f} s.")
+
+
+def _compile_sources() -> None:
+    """Cache the bytecode: no start should wait for it, even where Python is told to keep none.
+
+    A tree that cannot be written to goes without.
+    """
+    run_child([venv_python(), "-m", "compileall", "-qq", "core", "ui", "cli", "sandbox"])
 
 
 def _unresolved(known_missing: list[Need]) -> list[Need]:
