@@ -89,9 +89,7 @@ class SettingsPresenter(QObject):
                 Choice("", self.tr("Not noted")),
                 Choice("read", self.tr("Read")),
                 Choice("read-write", self.tr("Read and write")),
-                Choice(
-                    "read-write-directmessages", self.tr("Read and write and Direct message")
-                ),
+                Choice("read-write-directmessages", self.tr("Read and write and Direct message")),
             ),
             permission=app.permissions,
             kinds=(

@@ -1,6 +1,6 @@
 """Settings: those of this App above, those of the whole program below, clearly parted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -43,7 +43,7 @@ class AppSettings:
     name: str
     environment: str
     environment_detail: str = ""
-    auth: AuthSettings = AuthSettings()
+    auth: AuthSettings = field(default_factory=AuthSettings)
     redirect_uris: tuple[str, ...] = ()
     uri_warnings: tuple[str, ...] = ()
     redirect_warning: str = ""
@@ -258,7 +258,9 @@ class SettingsView(QWidget):
         row.label.setToolTip(uri)
         row.values.addWidget(value)
         if warning:
-            row.values.addWidget(StatusChip(Status(warning, "warn"), wraps=True))
+            chip = StatusChip()
+            chip.render_state(Status(warning, "warn"))
+            row.values.addWidget(chip)
         copy = Button(self.tr("Copy"), owner=uri)
         remove = Button(self.tr("Remove"), owner=uri)
         copy.clicked.connect(lambda: self.redirect_uri_copied.emit(uri))
