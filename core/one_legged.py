@@ -8,9 +8,9 @@ Source: docs.x.com, "OAuth 1.0a" and "POST oauth/invalidate_token", read 2026-08
 from collections.abc import Sequence
 
 from core.apps import access_pair, app_of, consumer_keys
-from core.checks import Account, prove_dead, user_check
+from core.checks import USER_CHECK_PATH, Account, note_answer, prove, user_check
 from core.errors import BadInput
-from core.model import AccessTokenPair, App, ConsumerKeys, HttpRequest
+from core.model import AccessTokenPair, App, ConsumerKeys, CredentialState, HttpRequest
 from core.pair_records import REVOKE_PAIR, PairRecords, ask_who, lock_of
 from core.ports import CancelToken, Clock, Transport
 from core.signature import sign_for
@@ -53,6 +53,8 @@ class OwnerTokens:
         """
         app, keys, pair = self._parts(pair_id)
         answer = ask_who(self._transport, app.environment, keys, pair, cancel)
+        url = app.environment.api_url + USER_CHECK_PATH
+        note_answer(self._vault, app, url, answer, self._clock.now())
         return self._records.checked(pair, answer)
 
     def revoke(self, pair_id: str, cancel: CancelToken) -> AccessTokenPair:
@@ -79,9 +81,10 @@ class OwnerTokens:
             return Send(intent, sign_for(request, keys, pair))
 
         ended = self._journal.run(self._records.revoke, lock_of(pair_id), prepare, cancel)
-        proof = sign_for(user_check(app.environment), keys, pair)
-        status = prove_dead(self._transport, proof, cancel)
-        return ended if status is None else self._records.proven(ended, status)
+        if ended.state is not CredentialState.REVOKED:
+            return ended
+        request = sign_for(user_check(app.environment), keys, pair)
+        return self._records.proven(ended, prove(self._transport, request, cancel))
 
     def _parts(self, pair_id: str) -> tuple[App, ConsumerKeys, AccessTokenPair]:
         pair = access_pair(self._vault, pair_id)

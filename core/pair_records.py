@@ -8,10 +8,11 @@ new pair in the place of the old one.
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, cast
 
 from core.answers import expect_token, looks_like_html, raise_for, read_form
-from core.checks import PROVEN, headers_of, read_account, user_check
+from core.checks import PROVEN, Proof, headers_of, read_account, receipt_of, user_check
 from core.environment import Environment
 from core.errors import BadAnswer, Refused
 from core.model import (
@@ -22,6 +23,7 @@ from core.model import (
     CredentialState,
     HttpResponse,
 )
+from core.notes import Receipt
 from core.ports import CancelToken, Clock, Transport
 from core.signature import sign_for
 from core.vault.journal import Answer, Intent, Operation, VaultChange
@@ -155,22 +157,26 @@ class PairRecords:
             now = self._clock.now()
             change.put(Activity(intent.app_id, now, "revoke", subject_of(stored), "uncertain"))
 
-    def proven(self, pair: AccessTokenPair, status: int) -> AccessTokenPair:
-        """Note the status of the call that had to answer 401 after a revocation."""
-        outcome = "ok" if status == PROVEN else "failed"
-        alive = 200 <= status < 300
+    def proven(self, pair: AccessTokenPair, proof: Proof | None) -> AccessTokenPair:
+        """Note the call that had to answer 401 after a revocation, and keep the receipt."""
+        now = self._clock.now()
+        status = proof.status if proof else 0
+        alive = 200 <= status < 300  # X said yes and did not do it
         with self._vault.change() as change:
-            now, facts = self._clock.now(), (("status", str(status)),)
+            current = self._vault.get(AccessTokenPair, pair.pair_id)
+            if current is None or current.token != pair.token:
+                return current or pair  # another one signed in meanwhile
+            if not alive:
+                change.put(_receipt(pair, proof, now))
+            if proof is None:
+                return current
+            state = CredentialState.UNCERTAIN if alive else current.state
+            record = replace(current, proof_status=status, state=state)
+            change.put(record)
+            outcome = "ok" if status == PROVEN else "failed"
+            facts = (("status", str(status)),)
             change.put(Activity(pair.app_id, now, "prove", subject_of(pair), outcome, facts))
-            return change.update(
-                AccessTokenPair,
-                pair.pair_id,
-                lambda stored: replace(
-                    stored,
-                    proof_status=status,
-                    state=CredentialState.UNCERTAIN if alive else stored.state,
-                ),
-            )
+        return record
 
     # --- check -------------------------------------------------------------------------------
 
@@ -219,6 +225,14 @@ def subject_of(pair: AccessTokenPair | None) -> str:
     if pair is None or pair.is_owners or not pair.label:
         return "access token"
     return f"access token of {pair.label}"
+
+
+def _receipt(pair: AccessTokenPair, proof: Proof | None, now: datetime) -> Receipt:
+    key = "owner" if pair.is_owners else pair.pair_id
+    subject = "Access Token and Secret"
+    if pair.label:
+        subject += f" of {pair.label}"
+    return receipt_of(pair.app_id, key, subject, pair.token, now, proof, now)
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:

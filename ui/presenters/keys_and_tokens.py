@@ -23,7 +23,7 @@ from ui.widgets import ConfirmState, NoticeState
 Work = Callable[[CancelToken], object]
 _REVOKED: Final = CredentialState.REVOKED
 # What the core calls the revocation of a row: the next step after silence differs.
-_REVOCATIONS: Final = {rows.BEARER: "invalidate", rows.OWNER: "revoke_pair"}
+_REVOCATIONS: Final = {rows.BEARER: "invalidate"}
 
 
 class KeysPresenter(QObject):
@@ -218,7 +218,7 @@ class KeysPresenter(QObject):
                 key,
                 self.tr("Revoking at X, then proving it…"),
                 work,
-                _REVOCATIONS.get(key, "revoke"),
+                "revoke_pair" if rows.pair_id_of(app, key) else _REVOCATIONS.get(key, "revoke"),
                 "",
                 proven=True,
             ),

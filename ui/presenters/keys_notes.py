@@ -21,12 +21,13 @@ from ui.views.used_by import ReceiptDialog, UsedByDialog
 
 _BEARER: Final = "bearer"
 _USER_PREFIX: Final = "user:"
+_PAIR_PREFIX: Final = "pair:"
 _HANDED: Final = frozenset({CredentialState.OK, CredentialState.EXPIRED})
 
 
 def subject_of(app_id: str, row_key: str) -> str:
     """Return what notes about a row are kept under."""
-    return subject_id(app_id, row_key.removeprefix(_USER_PREFIX).removeprefix("pair:"))
+    return subject_id(app_id, row_key.removeprefix(_USER_PREFIX).removeprefix(_PAIR_PREFIX))
 
 
 def noted(row: Row, app: App, snapshot: Snapshot) -> Row:
@@ -132,7 +133,12 @@ def label_of(desk: Desk, key: str) -> str:
     if key in names:
         return names[key]
     token = desk.snapshot.user(key.removeprefix(_USER_PREFIX))
-    return token.label if token is not None else _tr("this credential")
+    if token is not None:
+        return token.label
+    pair = desk.snapshot.pair(key.removeprefix(_PAIR_PREFIX))
+    if pair is not None and pair.label:
+        return _tr("the Access Token and Secret of {account}").format(account=pair.label)
+    return _tr("this credential")
 
 
 def _tr(text: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import Forbidden, NoCredential, TimedOut, Unauthorized
 from core.model import AccessTokenPair, CredentialState
+from core.notes import Receipt, receipt_text
 from tests.fakes.fake_transport import answer
 from tests.unit.core.service_bench import (
     APP_ID,
@@ -68,11 +69,35 @@ def test_the_pair_is_revoked_with_itself_and_that_is_proven(bench: Bench) -> Non
         bench.owners.check(APP_ID, bench.cancel)
 
 
+def test_a_revoked_pair_leaves_a_receipt_without_the_token(bench: Bench) -> None:
+    bench.keep_pair()
+    proof = answer(UNAUTHORIZED, 401, {"x-transaction-id": "abc123"})
+    bench.will(answer({"access_token": "17-pair"}), proof)
+
+    bench.owners.revoke(APP_ID, bench.cancel)
+
+    (receipt,) = bench.vault.all(Receipt)
+    assert receipt.subject_id == f"{APP_ID}:owner"
+    assert (receipt.proof_status, receipt.transaction_id) == (401, "abc123")
+    assert "17-pair" not in receipt_text(receipt, "Acme Bot")
+
+
+def test_a_revocation_without_a_proving_answer_says_so(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.transport.will(answer({"access_token": "17-pair"}), no_answer)
+
+    pair = bench.owners.revoke(APP_ID, bench.cancel)
+
+    assert (pair.state, pair.proof_status) == (CredentialState.REVOKED, None)
+    assert [receipt.proof_status for receipt in bench.vault.all(Receipt)] == [None]
+
+
 def test_a_pair_that_survives_is_uncertain(bench: Bench) -> None:
     bench.keep_pair()
     bench.will(answer({"access_token": "17-pair"}), answer(ME))
 
     assert bench.owners.revoke(APP_ID, bench.cancel).state is CredentialState.UNCERTAIN
+    assert bench.vault.all(Receipt) == ()
 
 
 def test_a_refused_revocation_changes_nothing(bench: Bench) -> None:
