@@ -1,7 +1,12 @@
 """The main job in the real window, from pasted keys to a proven end."""
 
+import re
+import socket
+
+from PySide6.QtCore import QObject, QTimer
+
 from core.model import CredentialState
-from tests.e2e.window.bench import Bench
+from tests.e2e.window.bench import Bench, timers
 
 
 def test_a_bearer_token_is_generated_checked_and_regenerated(bench: Bench) -> None:
@@ -62,3 +67,29 @@ def test_a_user_signs_in_in_the_window_refreshes_and_is_revoked(bench: Bench) ->
     assert ended.state is CredentialState.REVOKED
     assert (ended.access_token, ended.refresh_token) == (None, None)
     assert bench.sandbox.state()["users"] == []
+
+
+def test_the_time_left_of_an_access_token_is_counted_down(bench: Bench) -> None:
+    bench.sign_in()
+
+    left = re.compile(r"\b(2 h( 0 min)?|1 h 59 min) left\b")
+    bench.person.wait(lambda: left.search(bench.person.screen()), "the time left")
+
+
+def test_the_embedded_view_needs_no_port(bench: Bench) -> None:
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 8739))  # the Practice App's redirect URI
+        taken.listen()
+
+        assert bench.sign_in().label == "@acme"
+
+
+def test_a_timer_that_is_left_running_would_be_found() -> None:
+    owner = QObject()
+    timer = QTimer(owner)
+    timer.start(60_000)
+
+    assert "QObject" in timers()
+    timer.stop()
+    assert "QObject" not in timers()

@@ -164,9 +164,13 @@ def test_a_hundred_and_one_ids_are_counted_and_never_sent(ready: Bench) -> None:
         ("query=cats&start_time=yesterday", "A time such as 2026-11-23T12:00:00Z is needed"),
         ("query=cats&start_time=2026-11-23T12:00:00", "A time zone is needed"),
         ("query=cats&max_results=1000", "At most 100"),
+        (
+            "query=cats&start_time=2026-11-20T00:00:00Z&since_id=1261326399320715264",
+            "Not together with start_time",
+        ),
         ("", "Needed"),
     ],
-    ids=["no date", "no zone", "too many", "nothing"],
+    ids=["no date", "no zone", "too many", "conflict", "nothing"],
 )
 def test_what_x_would_refuse_is_named_and_never_sent(ready: Bench, query: str, reason: str) -> None:
     choose_operation(ready, "searchPostsRecent")
