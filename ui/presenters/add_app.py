@@ -19,6 +19,7 @@ from core.ports import CancelToken
 from core.secret import Secret
 from ui.desk import Desk
 from ui.notices import notice_for
+from ui.presenters.field_checks import FieldChecks
 from ui.views.add_app import AddAppState, AddAppView
 from ui.widgets import Choice, NoticeState, Status
 
@@ -51,6 +52,7 @@ class AddAppPresenter(QObject):
         self._busy = ""
         view.pasted.connect(self.paste)
         view.changed.connect(lambda _name, _text: self.render())
+        self._checks = FieldChecks(desk, view, self._fields, self._chosen_environment)
         view.environment_chosen.connect(self._choose_environment)
         view.save_wanted.connect(self._save)
         view.cancel_wanted.connect(self.left)
@@ -101,6 +103,7 @@ class AddAppPresenter(QObject):
         if pasted.fields:
             self._view.fill({name: value.reveal() for name, value in pasted.fields.items()})
             self._view.clear_paste()
+            self._checks.offer()
         self._found = self._say_found(pasted)
         self.render()
 

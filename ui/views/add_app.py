@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -73,7 +73,8 @@ class AddAppView(QWidget):
         changed: a field changed; args are its name and its text.
         environment_chosen: arg is the key of the choice.
         save_wanted, cancel_wanted, stop_wanted: the buttons; `stop_wanted` is the
-            Cancel of what is under way. notice_action_wanted: arg is the notice's key.
+            Cancel of what is under way. check_wanted, check_stop_wanted: the free checks.
+            notice_action_wanted: arg is the notice's key.
     """
 
     pasted = Signal(str)
@@ -82,6 +83,8 @@ class AddAppView(QWidget):
     save_wanted = Signal()
     cancel_wanted = Signal()
     stop_wanted = Signal()
+    check_wanted = Signal()
+    check_stop_wanted = Signal()
     notice_action_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -133,6 +136,21 @@ class AddAppView(QWidget):
         self._paste.clear()
         self._paste.blockSignals(False)
 
+    def show_checks(self, told: tuple[Status, ...], *, can_check: bool, busy: str = "") -> None:
+        """Show what free checks told, whether there are any to make, and what is under way."""
+        while len(self._chips) < len(told):
+            chip = StatusChip()
+            self._chips.append(chip)
+            self._checks.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
+        for place, chip in enumerate(self._chips):
+            chip.render_state(told[place] if place < len(told) else None)
+        self._check.setVisible(can_check)
+        self._check_busy.render_state(busy)
+
+    def end_check(self) -> None:
+        """Say no longer that checks are under way."""
+        self._check_busy.render_state("")
+
     def focus_field(self, name: str) -> None:
         """Put the cursor into a field."""
         self._lines[name].setFocus()
@@ -153,6 +171,20 @@ class AddAppView(QWidget):
         inside = _padded(card)
         inside.addWidget(self._paste)
         inside.addWidget(self._found)
+        self._checks = QVBoxLayout()
+        self._checks.setSpacing(4)
+        inside.addLayout(self._checks)
+        self._chips: list[StatusChip] = []
+        self._check = Button(self.tr("Check them, free"))
+        self._check.setAccessibleDescription(
+            self.tr("One free call each shows whether they are alive; nothing is kept")
+        )
+        self._check.clicked.connect(self.check_wanted)
+        self._check.hide()
+        self._check_busy = BusyIndicator(self.tr("checks"))
+        self._check_busy.cancel_wanted.connect(self.check_stop_wanted)
+        inside.addWidget(self._check, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.addWidget(self._check_busy, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _app_card(self) -> Card:
