@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sign-in": ("cli.sign_in_command", "sign a user in to an App"),
     "user": ("cli.user_commands", "list, refresh, revoke and check users' tokens"),
     "token": ("cli.token_command", "print a fresh token"),
+    "exec": ("cli.exec_command", "run a program with fresh credentials"),
     "request": ("cli.request_command", "send a request to X's API"),
     "operations": ("cli.operations_command", "list what X's API can do"),
     "limits": ("cli.limits_commands", "list rate limits, published and seen"),
@@ -28,7 +29,6 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("cli.doctor_command", "check the set-up, and say what to do"),
 }
 NOT_LANDED: Final[dict[str, str]] = {
-    "exec": "run a program with fresh credentials",
     "agent": "serve credentials to other programs",
     "import": "take over credentials from other tools",
     "export": "hand credentials to other tools",

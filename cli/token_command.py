@@ -7,9 +7,9 @@ from cli.command_run import CommandRun
 from cli.outcome import DONE
 from cli.parsing import Parser, command
 from cli.shapes import moment
-from core.errors import BadInput, NoCredential
-from core.model import App, BearerToken, CredentialRef, CredentialState, UserToken
-from core.secret import Secret
+from core.errors import BadInput
+from core.issuing import issue
+from core.secret import reveal
 
 
 def parser_of(name: str) -> Parser:
@@ -39,26 +39,12 @@ def _token(run: CommandRun, arguments: argparse.Namespace) -> int:
     run.operation = "refresh"
     app = run.app(arguments.app)
     chosen = credential_of(run, app, arguments.credential)
-    secret, facts = _bearer(run, app) if chosen.kind == "bearer" else _user(run, chosen)
-    run.answer({"token": secret.reveal(), **facts}, secret.reveal())
-    return DONE
-
-
-def _bearer(run: CommandRun, app: App) -> tuple[Secret, dict[str, str]]:
-    stored = run.vault().get(BearerToken, app.app_id)
-    if stored is not None and stored.state is CredentialState.REVOKED:
-        raise NoCredential("bearer", "revoked")
-    if stored is None or stored.token is None:
-        raise NoCredential("bearer", "absent")
-    return stored.token, {"kind": "bearer"}
-
-
-def _user(run: CommandRun, chosen: CredentialRef) -> tuple[Secret, dict[str, str]]:
-    if chosen.kind != "user":
+    if chosen.kind == "oauth1":
         raise BadInput("--as", "an OAuth 1.0a pair is no single token; use request --as oauth1")
-    token = run.world.sign_in.fresh_access_token(chosen.token_id, run.cancel)
-    facts = {"kind": "user"}
-    stored = run.vault().get(UserToken, chosen.token_id)
-    if stored is not None:
-        facts["expires_at"] = moment(stored.expires_at)
-    return token, facts
+    issued = issue(run.vault(), lambda: run.world.sign_in, app, chosen, run.cancel)
+    token = reveal(issued.token or "")
+    facts = {"token": token, "kind": issued.kind}
+    if issued.expires_at is not None:
+        facts["expires_at"] = moment(issued.expires_at)
+    run.answer(facts, token)
+    return DONE

@@ -56,6 +56,8 @@ _HOSTILE_OPTIONS = re.compile(
 )
 _CHROMIUM_ARGUMENTS = "--webengineargs"
 
+_removed: dict[str, str] = {}
+
 _PR_GET_DUMPABLE = 3
 _PR_SET_DUMPABLE = 4
 
@@ -71,7 +73,8 @@ def scrub(
     Args:
         environ: usually `os.environ`, so that C libraries see the change as well.
         argv: the command line, the program first; `--webEngineArgs` and all that
-            follows it goes, since Qt would hand that to Chromium.
+            follows it goes, since Qt would hand that to Chromium. What follows `exec … --` is
+            another program's, and stays.
         is_root: keeps `QTWEBENGINE_DISABLE_SANDBOX`, which Chromium needs as root;
             the sign-in view then refuses to show X.
         bundle: folder of the packaged program; a path into it was set by our own
@@ -85,6 +88,8 @@ def scrub(
         if _is_hostile(name, environ[name], is_root=is_root) and not _within(environ[name], bundle):
             del environ[name]
             removed.add(name)
+    childs = _childs_arguments(argv)
+    del argv[len(argv) - len(childs) :]
     lowered = [argument.lower() for argument in argv]
     if _CHROMIUM_ARGUMENTS in lowered[1:]:
         start = lowered.index(_CHROMIUM_ARGUMENTS, 1)
@@ -94,14 +99,22 @@ def scrub(
         if _HOSTILE_OPTIONS.fullmatch(argument):
             removed.add(argument.partition("=")[0])
     argv[1:] = [argument for argument in argv[1:] if not _HOSTILE_OPTIONS.fullmatch(argument)]
+    argv += childs
     return sorted(removed)
 
 
 def scrub_process(argv: list[str]) -> list[str]:
     """Scrub this process and `argv`, deny core dumps and debuggers; return the names removed."""
+    before = dict(os.environ)
     removed = scrub(os.environ, argv, _is_root(), getattr(sys, "_MEIPASS", None))
+    _removed.update({name: before[name] for name in removed if name in before})
     harden_process()
     return removed
+
+
+def removed_variables() -> dict[str, str]:
+    """Return what `scrub_process` took: a child that is not ours may want it."""
+    return dict(_removed)
 
 
 def harden_process() -> None:
@@ -131,6 +144,13 @@ def readable_to_own_children() -> Iterator[None]:
         yield
     finally:
         _set_dumpable(before)
+
+
+def _childs_arguments(argv: list[str]) -> list[str]:
+    """Return what belongs to the program that `exec` starts; then there is no window."""
+    start = argv.index("--") if "--" in argv else len(argv)
+    ours = argv[1:start]
+    return argv[start:] if "exec" in ours and not {"--sandbox", "--tour"} & {*ours} else []
 
 
 def _is_hostile(name: str, value: str, *, is_root: bool) -> bool:

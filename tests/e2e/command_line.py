@@ -130,7 +130,8 @@ class CommandLine:
             os.write(writer, f"{passphrase}\n".encode())
             os.close(writer)
             fds = (reader,)
-            command += ["--vault-passphrase-fd", str(reader)]
+            place = 2 if "--" in arguments else len(command)  # behind -- it would be a child's
+            command[place:place] = ["--vault-passphrase-fd", str(reader)]
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

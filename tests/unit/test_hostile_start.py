@@ -186,3 +186,17 @@ def test_scrubbing_reaches_the_c_library() -> None:
 
     assert "KEPT" in finished.stdout
     assert "SSLKEYLOGFILE" not in finished.stdout
+
+
+def test_what_follows_exec_is_another_programs_and_stays() -> None:
+    argv = ["keypane", "--no-sandbox", "exec", "App", "--", "chromium", "--no-sandbox"]
+
+    assert scrub({}, argv, is_root=False) == ["--no-sandbox"]
+    assert argv == ["keypane", "exec", "App", "--", "chromium", "--no-sandbox"]
+
+
+def test_no_word_exec_opens_a_way_into_the_window() -> None:
+    argv = ["keypane", "--sandbox", "exec", "--", "--no-sandbox"]
+
+    assert scrub({}, argv, is_root=False) == ["--no-sandbox"]
+    assert argv == ["keypane", "--sandbox", "exec", "--"]
