@@ -90,7 +90,8 @@ class SignInPairView(QWidget):
         column.addWidget(self._stack, 1)
         self._hand = self._hand_line()
         column.addWidget(self._hand)
-        column.addWidget(self._foot())
+        self._foot_line = self._foot()
+        column.addWidget(self._foot_line)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.cancel_wanted)
@@ -123,6 +124,7 @@ class SignInPairView(QWidget):
         self._in_browser.setVisible(not is_done)
         self._use_pin.setVisible(state.can_use_pin and not is_done)
         self._cancel.setVisible(not is_done)
+        self._foot_line.setVisible(not is_done or bool(state.busy))
 
     def focus_hand(self) -> None:
         """Put the keyboard where the PIN or the address goes."""
