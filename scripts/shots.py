@@ -26,6 +26,7 @@ from core.secret import Secret
 from core.vault.vault import Vault
 from core.world import World, assemble
 from sandbox import Sandbox
+from scripts.shots_doctor import take_doctor
 from scripts.shots_set_up import take_set_up
 from ui.application import GarbageTimer, Program, make_application
 from ui.shell import Tab
@@ -127,6 +128,7 @@ class Photographer:
         for part in (self._first_minutes, self._keys, self._calls, self._sign_in):
             part()
         take_set_up(self, self._program)
+        take_doctor(self, self._program)
         self._rest()
 
     def _first_minutes(self) -> None:

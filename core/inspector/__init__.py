@@ -71,6 +71,7 @@ class _Inspection:
         self._now = now
         self._pieces: list[Piece] = []
         self._seen: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
 
     def run(self, text: str) -> list[Piece]:
         calls, rest = curl_calls(text)
@@ -87,13 +88,17 @@ class _Inspection:
         rest = self._forms(rest)
         self._labelled(rest)
         self._bare(rest)
+        told = {piece.explanation.key for piece in self._pieces if piece.explanation}
+        failures = [one for one in failures if one.explanation and one.explanation.key not in told]
         return [*failures, *self._pieces, *together(self._pieces)]
 
     def _add(self, pieces: list[Piece]) -> None:
         for piece in pieces:
             value = piece.secret.reveal() if piece.secret is not None else ""
-            if (value and value in self._seen) or len(self._pieces) >= _MOST_PIECES:
+            is_known = bool(value) and (value, piece.kind) in self._told
+            if is_known or len(self._pieces) >= _MOST_PIECES:
                 continue
+            self._told.add((value, piece.kind))
             self._seen.add(value)
             self._pieces.append(piece)
 

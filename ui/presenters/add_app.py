@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
 from core.environment import Environment
 from core.errors import BadInput
+from core.inspector import Piece, inspect
 from core.new_app import new_app
-from core.pasted import LABELS, Pasted, check_fields, read_pasted
+from core.pasted import FIELDS, LABELS, check_fields, read_pasted
 from core.ports import CancelToken
 from core.secret import Secret
 from ui.desk import Desk
@@ -100,19 +101,23 @@ class AddAppPresenter(QObject):
             )
             self.render()
             return
-        if pasted.fields:
-            self._view.fill({name: value.reveal() for name, value in pasted.fields.items()})
+        pieces = inspect(text, self._desk.world.clock.now())
+        # A curl command, a redirect or a bare token has no name beside its value.
+        seen = {p.field: p.secret for p in pieces if p.field in FIELDS and p.secret and p.is_sure}
+        fields = {**seen, **pasted.fields}
+        if fields:
+            self._view.fill({name: value.reveal() for name, value in fields.items()})
             self._view.clear_paste()
             self._checks.offer()
-        self._found = self._say_found(pasted)
+        self._found = self._say_found(fields, pieces)
         self.render()
 
-    def _say_found(self, pasted: Pasted) -> Status:
-        names = [LABELS[name] for name in pasted.fields]
+    def _say_found(self, fields: Mapping[str, Secret], pieces: tuple[Piece, ...]) -> Status:
+        names = [LABELS[name] for name in fields]
         if not names:
             return Status(self.tr("No key or token was recognised in it."), "warn")
         text = self.tr("Found {n}: {names}.").format(n=len(names), names=", ".join(names))
-        return Status(f"{text} {self._enough(pasted.fields)}".strip(), "ok")
+        return Status(" ".join([text, *_told(pieces), self._enough(fields)]).strip(), "ok")
 
     def _enough(self, fields: Mapping[str, Secret]) -> str:
         has_app_only = "bearer_token" in fields or {"api_key", "api_secret"} <= set(fields)
@@ -238,6 +243,17 @@ def _environment_of(path: Path) -> Environment:
     if not isinstance(facts, dict):
         raise BadInput("environment", "it is not a JSON object")
     return Environment.custom(facts)
+
+
+def _told(pieces: tuple[Piece, ...]) -> list[str]:
+    """Return what the values themselves tell: whose they are, and whether they expired."""
+    notes = [
+        note
+        for piece in pieces
+        for note in piece.notes
+        if note.facts and piece.field and ("{id}" in note.template or note.kind == "warn")
+    ]
+    return [note.filled(QCoreApplication.translate("words", note.template)) for note in notes]
 
 
 def _trimmed(raw: str) -> str:

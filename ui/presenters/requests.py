@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from core.catalogue import catalogue
+from core.environment import X_CONSOLE
 from core.errors import Cancelled
 from core.model import App, HttpRequest
 from core.ports import CancelToken
@@ -390,7 +391,10 @@ class RequestsPresenter(QObject):
                 former = token.requested_scopes if token else ()
                 self.sign_in_wanted.emit(tuple(dict.fromkeys((*former, *found.scopes))))
             case "console":
-                QDesktopServices.openUrl(QUrl(app.environment.console_url))
+                # A sandbox has no console; the clicks are the same at X.
+                QDesktopServices.openUrl(QUrl(app.environment.console_url or X_CONSOLE))
+            case "doctor":
+                self._desk.pane_wanted.emit("doctor")
 
     def _use_user(self, app: App) -> None:
         users = self._desk.snapshot.users_of(app.app_id)

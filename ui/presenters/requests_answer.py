@@ -8,11 +8,18 @@ from PySide6.QtCore import QCoreApplication
 from core.answers import looks_like_html, refusal
 from core.cards import cards_from_answer
 from core.catalogue import Operation
-from core.errors import BadAnswer, Cancelled, KeypaneError, PaymentRequired, RateLimited
+from core.errors import (
+    BadAnswer,
+    Cancelled,
+    KeypaneError,
+    PaymentRequired,
+    RateLimited,
+    TransportError,
+)
+from core.explain import Explanation, explain
 from core.model import HttpResponse, Timing
 from core.pricing import cost_of
 from core.requester import Exchange
-from core.words import words_for
 from ui.notices import translated
 from ui.views.answer_state import (
     Action,
@@ -62,16 +69,11 @@ def failed_state(error: object) -> AnswerState:
     """Return what the area shows when there is no answer to show."""
     if not isinstance(error, BaseException):
         raise TypeError("not an error")
-    words = words_for(error, operation="request")
     return AnswerState(
         phase=AnswerPhase.FAILED,
         status=_tr("No answer") if isinstance(error, KeypaneError | Cancelled) else _tr("Failed"),
         status_kind=StatusKind.BAD,
-        problem=Problem(
-            translated(words.message, words),
-            translated(words.kept, words) if words.kept else "",
-            translated(words.next_step, words) if words.next_step else "",
-        ),
+        problem=_problem(error),
     )
 
 
@@ -95,20 +97,24 @@ def _unusable(response: HttpResponse, document: object) -> BadAnswer | None:
     return BadAnswer("it is not JSON", status=response.status)
 
 
-def _problem(error: KeypaneError) -> Problem:
-    words = words_for(error, operation="request")
+def _problem(error: BaseException) -> Problem:
+    told = explain(error, operation="request")
+    words = told.words
     return Problem(
         translated(words.message, words),
-        translated(words.kept, words) if words.kept else "",
+        " ".join(translated(part, words) for part in (told.cause, words.kept) if part),
         translated(words.next_step, words) if words.next_step else "",
-        actions=_actions(error),
+        steps=tuple(translated(click, words) for click in told.clicks),
+        actions=_actions(error, told),
         is_warning=isinstance(error, RateLimited | PaymentRequired),
     )
 
 
-def _actions(error: KeypaneError) -> tuple[Action, ...]:
-    if isinstance(error, PaymentRequired):
+def _actions(error: BaseException, told: Explanation) -> tuple[Action, ...]:
+    if told.clicks:
         return (Action("console", _tr("Open the console")),)
+    if isinstance(error, TransportError | BadAnswer):
+        return (Action("doctor", _tr("Check the set-up")),)
     return ()
 
 

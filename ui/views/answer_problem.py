@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from ui.theme import theme
 from ui.views.answer_state import PartialBanner, Problem
+from ui.views.doctor_remark import steps_layout
 from ui.widgets import Button, Card, Label
 
 _NAME_COLUMN: Final = 176
@@ -48,9 +49,12 @@ class ProblemCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(Label(problem.title, "large", wraps=True))
-        for text, kind in ((problem.sentence, "body"), (problem.next_step, "dim")):
-            if text:
-                column.addWidget(_selectable(Label(text, kind, wraps=True)))
+        if problem.sentence:
+            column.addWidget(_selectable(Label(problem.sentence, "body", wraps=True)))
+        if problem.steps:
+            column.addLayout(steps_layout(problem.steps))
+        if problem.next_step:
+            column.addWidget(_selectable(Label(problem.next_step, "dim", wraps=True)))
         if problem.actions:
             column.addSpacing(6)
             column.addLayout(self._buttons(problem))

@@ -54,6 +54,7 @@ class Problem:
         details: lines for people who want X's own words, such as
             ("Type", "https://…/problems/client-forbidden").
         is_warning: True for what time or money solves (429, 402), painted amber.
+        steps: what to press in X's console, in order.
     """
 
     title: str
@@ -62,6 +63,7 @@ class Problem:
     actions: tuple[Action, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
     is_warning: bool = False
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class DoctorView(QWidget):
         split.addWidget(self._right())
         split.setStretchFactor(0, 5)
         split.setStretchFactor(1, 6)
+        split.setSizes([_DIALOG_SIZE[0], _DIALOG_SIZE[0]])  # in halves, whatever the width
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -39,6 +39,7 @@ class RemarkView(QFrame):
             column.addWidget(_selectable(Label(remark.next_step, "strong", wraps=True)))
         if remark.code:
             column.addSpacing(2)
+            column.addWidget(Label(self.tr("Better so:"), "small"))
             column.addLayout(self._code())
         if remark.source:
             column.addWidget(Label(remark.source, "small", wraps=True))

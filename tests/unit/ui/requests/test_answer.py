@@ -125,6 +125,7 @@ def test_a_refusal_shows_cause_next_step_and_says_which_action_was_wanted(
         "Move the App to Pay-per-use.",
         (Action("console", "Open the Developer Console ↗"),),
         (("Reason", "client-not-enrolled"),),
+        steps=("Choose Manage apps.", "Choose Pay-per-use."),
     )
     answer.render_state(
         done(
@@ -140,6 +141,8 @@ def test_a_refusal_shows_cause_next_step_and_says_which_action_was_wanted(
 
     for text in (problem.title, problem.sentence, problem.next_step, "client-not-enrolled"):
         assert text in shown
+    for step in problem.steps:
+        assert step in shown
     assert answer.status.accessibleName() == "403 Forbidden"
     assert heard.calls == [("action_wanted", "console")]
 
