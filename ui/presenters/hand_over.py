@@ -8,11 +8,12 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from core.errors import BadInput, NoCredential
+from core.errors import BadInput, KeypaneError, NoCredential
 from core.hand_over import Host, command_for, env_text, values_of
 from core.model import App, CredentialState, UserToken
 from core.ports import CancelToken
 from core.secret import Secret
+from core.vault.vault import Vault
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
@@ -172,33 +173,33 @@ class HandOverPresenter(QObject):
         if not holder or self._job is not None:
             return
 
-        def work(cancel: CancelToken) -> None:
+        app, path = self._app, self._file
+
+        def work(cancel: CancelToken) -> KeypaneError | None:
             world.sign_in.hand_over(token_id, holder, cancel)
+            try:
+                _write(world.vault, app, token_id, path)
+            except KeypaneError as error:
+                return error  # it is handed over all the same, and can be written again
+            return None
 
-        job = self._run(work)
-        job.succeeded.connect(lambda _none: self._handed_over())
+        self._run(work).succeeded.connect(self._handed_over)
 
-    def _handed_over(self) -> None:
+    def _handed_over(self, error: KeypaneError | None) -> None:
         self._is_done = True
-        self._write()
+        if error is None:
+            self._written()
+        else:
+            self._fail(error)
 
     def _write_again(self) -> None:
-        if self._job is None:
-            self._write()
-
-    def _write(self) -> None:
+        if self._job is not None:
+            return
         vault, app, path, token_id = self._desk.world.vault, self._app, self._file, self._token_id
+        job = self._run(lambda _cancel: _write(vault, app, token_id, path))
+        job.succeeded.connect(self._written)
 
-        def work(_cancel: CancelToken) -> None:
-            token = vault.get(UserToken, token_id)
-            if token is None or token.state is not CredentialState.HELD:
-                raise NoCredential("user", "absent" if token is None else str(token.state))
-            write_env(path, values_of(app, token))
-
-        job = self._run(work)
-        job.succeeded.connect(lambda _none: self._written())
-
-    def _written(self) -> None:
+    def _written(self, _none: object = None) -> None:
         self._notice = NoticeState(
             self.tr("Written, readable by you alone."),
             self.tr("Delete the file once the other program has the values."),
@@ -211,16 +212,15 @@ class HandOverPresenter(QObject):
         job = self._desk.submit(work, changes=True)  # type: ignore[arg-type]  # a closure
         self._job = job
         job.failed.connect(self._fail)
-        job.finished.connect(lambda: self._over(job))
+        job.finished.connect(self._over)
         self.render()
         return job
 
     def _fail(self, error: object) -> None:
         self._notice = notice_for(error, "hand_over")
 
-    def _over(self, job: Job) -> None:
-        if self._job is job:
-            self._job = None
+    def _over(self) -> None:
+        self._job = None
         self.render()
 
     def _cancel(self) -> None:
@@ -237,6 +237,13 @@ class HandOverPresenter(QObject):
         if token is not None:
             text = env_text(values_of(self._app, token))
             self._desk.copied.emit(Secret(text), self.tr("the .env lines"))
+
+
+def _write(vault: Vault, app: App, token_id: str, path: Path) -> None:
+    token = vault.get(UserToken, token_id)
+    if token is None or token.state is not CredentialState.HELD:
+        raise NoCredential("user", "absent" if token is None else str(token.state))
+    write_env(path, values_of(app, token))
 
 
 def _file_name(name: str) -> str:

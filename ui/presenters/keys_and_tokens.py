@@ -225,7 +225,11 @@ class KeysPresenter(QObject):
         )
 
     def _places(self, app: App, key: str) -> tuple[str, ...]:
-        return self._desk.snapshot.places_of(subject_of(app.app_id, key))
+        snapshot = self._desk.snapshot
+        places = snapshot.places_of(subject_of(app.app_id, key))
+        token = snapshot.user(_token_id(key))
+        holder = token.holder if token is not None else ""
+        return (*places, holder) if holder and holder not in places else places
 
     def _run_silently(
         self,

@@ -97,7 +97,7 @@ class ReadinessFix(QObject):
         view.left.connect(self.left)
         view.cancel_wanted.connect(self._cancel)
         desk.snapshot_changed.connect(self._follow)
-        desk.app_changed.connect(lambda _app_id: self.left.emit())
+        desk.app_changed.connect(self._turn)
         self.render()
 
     def render(self) -> None:
@@ -133,6 +133,9 @@ class ReadinessFix(QObject):
             return "bearer"
         users = [user for user in snapshot.users_of(app.app_id) if user.access_token]
         return users[0].token_id if users else ""
+
+    def _turn(self, _app_id: str) -> None:
+        self.left.emit()
 
     def _follow(self) -> None:
         if self._state() is StepState.DONE:
