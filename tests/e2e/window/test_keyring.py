@@ -22,20 +22,30 @@ class Heartbeat:
         self._timer = QTimer()
         self._timer.setInterval(10)
         self._timer.timeout.connect(self._beat)
-        self.longest_ms = 0
-        self.beats = 0
+        self._gaps_ms: list[int] = []
 
     def start(self) -> None:
         self._watch.start()
         self._timer.start()
 
+    @property
+    def beats(self) -> int:
+        """How often it has beaten."""
+        return len(self._gaps_ms)
+
     def _beat(self) -> None:
-        self.beats += 1
-        self.longest_ms = max(self.longest_ms, self._watch.restart())
+        self._gaps_ms.append(self._watch.restart())
 
     def stop(self) -> int:
+        """Return the longest gap but one: a busy machine may take a breath once, a keyring not.
+
+        A call of the keyring on this thread would last for seconds, so one long gap is
+        still found: it may not reach half a second.
+        """
         self._timer.stop()
-        return self.longest_ms
+        gaps = sorted(self._gaps_ms, reverse=True)
+        assert not gaps or gaps[0] < 500, f"the window stood still for {gaps[0]} ms"
+        return gaps[1] if len(gaps) > 1 else 0
 
 
 @pytest.fixture
