@@ -21,6 +21,7 @@ class SystemBrowserSignIn:
         self._sign_in = sign_in
         self._listen = listen
         self._clock = clock
+        self._last: Listener | None = None
 
     def begin(
         self, app: App, scopes: Iterable[str]
@@ -57,11 +58,14 @@ class SystemBrowserSignIn:
         """
         if loopback_address(attempt.redirect_uri) is None:
             return None
-        return self._listen(
+        if self._last is not None:
+            self._last.close()  # its browser may still be reading its page, on the same port
+        self._last = self._listen(
             attempt.redirect_uri,
             partial(_is_answer, attempt, self._clock),
             (attempt.deadline_at - self._clock.now()).total_seconds(),
         )
+        return self._last
 
 
 def _is_answer(attempt: AuthorizationAttempt, clock: Clock, url: str) -> bool:

@@ -5,29 +5,25 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.authorization import AuthorizationAttempt
-from core.errors import KeypaneError, StateMismatch
+from core.errors import KeypaneError, ListenFailed, NoRedirect, StateMismatch
 from core.model import App, UserToken
-from core.redirects import is_redirect_to
 from core.scopes import compare_scopes
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
 from ui.presenters.scope_choice import ScopeChoice
+from ui.presenters.sign_in_browser import SystemBrowser
+from ui.presenters.sign_in_page import EmbeddedPage
 from ui.views.sign_in import SignInView
 from ui.views.sign_in_consent import ConsentState
 from ui.views.sign_in_scopes import ScopesState
 from ui.views.sign_in_who import WhoState
 from ui.widgets import ConfirmState, NoticeState
 from ui.widgets.times import seconds_until, time_left
-
-if TYPE_CHECKING:
-    from ui.browser.sign_in_view import SignInBrowser
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +46,15 @@ class SignInPresenter(QObject):
         self._choice = ScopeChoice()
         self._app: App | None = None
         self._attempt: AuthorizationAttempt | None = None
-        self._browser: SignInBrowser | None = None
         self._job: Job | None = None
         self._token: UserToken | None = None
         self._consent = ConsentState()
+        self._here = True
+        self._next_url = ""
+        self._page = EmbeddedPage(desk, view.consent, self)
+        self._system = SystemBrowser(desk, self)
+        self._deadline = QTimer(self)
+        self._deadline.setSingleShot(True)
         self._connect()
 
     def _connect(self) -> None:
@@ -67,9 +68,18 @@ class SignInPresenter(QObject):
         consent.browser_wanted.connect(self._to_system_browser)
         consent.paste_wanted.connect(self._to_paste)
         consent.back_here_wanted.connect(self._back_here)
+        consent.copy_page_wanted.connect(self._copy_page)
         consent.pasted.connect(self._complete)
         consent.check_wanted.connect(lambda: self._desk.pane_wanted.emit("doctor_over"))
         consent.action_wanted.connect(self._act)
+        self._page.came_back.connect(self._complete)
+        self._page.noticed.connect(self._noticed)
+        self._page.refused.connect(self._refused_here)
+        self._system.bound.connect(self._bound)
+        self._system.came_back.connect(self._complete)
+        self._system.time_is_up.connect(self._time_is_up)
+        self._system.failed.connect(self._cannot_listen)
+        self._deadline.timeout.connect(self._time_is_up)
         who.keep_wanted.connect(self._keep)
         who.server_wanted.connect(self._to_server)
         who.not_me_wanted.connect(self._ask_not_me)
@@ -170,180 +180,161 @@ class SignInPresenter(QObject):
 
     def _open(self, *, here: bool) -> None:
         """Ask the vault first: a code lives 30 seconds, too short for a keyring's prompt."""
-        self._drop_attempt()
-        self._show_consent(ConsentState(busy=self.tr("Preparing…")))
-        job = self._run(lambda _cancel: self._desk.world.vault.preflight())
-        job.succeeded.connect(lambda _none: self._opened(here=here))
-
-    def _opened(self, *, here: bool) -> None:
         app = self._app
         if app is None:
             return
-        try:
-            self._attempt = self._desk.world.sign_in.begin(app, self._choice.scopes())
-        except KeypaneError as error:
-            self._show_consent(ConsentState(notice=notice_for(error, "sign_in")))
+        self._drop_attempt()
+        self._here = here
+        self._show_consent(ConsentState(busy=self.tr("Preparing…")))
+        if not here:
+            self._system.begin(app, self._choice.scopes())
             return
-        if here:
-            self._show_consent(ConsentState())
+        job = self._run(lambda _cancel: self._desk.world.vault.preflight())
+        job.succeeded.connect(self._opened)
+
+    def _opened(self) -> None:
+        if self._begin_attempt():
+            self._show_consent(self._state())
             # The page of step 2 is painted first; loading Chromium takes a moment.
             QTimer.singleShot(0, self, self._open_here)
-        else:
-            self._to_system_browser()
+
+    def _begin_attempt(self) -> bool:
+        app = self._app
+        if app is None:
+            return False
+        try:
+            self._hold(self._desk.world.sign_in.begin(app, self._choice.scopes()))
+        except KeypaneError as error:
+            self._show_consent(ConsentState(notice=notice_for(error, "sign_in")))
+            return False
+        return True
+
+    def _hold(self, attempt: AuthorizationAttempt) -> None:
+        """Keep the attempt until its deadline, which no change of browser moves."""
+        if attempt is not self._attempt:
+            self._attempt = attempt
+            left = attempt.deadline_at - self._desk.world.clock.now()
+            self._deadline.start(max(int(left.total_seconds() * 1000), 0))
+
+    def _state(self, mode: str = "here", note: str = "") -> ConsentState:
+        """Return the state of step 2 without a notice."""
+        attempt = self._attempt
+        return ConsentState(mode, note=note, deadline_at=attempt.deadline_at if attempt else None)
 
     def _open_here(self) -> None:
-        from ui.browser.sign_in_view import SignInBrowser
-
-        app, attempt = self._app, self._attempt
-        if app is None or attempt is None:
+        if self._attempt is None or self._page.is_open:
             return
-        browser = SignInBrowser(
-            partial(is_redirect_to, attempt.redirect_uri),
-            app.environment.sign_in_origins,
-            app.environment.is_loopback,
-        )
-        self._browser = browser
-        browser.redirect_caught.connect(self._complete)
-        browser.left_allowed_pages.connect(self._left_pages)
-        browser.popup_refused.connect(self._popup_refused)
-        browser.download_refused.connect(
-            lambda: self._desk.toast(self.tr("The page wanted to save a file. It was refused."))
-        )
-        browser.load_failed.connect(self._load_failed)
-        browser.page_stuck.connect(self._page_stuck)
-        browser.renderer_died.connect(self._renderer_died)
-        browser.refused_without_sandbox.connect(self._no_sandbox)
-        self._view.consent.set_browser(browser)
-        self._show_consent(ConsentState())
-        browser.open(attempt.authorize_url)
-        browser.setFocus()
+        self._page.open(self._attempt)
+        self._show_consent(self._state())
+        self._page.load()
+        self._page.focus()
 
     def _to_system_browser(self) -> None:
-        if self._attempt is None:
-            return
-        opened = QDesktopServices.openUrl(QUrl(self._attempt.authorize_url))
-        note = self.tr(
-            "Your browser shows X's page. After you authorize the App it goes to the redirect "
-            "URI, where perhaps nothing answers: that is fine. Copy the whole address from the "
-            "address bar and paste it here within 30 seconds."
-        )
-        if not opened:
-            note = self.tr("No browser could be opened. Copy the address from Keypane instead.")
-        self._show_consent(ConsentState(mode="paste", paste_note=note))
+        """Go on in the system browser with the attempt under way, or begin one there."""
+        attempt = self._attempt
+        if attempt is None:
+            self._begin(here=False)
+        elif self._system.is_listening:
+            self._open_system_browser(attempt, is_listening=True)
+        else:
+            self._system.join(attempt)
+
+    def _bound(self, attempt: AuthorizationAttempt, is_listening: bool) -> None:
+        self._hold(attempt)
+        self._open_system_browser(attempt, is_listening=is_listening)
+
+    def _open_system_browser(self, attempt: AuthorizationAttempt, *, is_listening: bool) -> None:
+        if not self._system.open_page(attempt):
+            note = self.tr("No browser could be opened. Copy the address of X's page instead.")
+        elif is_listening:
+            note = self.tr(
+                "X's page is open in your browser. Authorize the App there: Keypane listens at "
+                "{uri} and goes on by itself."
+            ).format(uri=attempt.redirect_uri)
+        else:
+            note = self.tr(
+                "X's page is open in your browser. X sends it back to {uri}, which is not on "
+                "this computer, so Keypane cannot hear of it. Copy the whole address that the "
+                "browser ends at and paste it here within 30 seconds."
+            ).format(uri=attempt.redirect_uri)
+        self._show_consent(self._state("wait" if is_listening else "paste", note))
         self._view.consent.focus_paste()
+
+    def _cannot_listen(self, error: object) -> None:
+        """Say why, and which ways are left; no browser was opened."""
+        found = notice_for(error, "sign_in")
+        action, key = self.tr("Sign in here"), "here"
+        if self._attempt is not None:
+            action, key = self.tr("Paste the address"), "paste"
+        elif not isinstance(error, ListenFailed):
+            action, key = self.tr("Start again"), "start"
+        self._noticed(NoticeState(found.title, found.text, found.kind, action, key))
 
     def _to_paste(self) -> None:
+        if self._attempt is None and not self._begin_attempt():
+            return
         note = self.tr(
-            "Open the page in any browser, authorize the App, then copy the whole address that "
+            "Open X's page in any browser, authorize the App, then copy the whole address that "
             "the browser ends at and paste it here within 30 seconds."
         )
-        self._show_consent(ConsentState(mode="paste", paste_note=note))
+        self._show_consent(self._state("paste", note))
         self._view.consent.focus_paste()
 
+    def _copy_page(self) -> None:
+        if self._attempt is not None:
+            self._desk.copied.emit(self._attempt.authorize_url, self.tr("address of X's page"))
+
     def _back_here(self) -> None:
-        self._show_consent(ConsentState())
+        self._show_consent(self._state())
+        if not self._page.is_open:
+            QTimer.singleShot(0, self, self._open_here)
+
+    def _time_is_up(self) -> None:
+        if self._job is not None:
+            return  # an answer came in time and is being used
+        self._drop_attempt()
+        found = notice_for(NoRedirect(), "sign_in")
+        notice = NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
+        self._show_consent(ConsentState(notice=notice))
 
     def _show_consent(self, state: ConsentState) -> None:
         self._consent = state
         self._view.consent.render_state(state)
         self._view.show_step("consent", self._choice.scopes())
 
-    def _notice(self, title: str, text: str, action: str = "", key: str = "") -> None:
-        state = self._consent
-        self._show_consent(
-            ConsentState(
-                mode=state.mode,
-                notice=NoticeState(title, text, "warn", action, key),
-                paste_note=state.paste_note,
-            )
-        )
+    def _noticed(self, notice: NoticeState) -> None:
+        self._show_consent(replace(self._consent, notice=notice, busy=""))
 
-    def _left_pages(self, origin: str) -> None:
-        self._notice(
-            self.tr("The page wanted to go to {origin}.").format(origin=origin),
-            self.tr(
-                "Keypane shows only X's own pages. Sign-in with Google or Apple works in your "
-                "browser, with the same attempt."
-            ),
-            self.tr("Continue in my browser"),
-            "browser",
-        )
-
-    def _popup_refused(self) -> None:
-        self._notice(
-            self.tr("The page wanted to open another window."),
-            self.tr("That is refused here. If you need it to log in, use your own browser."),
-            self.tr("Continue in my browser"),
-            "browser",
-        )
-
-    def _load_failed(self, reason: str) -> None:
-        sentences = {
-            "certificate": self.tr("Its certificate is not valid, so nothing was sent to it."),
-            "dns": self.tr("Its address was not found. Are you online?"),
-            "connection": self.tr("No connection could be made. Are you online?"),
-        }
-        self._notice(
-            self.tr("The sign-in page did not load."),
-            sentences.get(reason, self.tr("The server answered with an error.")),
-            self.tr("Try again"),
-            "again",
-        )
-
-    def _page_stuck(self) -> None:
-        self._notice(
-            self.tr("The page has not finished loading for a minute."),
-            self.tr("The attempt is still good. Try again, or continue in your browser."),
-            self.tr("Try again"),
-            "again",
-        )
-
-    def _renderer_died(self) -> None:
-        self._notice(
-            self.tr("The process that draws the page ended."),
-            self.tr("Nothing was sent and nothing is stored. Open the page again."),
-            self.tr("Try again"),
-            "again",
-        )
-
-    def _no_sandbox(self) -> None:
-        self._drop_browser()
-        self._show_consent(
-            ConsentState(
-                notice=NoticeState(
-                    self.tr("X is not shown here, because Chromium's own sandbox is off."),
-                    self.tr(
-                        "It cannot run as root. Start Keypane as an ordinary user, or continue "
-                        "in your browser."
-                    ),
-                    "error",
-                    self.tr("Continue in my browser"),
-                    "browser",
-                )
-            )
-        )
+    def _refused_here(self, notice: NoticeState) -> None:
+        self._show_consent(replace(self._state(), notice=notice))
 
     def _act(self, key: str) -> None:
         match key:
             case "browser":
                 self._to_system_browser()
+            case "paste":
+                self._to_paste()
             case "again":
                 self._try_again()
             case "start":
+                self._open(here=self._here)
+            case "here":
                 self._open(here=True)
             case "settings":
                 self._to_settings()
 
     def _try_again(self) -> None:
-        if self._browser is not None and self._attempt is not None:
-            self._show_consent(ConsentState())
-            self._browser.open(self._attempt.authorize_url)
+        self._show_consent(self._state())
+        self._page.load()
 
     # --- the redirect ------------------------------------------------------------------------
 
     def _complete(self, url: str) -> None:
         attempt = self._attempt
-        if attempt is None or self._job is not None:
+        if attempt is None:
+            return
+        if self._job is not None:
+            self._next_url = url  # what is being tried now may turn out to be foreign
             return
         sign_in = self._desk.world.sign_in
         self._view.consent.clear_paste()
@@ -370,6 +361,9 @@ class SignInPresenter(QObject):
 
     def _job_over(self) -> None:
         self._job = None
+        url, self._next_url = self._next_url, ""
+        if url:
+            self._complete(url)
 
     def _failed(self, error: object) -> None:
         if self._view.step == "who":
@@ -379,7 +373,7 @@ class SignInPresenter(QObject):
         notice = NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
         if isinstance(error, StateMismatch):
             # The attempt goes on: the true redirect may still come, or be pasted.
-            self._drop_browser()
+            self._page.drop()
             self._show_consent(replace(self._consent, notice=notice, busy=""))
             return
         log.info("a sign-in ended: %s", type(error).__name__)
@@ -491,11 +485,7 @@ class SignInPresenter(QObject):
 
     def _drop_attempt(self) -> None:
         self._attempt = None
-        self._drop_browser()
-
-    def _drop_browser(self) -> None:
-        browser, self._browser = self._browser, None
-        if browser is not None:
-            self._view.consent.set_browser(None)
-            browser.dispose()
-            browser.deleteLater()
+        self._next_url = ""
+        self._deadline.stop()
+        self._system.stop()
+        self._page.drop()
