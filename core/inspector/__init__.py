@@ -77,8 +77,9 @@ class _Inspection:
         calls, rest = curl_calls(text)
         for call in calls:
             self._add(pieces_of_call(call, self._now))
+        whole = rest
         documents, rest = _documents(rest)
-        failures = failures_in(rest, documents)
+        failures = failures_in(whole, documents)
         for document in documents:
             self._read_document(document)
         rest = self._headers(rest)
@@ -88,8 +89,8 @@ class _Inspection:
         rest = self._forms(rest)
         self._labelled(rest)
         self._bare(rest)
-        told = {piece.explanation.key for piece in self._pieces if piece.explanation}
-        failures = [one for one in failures if one.explanation and one.explanation.key not in told]
+        keys = {piece.explanation.key for piece in self._pieces if piece.explanation}
+        failures = [one for one in failures if one.explanation and one.explanation.key not in keys]
         return [*failures, *self._pieces, *together(self._pieces)]
 
     def _add(self, pieces: list[Piece]) -> None:

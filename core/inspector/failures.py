@@ -35,6 +35,7 @@ _HEADER: Final = re.compile(
 )
 _PAGE: Final = re.compile(r"^\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
 _CARD: Final = re.compile(r"able to give access to the App", re.IGNORECASE)
+_BESIDE_A_TITLE: Final = frozenset({"type", "detail", "reason", "status"})
 _EITHER_END: Final = 6 << 10
 _CODES_TOLD: Final = frozenset({32, 88, 89, 99, 135, 187, 215, 220, 326, 348, 415, 416, 417, 453})
 
@@ -138,7 +139,7 @@ def _of_body(body: dict[str, Any], status: int, headers: dict[str, str]) -> Expl
     """Return the explanation of a refusal's body, None for any other document."""
     is_oauth = isinstance(body.get("error"), str)
     has_errors = isinstance(body.get("errors"), list) and bool(body["errors"])
-    is_problem = isinstance(body.get("title"), str) and ("type" in body or "detail" in body)
+    is_problem = isinstance(body.get("title"), str) and bool(_BESIDE_A_TITLE & body.keys())
     if not (is_oauth or has_errors or is_problem):
         return None
     own = body.get("status")
