@@ -1,7 +1,7 @@
 """The main window: a shell around the panes. It shows states and says what was wanted."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
 
 from ui.shell import Header, ShellState, Sidebar, StatusBar, Tab, key_text
 from ui.widgets import SandboxBand, Toast, ToastState
-from ui.widgets.command_palette import Command, CommandPalette
-from ui.widgets.shortcut_list import Shortcut, ShortcutList
+from ui.widgets.offers import Command, Shortcut
+
+if TYPE_CHECKING:
+    from ui.widgets.command_palette import CommandPalette
 
 PaneFactory = Callable[[], QWidget]
 
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self._page_hides_header = False
         self._state = ShellState()
         self._commands: tuple[Command, ...] = ()
+        self._palette_layer: CommandPalette | None = None
         self.setWindowTitle("Keypane")
         self.setAcceptDrops(True)
         self.setMinimumSize(*_LEAST_SIZE)
@@ -135,12 +138,26 @@ class MainWindow(QMainWindow):
         """Offer these in the palette, besides the Apps, the tabs and *Add App*."""
         self._commands = commands
 
+    @property
+    def palette_layer(self) -> "CommandPalette":
+        """The palette, made when it is first asked for."""
+        if self._palette_layer is None:
+            from ui.widgets.command_palette import CommandPalette
+
+            central = self.centralWidget()
+            assert central is not None, "made with the window"
+            self._palette_layer = CommandPalette(central)
+            self._palette_layer.chosen.connect(self._run_command)
+        return self._palette_layer
+
     def open_palette(self) -> None:
         """Open the palette over the window."""
         self.palette_layer.open_with((*self._own_commands(), *self._commands))
 
     def show_shortcuts(self) -> None:
         """Open the list of keyboard shortcuts."""
+        from ui.widgets.shortcut_list import ShortcutList
+
         ShortcutList(self._shortcuts, self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -183,8 +200,8 @@ class MainWindow(QMainWindow):
         grid.setColumnStretch(1, 1)
         self.setCentralWidget(central)
         self.toast = Toast(central)
-        self.palette_layer = CommandPalette(central)
         # Nothing is chosen for the person: the first Tab goes to the first control.
+        central.setAccessibleName("Keypane")
         central.setFocus()
 
     def _connect(self) -> None:
@@ -196,7 +213,6 @@ class MainWindow(QMainWindow):
         self.header.tabs.currentChanged.connect(self._tab_changed)
         self.header.tabs.tabBarClicked.connect(lambda _place: self.close_page())
         self.toast.action_wanted.connect(self.toast_action_wanted)
-        self.palette_layer.chosen.connect(self._run_command)
 
     def _add_shortcuts(self) -> None:
         self._shortcuts = (
@@ -254,8 +270,8 @@ class MainWindow(QMainWindow):
         self.tab_selected.emit(str(self.tab))
 
     def _escape(self) -> None:
-        if self.palette_layer.isVisible():
-            self.palette_layer.close_now()
+        if self._palette_layer is not None and self._palette_layer.isVisible():
+            self._palette_layer.close_now()
         else:
             self.cancel_wanted.emit()
 

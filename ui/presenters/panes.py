@@ -15,7 +15,6 @@ from core.readiness import StepKey
 from ui.desk import Desk
 from ui.main_window import MainWindow
 from ui.presenters.opening import Opening
-from ui.presenters.set_up import SetUp
 from ui.presenters.shell import ShellPresenter
 from ui.shell import Tab
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
@@ -81,6 +80,7 @@ class Panes(QObject):
     def _keys_pane(self) -> QWidget:
         from ui.presenters.keys_and_tokens import KeysPresenter
         from ui.presenters.keys_notes import KeysNotes
+        from ui.presenters.set_up import SetUp
         from ui.views.keys_and_tokens import KeysAndTokensView
 
         view = KeysAndTokensView()

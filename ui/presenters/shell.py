@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
 
 from core.model import App, CredentialState
 from core.secret import Secret
@@ -18,7 +19,7 @@ from ui.presenters.shell_words import header_state, status_words
 from ui.shell import HeaderState, ShellState, StatusBarState
 from ui.widgets import ConfirmState, ToastState
 from ui.widgets.app_list import AppEntry
-from ui.widgets.command_palette import Command
+from ui.widgets.offers import Command
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -160,6 +161,8 @@ class ShellPresenter(QObject):
     def _confirm(self, state: ConfirmState, then: Callable[[], None]) -> None:
         from ui.widgets import ConfirmDialog
 
+        if isinstance(QApplication.activeModalWidget(), ConfirmDialog):
+            return  # a screen reader can press what lies behind a question
         dialog = ConfirmDialog(state, self._window)
         dialog.accepted.connect(then)
         dialog.open()

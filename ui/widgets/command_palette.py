@@ -1,7 +1,5 @@
 """The palette (Ctrl+K): type a few letters, press Enter, and it is done."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
@@ -36,25 +34,11 @@ from ui.theme import TextSize, theme
 from ui.widgets.assistive import AssistiveChoice
 from ui.widgets.basics import Hairline, Label
 from ui.widgets.inputs import LineEdit
+from ui.widgets.offers import Command
 
 _MOST_SHOWN = 50
 _KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 _HINT_ROLE = _KEY_ROLE + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something the palette can do.
-
-    Attributes:
-        key: goes out when it is chosen.
-        label: what it does, as on its button: "Check Bearer Token".
-        hint: quiet words after it, such as the shortcut or the App's group.
-    """
-
-    key: str
-    label: str
-    hint: str = ""
 
 
 def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:

@@ -1,23 +1,12 @@
 """The list of keyboard shortcuts that `?` opens."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ui.widgets.basics import Label
 from ui.widgets.buttons import Button
 from ui.widgets.dialog import Dialog
-
-
-@dataclass(frozen=True, slots=True)
-class Shortcut:
-    """Keys as Qt writes them portably, what they do in words, and the doing."""
-
-    keys: str
-    label: str
-    act: Callable[[], object]
+from ui.widgets.offers import Shortcut
 
 
 class ShortcutList(Dialog):

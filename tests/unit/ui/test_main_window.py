@@ -15,7 +15,8 @@ from ui.main_window import MainWindow
 from ui.shell import ReadinessStep, ShellState, Tab
 from ui.widgets import ToastState
 from ui.widgets.app_list import AppEntry
-from ui.widgets.command_palette import Command, matching
+from ui.widgets.command_palette import matching
+from ui.widgets.offers import Command
 from ui.widgets.shortcut_list import ShortcutList
 
 
