@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from core.answers import expect_oauth, refusal
-from core.checks import PROVEN, Proof, headers_of, receipt_of
+from core.checks import PROVEN, Proof, headers_of, proof_facts, receipt_of
 from core.errors import Refused
 from core.model import Activity, BearerToken, CredentialState
 from core.notes import Receipt
@@ -123,7 +123,8 @@ class BearerRecords:
                 return record
             change.put(record)
             outcome = "ok" if status == PROVEN else "failed"
-            change.put(_line(ended.app_id, now, "prove", outcome=outcome, status=status))
+            facts = proof_facts(proof)
+            change.put(Activity(ended.app_id, now, "prove", "bearer", outcome, facts))
         return record
 
     def found_dead(

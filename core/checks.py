@@ -139,6 +139,14 @@ def receipt_of(
     )
 
 
+def proof_facts(proof: Proof | None) -> tuple[tuple[str, str], ...]:
+    """Return what Activity keeps of a proving call."""
+    if proof is None:
+        return ()
+    sent = (("transaction_id", proof.transaction_id),) if proof.transaction_id else ()
+    return (("status", str(proof.status)), *sent)
+
+
 def note_answer(vault: Vault, app: App, url: str, response: HttpResponse, now: datetime) -> None:
     """Keep what an answer of X's API tells about the App's package and credits.
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from core.answers import raise_for
 from core.apps import app_of, client_credentials, user_token
-from core.checks import PROVEN, Proof, proof_of, prove, receipt_of, user_check
+from core.checks import PROVEN, Proof, proof_facts, proof_of, prove, receipt_of, user_check
 from core.errors import NoCredential, OutcomeUnknown
 from core.model import CredentialState, UserToken
 from core.notes import Receipt
@@ -116,7 +116,7 @@ class UserRevocation:
                 record = replace(record, access_token=access, state=state, revoked_at=None)
             change.put(record)
             outcome = "ok" if status == PROVEN else "failed"
-            facts = (("status", str(status)),)
+            facts = proof_facts(proof)
             change.put(line(ended.app_id, now, "prove", ended.label, outcome=outcome, facts=facts))
         return record
 

@@ -18,7 +18,7 @@ from ui.presenters import keys_rows as rows
 from ui.presenters.keys_copy import copied_secret, shown_secret
 from ui.presenters.keys_notes import subject_of
 from ui.views.keys_and_tokens import KeysAndTokensView
-from ui.widgets import ConfirmState, NoticeState
+from ui.widgets import ConfirmState, NoticeState, ToastState
 
 Work = Callable[[CancelToken], object]
 _REVOKED: Final = CredentialState.REVOKED
@@ -243,7 +243,7 @@ class KeysPresenter(QObject):
     ) -> None:
         job = self._run(key, text, work, operation, done)
         if job is not None and proven:
-            job.succeeded.connect(self._say_proof)
+            job.succeeded.connect(lambda token: self._say_proof(key, token))
 
     def _revocation(self, app: App, key: str) -> tuple[ConfirmState, Work]:
         world = self._desk.world
@@ -286,11 +286,13 @@ class KeysPresenter(QObject):
         stops = self.tr("Programs that sign with them stop working.")
         return ConfirmState(title, (f"{stops} {renewal}", proof), verb)
 
-    def _say_proof(self, token: BearerToken | AccessTokenPair | UserToken) -> None:
-        if token.proof_status == 401:
-            self._desk.toast(self.tr("Revoked. Proven: a call with it answered 401."))
-        elif token.state is _REVOKED:
-            self._desk.toast(self.tr("X accepted the revocation. The proving call got no answer."))
+    def _say_proof(self, key: str, token: BearerToken | AccessTokenPair | UserToken) -> None:
+        if token.state is _REVOKED:
+            text = self.tr("X accepted the revocation. The proving call got no answer.")
+            if token.proof_status == 401:
+                text = self.tr("Revoked. Proven: a call with it answered 401.")
+            receipt = ToastState(text, 10, self.tr("Receipt…"), f"receipt:{key}")
+            self._desk.toast_wanted.emit(receipt)
         else:
             self._desk.toast(self.tr("X said yes, yet the token still works. Check it again."))
 

@@ -79,7 +79,7 @@ class KeysNotes(QObject):
         self._view = view
         view.used_by_wanted.connect(lambda key: self.ask_used_by(self._view, key))
         view.receipt_wanted.connect(lambda key: self.show_receipt(self._view, key))
-        view.replace_wanted.connect(lambda key: self.replace_wanted.emit(key, False))
+        view.replace_it_wanted.connect(lambda key: self.replace_wanted.emit(key, False))
         view.leaked_wanted.connect(lambda key: self.replace_wanted.emit(key, True))
         view.hand_over_wanted.connect(
             lambda key: self.hand_over_wanted.emit(key.removeprefix(_USER_PREFIX))

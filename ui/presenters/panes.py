@@ -352,6 +352,8 @@ class Panes(QObject):
                 self.opening.open_vault()
             case "stop_waiting":
                 self.opening.stop_waiting()
+            case _ if key.startswith("receipt:"):
+                self._notes.show_receipt(self.window, key.removeprefix("receipt:"))
 
     def _pane_wanted(self, name: str) -> None:
         if name == "doctor":

@@ -93,7 +93,7 @@ class KeysAndTokensView(QWidget):
         OAuth 1.0a; paste_wanted: a value is to be given, for the first time or anew;
         console_wanted: X offers this in its console only; cancel_wanted: stop what the row
         is busy with.
-        receipt_wanted, replace_wanted, leaked_wanted: show its receipt, replace it step by
+        receipt_wanted, replace_it_wanted, leaked_wanted: show its receipt, replace it step by
             step, the same because it leaked.
         copy_wanted: the row's key and the form to copy in.
         sign_in_wanted: nothing.
@@ -119,7 +119,7 @@ class KeysAndTokensView(QWidget):
     sign_in_pin_wanted = Signal(str)
     used_by_wanted = Signal(str)
     receipt_wanted = Signal(str)
-    replace_wanted = Signal(str)
+    replace_it_wanted = Signal(str)
     leaked_wanted = Signal(str)
     paste_wanted = Signal(str)
     console_wanted = Signal(str)
@@ -233,7 +233,7 @@ class KeysAndTokensView(QWidget):
             Act.SIGN_IN_PIN: self.sign_in_pin_wanted,
             Act.USED_BY: self.used_by_wanted,
             Act.RECEIPT: self.receipt_wanted,
-            Act.REPLACE_IT: self.replace_wanted,
+            Act.REPLACE_IT: self.replace_it_wanted,
             Act.LEAKED: self.leaked_wanted,
             Act.PASTE: self.paste_wanted,
             Act.REPLACE: self.paste_wanted,
