@@ -42,7 +42,9 @@ def test_token_characters_stand_without_quotes() -> None:
 def test_a_shell_reads_every_value_as_it_was(value: str) -> None:
     line = env_text({"NAME": Secret(value)}).rstrip("\n")
 
-    assert shlex.split(line.replace("\\$", "$").replace("\\`", "`")) == [f"NAME={value}"]
+    if line.startswith('NAME="'):  # shlex leaves these two escaped, a shell does not
+        line = line.replace("\\$", "$").replace("\\`", "`")
+    assert shlex.split(line) == [f"NAME={value}"]
 
 
 @pytest.mark.parametrize("value", ["two\nlines", "bell\a"])
