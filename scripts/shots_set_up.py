@@ -59,6 +59,10 @@ def _live_app(photographer: "Photographer", program: Program) -> None:
         photographer.pause(0.2)
         photographer.take(f"readiness-{step}")
     program.window.close_page()
+    program.window.show_tab(Tab.SETTINGS)
+    photographer.pause(0.2)
+    photographer.take("settings-live")
+    program.window.show_tab(Tab.KEYS)
 
 
 def _care(photographer: "Photographer", program: Program) -> None:
