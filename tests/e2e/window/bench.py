@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from core.adapters import loopback
 from core.adapters.machine import ThisMachine
 from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
 from core.adapters.system_clock import SystemClock
-from core.errors import ListenFailed
 from core.model import App, BearerToken, HttpRequest, HttpResponse, UserToken
-from core.ports import CancelToken, KeyStore, Listener
+from core.ports import CancelToken, KeyStore
 from core.redaction import forms_of
 from core.vault.vault import Vault
 from core.world import World, assemble
@@ -30,11 +30,6 @@ from ui.application import Program
 from ui.shell import Tab
 
 TOKEN_NAMES = ("access_token", "refresh_token")
-
-
-def nobody_listens(redirect_uri: str, is_answer: Callable[[str], bool], seconds: float) -> Listener:
-    """Find every port taken, which the embedded view must not notice."""
-    raise ListenFailed(8739, "busy")
 
 
 class Overheard:
@@ -114,7 +109,7 @@ class Bench:
             self.keys,
             vault,
             lambda: self.sandbox,
-            nobody_listens,
+            loopback.listen,
             ThisMachine(),
         )
 
