@@ -106,14 +106,15 @@ class Environment:
                 raise BadInput("environment", f"{key} is missing")
             if value and key != "name":
                 _check_url(key, value)
-        texts = {key: str(value).rstrip("/") for key, value in values.items()}
+        # Paths are put behind api_url alone; an issuer is compared sign by sign (RFC 9207 §2.4).
+        texts = {key: str(value) for key, value in values.items()}
         return cls(
             kind="custom",
             name=texts["name"] or "Custom",
             authorize_url=texts["authorize_url"],
             token_url=texts["token_url"],
             revoke_url=texts["revoke_url"],
-            api_url=texts["api_url"],
+            api_url=texts["api_url"].rstrip("/"),
             app_only_url=texts["app_only_url"],
             invalidate_url=texts["invalidate_url"],
             issuer=texts["issuer"],

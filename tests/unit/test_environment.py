@@ -100,6 +100,20 @@ def test_a_custom_environment_may_name_its_issuer_and_needs_no_name() -> None:
     assert (custom.expected_issuer, custom.name) == ("https://issuer.example", "Custom")
 
 
+def test_only_the_api_address_of_a_custom_environment_loses_its_slash() -> None:
+    facts = {
+        **CUSTOM,
+        "token_url": "https://auth.example/token/",
+        "issuer": "https://auth.example/",
+    }
+    custom = Environment.custom(facts)
+
+    assert custom.api_url == "https://api.example"
+    assert custom.token_url == "https://auth.example/token/"
+    assert custom.expected_issuer == "https://auth.example/"
+    assert Environment.from_facts(custom.facts()) == custom
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
