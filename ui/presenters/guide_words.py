@@ -14,7 +14,6 @@ from ui.views.guide import GuideState, GuideStep
 from ui.widgets import NoticeState, Status
 
 USUAL_CALLBACK: Final = "http://127.0.0.1:8739/callback"
-BILLING_PATH: Final = "/billing"
 
 
 def step_label(key: StepKey) -> str:

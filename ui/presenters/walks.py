@@ -146,10 +146,8 @@ class ReadinessFix(QObject):
 
     def _act(self, key: str) -> None:
         match key:
-            case "open":
+            case "open" | "billing":
                 QDesktopServices.openUrl(QUrl(X_CONSOLE))
-            case "billing":
-                QDesktopServices.openUrl(QUrl(X_CONSOLE + words.BILLING_PATH))
             case "call":
                 self.requests_wanted.emit()
             case "check":
