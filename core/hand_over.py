@@ -3,7 +3,8 @@
 Pure: values in, text out. Commands name a file and never hold a value, since a command line
 is seen by every process of the computer and kept in the shell's history. Values go into the
 file, which is all that the command reads.
-Sources: the help pages of gh, flyctl, docker and kubectl, read November 2026.
+Sources: the reference pages of `gh secret set`, `fly secrets import` and `kubectl create secret
+generic`, excerpts read in November 2026. Not run against any of the hosts.
 """
 
 import re
@@ -141,7 +142,7 @@ def _line(name: str, value: Secret) -> str:
     if not text.isprintable():
         raise BadInput(name, "the value cannot stand on one line")
     if _PLAIN.fullmatch(text):
-        return f"{name}={text}"  # unquoted: docker and kubectl take quotes for part of a value
+        return f"{name}={text}"  # bare, since not every reader takes quotes away
     if "'" not in text:
         return f"{name}='{text}'"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("`", "\\`")
