@@ -77,6 +77,7 @@ class Program:
     def start(self, *, sandbox: bool, passphrase: Secret | None = None) -> None:
         """Show the window at once and open what there is behind it."""
         self.window.show()
+        self.window.activateWindow()  # where no window manager does it, focus has no name
         QTimer.singleShot(0, self.window, self._dress)
         self.panes.opening.start(sandbox=sandbox, passphrase=passphrase)
 

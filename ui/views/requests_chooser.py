@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from ui.theme import Mark, TextSize, draw_mark, theme
 from ui.views.requests_state import Choice
 from ui.widgets import LineEdit
-from ui.widgets.assistive import AssistiveChoice
+from ui.widgets.assistive import AssistiveChoice, let_be_found
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW: Final = 28
@@ -185,7 +185,7 @@ class Chooser(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # The style sheet's frame of everything that floats above the pane.
         self.setObjectName("paletteBox")
-        self.setAccessibleName(self.tr("Values of {name}").format(name=name))
+        let_be_found(self, self.tr("Values of {name}").format(name=name))
         self.model = ChoiceModel(choices, ticked)
         self.model.setParent(self)
         self.model.ticked.connect(self.values_changed)

@@ -1,18 +1,22 @@
 """What assistive technology does without mouse and keyboard counts as the person's own act.
 
 Qt's bridge stops half-way (measured on 6.11.3, AT-SPI): the action of an item selects it, but
-makes it neither current nor clicked; text put into a field changes it, but is no edit.
+makes it neither current nor clicked; text put into a field changes it, but is no edit; and
+windows of the popup kind are in nobody's tree.
 """
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QObject,
+    Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 
 class AssistiveChoice(QObject):
@@ -53,3 +57,60 @@ class AssistiveChoice(QObject):
             flag = QItemSelectionModel.SelectionFlag
             self._selection.setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.chosen.emit(index)
+
+
+def let_be_found(popup: QWidget, name: str) -> None:
+    """Let assistive technology find a popup by this name; call it before the popup is shown.
+
+    On X11, while somebody listens, it becomes a tool window: one that takes the keyboard,
+    closes when it is left and gives the keyboard back. Elsewhere it stays what it is.
+    """
+    popup.setAccessibleName(name)
+    if not QAccessible.isActive() or QGuiApplication.platformName() != "xcb":
+        return
+    popup.setWindowFlags(Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint)
+    popup.setWindowTitle(name)
+    popup.installEventFilter(_PopupManners(popup))
+    if isinstance(popup, QMenu):
+        popup.triggered.connect(popup.close)
+
+
+class _PopupManners(QObject):
+    """Gives a tool window the manners of a popup."""
+
+    def __init__(self, popup: QWidget) -> None:
+        super().__init__(popup)
+        self._has_keyboard = False
+        self._gives_back = False
+
+    def eventFilter(self, popup: QObject, event: QEvent) -> bool:
+        """Take the keyboard, close when left, give the keyboard back when closed."""
+        if not isinstance(popup, QWidget):
+            return False
+        match event.type():
+            case QEvent.Type.Show:
+                popup.activateWindow()
+            case QEvent.Type.WindowActivate:
+                self._has_keyboard = True
+            case QEvent.Type.Close:
+                self._gives_back, self._has_keyboard = self._has_keyboard, False
+            case QEvent.Type.WindowDeactivate if self._has_keyboard:
+                self._has_keyboard = False
+                popup.close()
+            case QEvent.Type.Hide if self._gives_back:
+                give_keyboard_back(popup)
+            case QEvent.Type.ShortcutOverride:
+                # The shortcuts of the window behind stay alive in a tool window, Esc among them.
+                event.accept()
+                return True
+        return False
+
+
+def give_keyboard_back(window: QWidget) -> None:
+    """Activate the window behind one that closes, as window managers do; not all screens have one.
+
+    A screen reader that is on its own otherwise hears of no focus any more.
+    """
+    parent = window.parentWidget()
+    if parent is not None:
+        parent.window().activateWindow()

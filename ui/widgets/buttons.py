@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from ui.theme import icon, theme
+from ui.widgets.assistive import let_be_found
 from ui.widgets.basics import set_kind
 
 
@@ -78,6 +79,17 @@ class CopyForm:
     label: str
 
 
+def _menu_of(button: QPushButton, forms: tuple[CopyForm, ...]) -> QMenu:
+    menu = QMenu(button)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    let_be_found(menu, button.accessibleName())
+    for form in forms:
+        # An entry's label is its name too, and names end in no ellipsis.
+        action = menu.addAction(spoken(form.label) if QAccessible.isActive() else form.label)
+        action.setData(form.key)
+    return menu
+
+
 class MenuButton(Button):
     """A button that opens a menu of choices under itself.
 
@@ -106,11 +118,7 @@ class MenuButton(Button):
 
     def open_menu(self) -> QMenu:
         """Open the menu below the button and return it. It dies when it closes."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for choice in self._choices:
-            action = menu.addAction(choice.label)
-            action.setData(choice.key)
+        menu = _menu_of(self, self._choices)
         menu.triggered.connect(lambda action: self.chosen.emit(str(action.data())))
         menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
         return menu
@@ -149,11 +157,7 @@ class CopyButton(QPushButton):
 
     def open_menu(self) -> QMenu:
         """Open the menu below the button and return it. It dies when it closes."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for form in self._forms:
-            action = menu.addAction(form.label)
-            action.setData(form.key)
+        menu = _menu_of(self, self._forms)
         menu.triggered.connect(lambda action: self.copy_wanted.emit(str(action.data())))
         menu.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
         return menu

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.widgets.assistive import give_keyboard_back
 from ui.widgets.basics import Label
 from ui.widgets.buttons import Button
 
@@ -56,6 +57,13 @@ class Dialog(QDialog):
         outer.addLayout(self.column)
         outer.addStretch(1)
         outer.addLayout(self.foot)
+
+    def done(self, result: int) -> None:
+        """Close; the window behind has the keyboard again."""
+        was_active = self.isActiveWindow()
+        super().done(result)
+        if was_active and QApplication.activeModalWidget() is None:
+            give_keyboard_back(self)
 
     def set_title(self, title: str) -> None:
         """Change the title and the heading."""
