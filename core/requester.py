@@ -6,6 +6,7 @@ Sources: docs.x.com, "Response codes and errors" and "Pagination", read 2026-08-
 """
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ from core.model import (
 )
 from core.ports import CancelToken, Clock, Transport
 from core.rate_limits import KnownLimit, RateLimit, RateLimits, read_rate_limit
+from core.scopes import newly_used
 from core.secret import Secret
 from core.signature import sign_for, url_with_query
 from core.vault.vault import Vault
@@ -45,6 +47,8 @@ __all__ = [
     "RequestSpec",
     "Requester",
 ]
+
+log = logging.getLogger(__name__)
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _OURS: Final = frozenset(
@@ -218,7 +222,24 @@ class Requester:
             self.limits.note(
                 KnownLimit(spec.app_id, spec.credential.key, endpoint, limit, self._clock.now())
             )
-        return Exchange(spec, url_with_query(bare), endpoint, response, sent_at, limit)
+        exchange = Exchange(spec, url_with_query(bare), endpoint, response, sent_at, limit)
+        if exchange.was_accepted and spec.credential.kind == "user":
+            self._note_scopes(spec)
+        return exchange
+
+    def _note_scopes(self, spec: RequestSpec) -> None:
+        """Write down which granted scopes were of use, the first time that they are.
+
+        A failing vault raises nothing: the call went well.
+        """
+        operation = catalogue().find(spec.method, spec.path)
+        needed = operation.scopes if operation is not None else ()
+        try:
+            token = self._vault.get(UserToken, spec.credential.token_id)
+            if token is not None and newly_used(needed, token.scopes, token.used_scopes):
+                self._vault.update(UserToken, token.token_id, lambda now: _used(now, needed))
+        except KeypaneError as problem:
+            log.info("the used scopes were not noted: %s", type(problem).__name__)
 
     def _authorized(self, spec: RequestSpec, bare: HttpRequest, cancel: CancelToken) -> HttpRequest:
         match spec.credential.kind:
@@ -258,6 +279,11 @@ class Requester:
         except KeypaneError:
             return False
         return True
+
+
+def _used(token: UserToken, needed: tuple[str, ...]) -> UserToken:
+    more = newly_used(needed, token.scopes, token.used_scopes)
+    return replace(token, used_scopes=(*token.used_scopes, *more))
 
 
 def _endpoint(spec: RequestSpec) -> str:

@@ -156,3 +156,22 @@ def least_scopes(needs: Iterable[Iterable[str]], *, stay_signed_in: bool = True)
         wanted.add(OFFLINE)
     known = [scope.name for scope in ALL_SCOPES if scope.name in wanted]
     return (*known, *sorted(wanted - set(known)))
+
+
+def newly_used(
+    needed: Iterable[str], granted: Iterable[str], used: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the granted scopes that a call with these needs used for the first time."""
+    got, known = tuple(granted), tuple(used)
+    return tuple(s for s in dict.fromkeys(needed) if s in got and s not in known)
+
+
+def never_used(granted: Iterable[str], used: Iterable[str]) -> tuple[str, ...]:
+    """Return the granted scopes that no call here ever needed; empty before the first call.
+
+    offline.access is left out: no operation needs it, every refresh does.
+    """
+    known = tuple(used)
+    if not known:
+        return ()
+    return tuple(scope for scope in granted if scope not in known and scope != OFFLINE)

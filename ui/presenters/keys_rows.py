@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from core.model import AccessTokenPair, App, BearerToken, CredentialState, UserToken
+from core.scopes import never_used
 from core.secret import Secret
 from ui.presenters.keys_notes import noted
 from ui.snapshot import Snapshot
@@ -247,7 +248,7 @@ def _user_row(token: UserToken) -> Row:
         USER_PREFIX + token.token_id,
         token.label,
         sub=_user_sub(token),
-        sub_tooltip=absolute(token.issued_at),
+        sub_tooltip=_user_tip(token),
         scopes=token.scopes,
         statuses=_user_statuses(token),
         copy_forms=_forms("user"),
@@ -269,6 +270,14 @@ def _user_sub(token: UserToken) -> str:
     if token.state is CredentialState.REVOKED:
         return _since(_tr("Revoked {date}"), token.revoked_at)
     return _tr("Used by: this computer")
+
+
+def _user_tip(token: UserToken) -> str:
+    """Return when it was issued, and which of its scopes a least grant could do without."""
+    issued, idle = absolute(token.issued_at), never_used(token.scopes, token.used_scopes)
+    if token.state is CredentialState.REVOKED or not idle:
+        return issued
+    return f"{issued}\n{_tr('Never used here: {scopes}').format(scopes=', '.join(idle))}"
 
 
 def _user_statuses(token: UserToken) -> tuple[Status, ...]:

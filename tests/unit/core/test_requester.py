@@ -207,3 +207,32 @@ def test_pages_end_with_a_refusal(bench: Bench) -> None:
     spec = RequestSpec(APP_ID, "GET", "/2/users/1/tweets")
 
     assert [e.response.status for e in bench.requester.pages(spec, bench.cancel)] == [200, 429]
+
+
+def test_an_accepted_call_writes_down_which_scopes_were_of_use(bench: Bench) -> None:
+    bench.keep_user()
+    bench.will(answer(ME))
+
+    bench.requester.send(ME_AS_USER, bench.cancel)
+
+    assert set(bench.user().used_scopes) == {"tweet.read", "users.read"}
+
+
+def test_a_call_that_uses_nothing_new_writes_nothing(bench: Bench) -> None:
+    bench.keep_user()
+    bench.will(answer(ME), answer(ME))
+    bench.requester.send(ME_AS_USER, bench.cancel)
+    mark = bench.vault.mark()
+
+    bench.requester.send(ME_AS_USER, bench.cancel)
+
+    assert bench.vault.mark() == mark
+
+
+def test_a_refused_call_used_no_scope(bench: Bench) -> None:
+    bench.keep_user()
+    bench.will(answer({"title": "Forbidden", "status": 403}, 403))
+
+    bench.requester.send(ME_AS_USER, bench.cancel)
+
+    assert bench.user().used_scopes == ()

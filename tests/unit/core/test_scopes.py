@@ -9,6 +9,8 @@ from core.scopes import (
     check_scopes,
     compare_scopes,
     least_scopes,
+    never_used,
+    newly_used,
     parse_scopes,
 )
 
@@ -55,3 +57,17 @@ def test_presets_hold_known_scopes_and_no_advertising() -> None:
     for scopes in PRESETS.values():
         assert set(scopes) <= set(SCOPES)
         assert not any(scope.startswith("ads.") for scope in scopes)
+
+
+def test_only_granted_scopes_that_were_new_count_as_newly_used() -> None:
+    needed = ("tweet.read", "tweet.write", "users.read")
+
+    assert newly_used(needed, ("tweet.read", "users.read"), ("users.read",)) == ("tweet.read",)
+    assert newly_used(needed, ("tweet.read", "users.read"), ("tweet.read", "users.read")) == ()
+
+
+def test_nothing_is_called_never_used_before_something_was_used() -> None:
+    granted = ("tweet.read", "tweet.write", "offline.access")
+
+    assert never_used(granted, ()) == ()
+    assert never_used(granted, ("tweet.read",)) == ("tweet.write",)
