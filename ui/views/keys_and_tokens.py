@@ -51,7 +51,7 @@ class KeysState:
 
 
 class _Section(Card):
-    """A card whose rows follow a tuple of states. Rows that stay are never remade."""
+    """A card whose rows follow a tuple of states. Rows that stay keep their widgets."""
 
     row_added = Signal(object)
 
@@ -67,6 +67,11 @@ class _Section(Card):
             self.remove_row(self.rows.pop(key))
         for place, state in enumerate(states):
             row = self.rows.get(state.key)
+            if row is not None and row.accessibleName() != state.label:
+                # Every button is heard with the row's name, so a renamed row is another row:
+                # an account is unknown until X has said whose token it is.
+                self.remove_row(row)
+                row, changed = None, True
             if row is None:
                 row = self.rows[state.key] = CredentialRow(state)
                 self.add_row(row, place)

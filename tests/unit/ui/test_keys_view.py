@@ -156,6 +156,20 @@ def test_a_new_user_does_not_remake_the_other_rows(view: KeysAndTokensView, qtbo
     qtbot.waitUntil(lambda: view._row("user:9").y() < view._row("user:1").y())  # type: ignore[union-attr]
 
 
+def test_a_row_whose_account_is_learnt_is_heard_under_its_name(
+    view: KeysAndTokensView, qtbot: QtBot
+) -> None:
+    users = samples.KEYS.users
+    unknown = replace(users[0], label="unknown account")
+
+    view.render_state(replace(samples.KEYS, users=(unknown, *users[1:])))
+    qtbot.waitUntil(lambda: "Refresh unknown account" in names(view))
+    view.render_state(samples.KEYS)
+
+    qtbot.waitUntil(lambda: "Refresh @acme" in names(view))
+    assert not [name for name in names(view) if "unknown account" in name]
+
+
 def test_the_keyboard_goes_to_cancel_while_busy_and_comes_back(
     view: KeysAndTokensView, qtbot: QtBot
 ) -> None:
