@@ -1,15 +1,13 @@
 """`keypane app …`: Apps and their keys."""
 
 import argparse
-import json
 import re
-from pathlib import Path
 
 from cli.command_run import CommandRun
+from cli.environments import add_environment, environment_of
 from cli.outcome import DONE
 from cli.parsing import Group, Parser
 from cli.shapes import app_facts, environment_text, fields_of
-from core.environment import Environment
 from core.errors import BadInput
 from core.model import (
     Activity,
@@ -19,7 +17,6 @@ from core.new_app import new_app
 from core.pasted import FIELDS, read_pasted
 
 _LONGEST_NAME = 100
-_LONGEST_FILE = 1 << 16
 _IDENTIFIER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z]+(_[a-z0-9]+)*")
 
 
@@ -35,12 +32,7 @@ def parser_of(name: str) -> Parser:
         """app add Practice --environment sandbox:http://127.0.0.1:8123 < keys.json""",
     )
     add.add_argument("name", metavar="NAME", help="what you want to call it")
-    add.add_argument(
-        "--environment",
-        default="x",
-        metavar="x|sandbox:ORIGIN|FILE",
-        help="where the App lives: X itself, a sandbox, or a server that a JSON file describes",
-    )
+    add_environment(add)
     group.add("list", "list all Apps", _list, "app list --json")
     show = group.add("show", "show one App and which fields it has", _show, "app show 'My App'")
     show.add_argument("name", metavar="NAME")
@@ -58,7 +50,7 @@ def _add(run: CommandRun, arguments: argparse.Namespace) -> int:
     name = arguments.name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise BadInput("NAME", "a name has 1 to 100 characters")
-    environment = _environment(arguments.environment)
+    environment = environment_of(arguments.environment)
     pasted = read_pasted(run.read_input())
     vault = run.vault(create=True)
     if any(app.name.lower() == name.lower() for app in vault.all(App)):
@@ -109,24 +101,6 @@ def _remove(run: CommandRun, arguments: argparse.Namespace) -> int:
     run.vault().forget_app(app.app_id)
     run.answer({"removed": app.name}, f"Removed {app.name}. Nothing was ended at X.")
     return DONE
-
-
-def _environment(text: str) -> Environment:
-    if text == "x":
-        return Environment.x()
-    if text.startswith("sandbox:"):
-        return Environment.sandbox(text.removeprefix("sandbox:"))
-    path = Path(text).expanduser()
-    try:
-        raw = path.read_bytes()[:_LONGEST_FILE]
-        facts = json.loads(raw.decode("utf-8-sig"))
-    except OSError:
-        raise BadInput("--environment", "x, sandbox:ORIGIN, or a file that can be read") from None
-    except (ValueError, RecursionError):
-        raise BadInput("--environment", "the file is not JSON") from None
-    if not isinstance(facts, dict):
-        raise BadInput("--environment", "the file is not a JSON object")
-    return Environment.custom(facts)
 
 
 def _unknown(word: str) -> str:

@@ -25,13 +25,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "limits": ("cli.limits_commands", "list rate limits, published and seen"),
     "usage": ("cli.limits_commands", "show how many Posts an App has read"),
     "vault": ("cli.vault_commands", "say where the secrets are"),
+    "import": ("cli.import_command", "take over credentials from other tools"),
+    "export": ("cli.export_command", "write what other tools need"),
     "inspect": ("cli.inspect_command", "say what a pasted thing is"),
     "doctor": ("cli.doctor_command", "check the set-up, and say what to do"),
 }
 NOT_LANDED: Final[dict[str, str]] = {
     "agent": "serve credentials to other programs",
-    "import": "take over credentials from other tools",
-    "export": "hand credentials to other tools",
     "backup": "write an encrypted copy of the vault",
     "restore": "read an encrypted copy of the vault",
 }

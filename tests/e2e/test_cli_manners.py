@@ -74,10 +74,6 @@ def test_wrong_use_exits_2_with_one_line(keypane: CommandLine, arguments: tuple[
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("agent",),
-        ("exec", "App", "--", "true"),
-        ("import", "FILE"),
-        ("export", "App", "--to", "env"),
         ("backup", "FILE"),
         ("restore", "FILE"),
         ("vault", "lock"),

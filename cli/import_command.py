@@ -1,0 +1,104 @@
+"""`keypane import`: takes over what other tools keep, after a preview."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from cli.command_run import CommandRun
+from cli.environments import add_environment, environment_of
+from cli.outcome import CANCELLED, DONE
+from cli.parsing import Parser, command
+from core.errors import BadInput
+from core.importers import SOURCES, read_foreign
+from core.importers.plan import PlannedApp, plan_import
+from core.importers.reading import read_file
+from core.portable import Imported
+
+_LONGEST_NAME: Final = 100
+
+
+def parser_of(name: str) -> Parser:
+    """Return the parser of `import`."""
+    parser = command(
+        name,
+        "Take over Apps and credentials that another tool keeps in a file. What would be added is "
+        "shown first; what is here already is never replaced, and the file stays as it is.",
+        _import,
+        "import .env --app 'My App'",
+        "import ~/.xurl --yes",
+        "import ~/.twurlrc --from twurl",
+    )
+    parser.add_argument("file", metavar="FILE", help="the file, or xurl's folder")
+    parser.add_argument(
+        "--from", dest="source", default="", choices=SOURCES, help="whose file; found out without"
+    )
+    parser.add_argument("--app", default="", metavar="NAME", help="into this App, here or new")
+    add_environment(parser)
+    parser.add_argument("--yes", action="store_true", help="save without asking")
+    return parser
+
+
+def _import(run: CommandRun, arguments: argparse.Namespace) -> int:
+    path = Path(arguments.file).expanduser()
+    imported = read_foreign(read_file(path), arguments.source)
+    name = arguments.app.strip()
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise BadInput("--app", "a name has 1 to 100 characters")
+    if name and len(imported.apps) > 1:
+        raise BadInput("--app", f"the file holds {len(imported.apps)} Apps")
+    environment = environment_of(arguments.environment)
+    here = None if run.world.vault.status().state == "none" else run.vault()
+    named = _named(imported, path)
+    planned = plan_import(named, here, environment, run.world.clock.now(), name)
+    for line in _lines(planned):
+        run.say(line)
+    for warning in imported.warnings:
+        run.say(f"Warning: {warning}")
+    saved = any(app.nouns for app in planned) and (arguments.yes or _is_wanted(run))
+    if saved:
+        vault = run.vault(create=True)
+        vault.save(*(noun for app in planned for noun in app.nouns))
+    facts = {
+        "from": imported.source,
+        "saved": saved,
+        "apps": [_facts(app) for app in planned],
+        "warnings": list(imported.warnings),
+    }
+    run.answer(facts, "Saved." if saved else "Nothing was saved.")
+    return DONE if saved or not any(app.nouns for app in planned) else CANCELLED
+
+
+def _named(imported: Imported, path: Path) -> Imported:
+    """A file that names no App lends it the name of its folder."""
+    name = path.absolute().parent.name
+    if not name.isprintable() or len(name) > _LONGEST_NAME:
+        return imported
+    apps = tuple(replace(app, name=app.name or name) for app in imported.apps)
+    return replace(imported, apps=apps)
+
+
+def _is_wanted(run: CommandRun) -> bool:
+    if not run.stdin.isatty():
+        raise BadInput("--yes", "without a terminal to ask on, nothing is saved unless it is given")
+    run.stderr.write("Save this? [y/N] ")
+    run.stderr.flush()
+    return run.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _facts(app: PlannedApp) -> dict[str, Any]:
+    return {
+        "name": app.name,
+        "new": app.is_new,
+        "added": list(app.added),
+        "kept": list(app.kept),
+    }
+
+
+def _lines(planned: tuple[PlannedApp, ...]) -> list[str]:
+    lines = []
+    for app in planned:
+        lines.append(f"{app.name} ({'a new App' if app.is_new else 'is here already'})")
+        lines += [f"  + {thing}" for thing in app.added]
+        lines += [f"  = {thing} stays as it is here" for thing in app.kept]
+    return lines
