@@ -15,7 +15,7 @@ from core.scopes import compare_scopes
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
-from ui.presenters.scope_choice import ScopeChoice
+from ui.presenters.scope_choice import OPERATIONS, ScopeChoice, ask_operations
 from ui.presenters.sign_in_browser import SystemBrowser
 from ui.presenters.sign_in_page import EmbeddedPage
 from ui.views.sign_in import SignInView
@@ -146,6 +146,9 @@ class SignInPresenter(QObject):
         self._show_scopes_again()
 
     def _preset(self, key: str) -> None:
+        if key == OPERATIONS:
+            ask_operations(self._choice, self._view, self._show_scopes_again)
+            return
         self._choice.preset(key)
         self._show_scopes_again()
 

@@ -2,10 +2,18 @@
 
 from typing import Any
 
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
 from core.model import CredentialState
 from tests.fakes.nouns import app, user
+from tests.unit.ui.support import button
 from ui.presenters.keys_rows import keys_state
+from ui.presenters.scope_choice import OPERATIONS, ScopeChoice, ask_operations
 from ui.snapshot import Snapshot
+from ui.views.sign_in_operations import OperationsDialog
+from ui.widgets import CheckBox
 
 GRANTED = ("tweet.read", "users.read", "tweet.write", "offline.access")
 
@@ -25,3 +33,69 @@ def test_a_row_says_nothing_of_scopes_before_the_first_call_and_after_the_end() 
 
     assert "Never used" not in tip()
     assert "Never used" not in tip(used_scopes=used, state=CredentialState.REVOKED)
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    """A window for the dialog to stand over."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+def ask(choice: ScopeChoice, parent: QWidget, heard: list[str]) -> OperationsDialog:
+    """Open the dialog."""
+    ask_operations(choice, parent, lambda: heard.append("taken"))
+    dialog = parent.findChild(OperationsDialog)
+    assert dialog is not None
+    return dialog
+
+
+def box(dialog: OperationsDialog, title: str) -> CheckBox:
+    """Return the check box of an operation."""
+    return next(each for each in dialog.findChildren(CheckBox) if each.text() == title)
+
+
+def test_the_operations_that_are_checked_become_the_least_scopes(parent: QWidget) -> None:
+    choice, heard = ScopeChoice(), list[str]()
+    dialog = ask(choice, parent, heard)
+
+    box(dialog, "Create Post").click()
+    button(dialog, "Use these scopes").click()
+
+    assert heard == ["taken"]
+    assert set(choice.scopes()) == {"tweet.read", "users.read", "tweet.write", "offline.access"}
+    assert [each.key for each in choice.presets() if each.is_chosen] == [OPERATIONS]
+
+
+def test_a_search_for_operations_hides_the_others_with_their_headings(parent: QWidget) -> None:
+    dialog = ask(ScopeChoice(), parent, [])
+
+    dialog.search.setText("bookmark post")
+
+    shown = [each.text() for each in dialog.findChildren(CheckBox) if each.isVisible()]
+    assert shown
+    assert len(shown) < 10
+    assert all("ookmark" in title for title in shown)
+    assert not box(dialog, "Create Post").isVisible()
+
+
+def test_leaving_the_dialog_changes_no_choice(parent: QWidget) -> None:
+    choice, heard = ScopeChoice(), list[str]()
+    dialog = ask(choice, parent, heard)
+    before = choice.scopes()
+    box(dialog, "Create Post").click()
+
+    dialog.reject()
+
+    assert choice.scopes() == before
+    assert heard == []
+
+
+def test_nothing_can_be_used_before_an_operation_is_checked(parent: QWidget) -> None:
+    dialog = ask(ScopeChoice(), parent, [])
+
+    assert not button(dialog, "Use these scopes").isEnabled()
+    box(dialog, "Create Post").click()
+    assert button(dialog, "Use these scopes").isEnabled()
