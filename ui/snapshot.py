@@ -1,14 +1,18 @@
 """What the vault held when a worker last looked: all that presenters render from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.model import AccessTokenPair, App, BearerToken, UserToken
 from core.notes import Enrolment, Receipt, UsedBy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
-    """Apps and their credentials at one moment; `mark` is the vault's, -1 for never."""
+    """Apps and their credentials at one moment; `mark` is the vault's, -1 for never.
+
+    What the list of Apps asks for each of a thousand is looked up, not searched for.
+    """
 
     apps: tuple[App, ...] = ()
     bearers: tuple[BearerToken, ...] = ()
@@ -25,7 +29,7 @@ class Snapshot:
 
     def bearer(self, app_id: str) -> BearerToken | None:
         """Return the App's Bearer Token, or None."""
-        return next((token for token in self.bearers if token.app_id == app_id), None)
+        return self._bearers_by_app.get(app_id)
 
     def owner(self, app_id: str) -> AccessTokenPair | None:
         """Return the Access Token and Secret of the App's owner, or None."""
@@ -58,4 +62,15 @@ class Snapshot:
 
     def users_of(self, app_id: str) -> tuple[UserToken, ...]:
         """Return the App's user tokens, in the order they were added."""
-        return tuple(token for token in self.users if token.app_id == app_id)
+        return self._users_by_app.get(app_id, ())
+
+    @cached_property
+    def _bearers_by_app(self) -> dict[str, BearerToken]:
+        return {token.app_id: token for token in reversed(self.bearers)}
+
+    @cached_property
+    def _users_by_app(self) -> dict[str, tuple[UserToken, ...]]:
+        found: dict[str, list[UserToken]] = {}
+        for token in self.users:
+            found.setdefault(token.app_id, []).append(token)
+        return {app_id: tuple(tokens) for app_id, tokens in found.items()}
