@@ -1,0 +1,1 @@
+"""Authorization servers that nobody here wrote, fetched and started for the tests."""

@@ -1,0 +1,59 @@
+"""Fetch oidc-provider, a certified OpenID provider, from npm into build/foreign.
+
+    python3 -m scripts.foreign.setup
+    python3 dev.py test --slow tests/e2e/foreign
+
+It takes what package-lock.json names, each package with its hash, and runs none of their
+scripts. The suite does not depend on it: without it, the tests of this server are skipped.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).resolve().parent
+FOLDER: Final = HERE.parents[1] / "build" / "foreign"
+PROGRAM: Final = HERE / "oidc_provider.mjs"
+MODULES: Final = FOLDER / "node_modules"
+_LOCK: Final = "package-lock.json"
+_MANIFESTS: Final = ("package.json", _LOCK)
+_SECONDS: Final = 300
+
+
+def missing() -> str:
+    """Return what the tests of oidc-provider lack here, "" when they can run."""
+    if shutil.which("node") is None:
+        return "there is no node on this computer"
+    fetched = FOLDER / _LOCK
+    if not (MODULES / "oidc-provider").is_dir() or not fetched.is_file():
+        return "oidc-provider is not fetched: python3 -m scripts.foreign.setup"
+    if fetched.read_bytes() != (HERE / _LOCK).read_bytes():
+        return "another oidc-provider is fetched: python3 -m scripts.foreign.setup"
+    return ""
+
+
+def main() -> int:
+    """Fetch it, unless it is there; return the exit code."""
+    npm = shutil.which("npm")
+    if npm is None:
+        print("npm is needed: install Node.js 22 or later", file=sys.stderr)
+        return 1
+    if missing():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name in _MANIFESTS:
+            shutil.copyfile(HERE / name, FOLDER / name)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        try:
+            subprocess.run(command, cwd=FOLDER, check=True, timeout=_SECONDS)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as problem:
+            (FOLDER / _LOCK).unlink(missing_ok=True)  # half of it counts as nothing
+            print(f"npm did not fetch it: {type(problem).__name__}", file=sys.stderr)
+            return 1
+    print(missing() or "oidc-provider is ready: python3 dev.py test --slow tests/e2e/foreign")
+    return int(bool(missing()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
