@@ -1,7 +1,6 @@
 """Keypane's entry and composition root: real ports -> World -> window or command line."""
 
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,13 +8,13 @@ from typing import TYPE_CHECKING
 from core import hostile_start
 
 if TYPE_CHECKING:
-    from core.ports import Listener
     from core.world import RunningSandbox, World
 
 
 def build_world(home: Path | None) -> "World":
     """Choose the real adapters. Opens nothing: the first use of each does."""
     from core.adapters.data_directory import data_directory
+    from core.adapters.lazy import listen, serve_helper
     from core.adapters.machine import ThisMachine
     from core.adapters.os_keyring import OsKeyring
     from core.adapters.requests_transport import RequestsTransport
@@ -30,14 +29,7 @@ def build_world(home: Path | None) -> "World":
     vault = Vault(SqliteStores(home), keys, clock)
     sandbox = partial(start_sandbox, home)
     transport, machine = RequestsTransport(), ThisMachine()
-    return assemble(home, clock, transport, keys, vault, sandbox, listen, machine)
-
-
-def listen(redirect_uri: str, is_answer: Callable[[str], bool], seconds: float) -> "Listener":
-    """Wait at a loopback redirect URI, with what only a sign-in loads."""
-    from core.adapters import loopback
-
-    return loopback.listen(redirect_uri, is_answer, seconds)
+    return assemble(home, clock, transport, keys, vault, sandbox, listen, machine, serve_helper)
 
 
 def start_sandbox(home: Path) -> "RunningSandbox":

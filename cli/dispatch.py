@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "user": ("cli.user_commands", "list, refresh, revoke and check users' tokens"),
     "token": ("cli.token_command", "print a fresh token"),
     "exec": ("cli.exec_command", "run a program with fresh credentials"),
+    "agent": ("cli.agent_command", "serve fresh tokens to your own programs"),
     "request": ("cli.request_command", "send a request to X's API"),
     "operations": ("cli.operations_command", "list what X's API can do"),
     "limits": ("cli.limits_commands", "list rate limits, published and seen"),
@@ -31,7 +32,6 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "doctor": ("cli.doctor_command", "check the set-up, and say what to do"),
 }
 NOT_LANDED: Final[dict[str, str]] = {
-    "agent": "serve credentials to other programs",
     "backup": "write an encrypted copy of the vault",
     "restore": "read an encrypted copy of the vault",
 }

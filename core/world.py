@@ -16,6 +16,7 @@ from core.vault.vault import Vault
 if TYPE_CHECKING:
     from core.app_only import BearerTokens
     from core.doctor import Doctor, Machine
+    from core.helper import Serve
     from core.listening import SystemBrowserSignIn
     from core.one_legged import OwnerTokens
     from core.requester import Requester
@@ -69,6 +70,7 @@ class World:
         start_sandbox: starts the embedded sandbox, which loads Flask.
         listen: waits at a loopback redirect URI.
         machine: this computer, as the doctor asks it.
+        serve_helper: serves the helper's socket; None where nobody does.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class World:
         start_sandbox: Callable[[], RunningSandbox],
         listen: Listen,
         machine: "Machine",
+        serve_helper: "Serve | None" = None,
     ) -> None:
         self.home = home
         self.clock = clock
@@ -90,6 +93,7 @@ class World:
         self.journal = Journal(vault, transport, clock)
         self.start_sandbox = start_sandbox
         self.machine = machine
+        self.serve_helper = serve_helper
         self._listen = listen
         self._made: dict[str, object] = {}
         self._making = threading.RLock()
@@ -186,6 +190,7 @@ def assemble(
     start_sandbox: Callable[[], RunningSandbox],
     listen: Listen,
     machine: "Machine",
+    serve_helper: "Serve | None" = None,
 ) -> World:
     """Return the World on these ports. Opens nothing."""
-    return World(home, clock, transport, keys, vault, start_sandbox, listen, machine)
+    return World(home, clock, transport, keys, vault, start_sandbox, listen, machine, serve_helper)
