@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from ui.widgets import Button, CheckBox, Dialog, Label, LineEdit, ScopeChips
 
@@ -33,12 +33,13 @@ class _PickLine(QWidget):
         self.box = CheckBox(pick.title)
         self.box.setAccessibleDescription(pick.call)
         self.box.setChecked(pick.is_chosen)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 3, 12, 3)
-        line.setSpacing(10)
-        line.addWidget(self.box)
-        line.addStretch(1)
-        line.addWidget(Label(pick.call, "mono"))
+        call = Label(pick.call, "small", wraps=True)
+        call.setContentsMargins(28, 0, 12, 0)  # below the words of the check box
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 3, 0, 3)
+        column.setSpacing(1)
+        column.addWidget(self.box)
+        column.addWidget(call)
 
     def fits(self, words: list[str]) -> bool:
         """Return whether every word occurs in the operation's words."""
@@ -59,7 +60,7 @@ class OperationsDialog(Dialog):
     chosen = Signal(tuple)
 
     def __init__(self, picks: tuple[OperationPick, ...], parent: QWidget) -> None:
-        super().__init__(self.tr("Which operations will you call?"), parent, width=680)
+        super().__init__(self.tr("Which operations will you call?"), parent, width=560)
         self.column.addWidget(
             Label(
                 self.tr("Keypane then asks X for the scopes that these need, and for no others."),
@@ -91,7 +92,7 @@ class OperationsDialog(Dialog):
 
     def render_scopes(self, scopes: tuple[str, ...], note: str) -> None:
         """Show what the checked operations need; `note` is a doubt about it, or ""."""
-        self._scopes.set_scopes(scopes)
+        self._scopes.set_scopes(scopes, most=8)
         self._note.show_text(note)
         self._use.setEnabled(bool(self.checked()))
 
