@@ -1,13 +1,14 @@
 """`keypane sign-in`: the authorization code flow, in a browser or with a pasted address."""
 
 import argparse
-import webbrowser
+import os
 
+from cli.browser_opener import may_open, open_page
 from cli.command_run import CommandRun
 from cli.outcome import DONE
 from cli.parsing import Parser, command
 from cli.shapes import user_facts, user_text
-from core.authorization import AuthorizationAttempt
+from core.authorization import ATTEMPT_SECONDS, AuthorizationAttempt
 from core.errors import BadInput, NoRedirect, NotLanded, StateMismatch
 from core.model import App, UserToken
 from core.scopes import DEFAULT_SCOPES, check_scopes, parse_scopes
@@ -46,7 +47,7 @@ def parser_of(name: str) -> Parser:
 def _sign_in(run: CommandRun, arguments: argparse.Namespace) -> int:
     run.operation = "exchange"
     if arguments.browser == "embedded":
-        raise NotLanded("sign-in --browser embedded")
+        raise NotLanded("sign-in --browser embedded needs the window, so start keypane for it")
     app = run.app(arguments.app)
     run.vault().preflight()  # a code lives for 30 seconds: what it brings must be storable now
     scopes = parse_scopes(arguments.scopes)
@@ -60,7 +61,10 @@ def _sign_in(run: CommandRun, arguments: argparse.Namespace) -> int:
 
 
 def _by_paste(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
-    attempt = run.world.sign_in.begin(app, scopes)
+    return _paste(run, run.world.sign_in.begin(app, scopes))
+
+
+def _paste(run: CommandRun, attempt: AuthorizationAttempt) -> UserToken:
     _show(run, attempt)
     run.say("Open this address in a browser, then paste the address that the browser ends at.")
     return _complete(run, attempt)
@@ -69,19 +73,33 @@ def _by_paste(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
 def _by_browser(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
     attempt, listener = run.world.browser_sign_in.begin(app, scopes)
     if listener is None:
-        raise BadInput("redirect_uri", "none of this App is on this computer; use --browser paste")
+        run.say(
+            f"X sends the browser back to {attempt.redirect_uri}, which is not on this computer, "
+            "so Keypane cannot hear of it."
+        )
+        return _paste(run, attempt)
     try:
         _show(run, attempt)
-        # Somebody listens already; the address is ours, and no shell sees it.
-        if not webbrowser.open(attempt.authorize_url):
-            run.say("No browser could be opened. Open this address yourself.")
-        run.say("Waiting for the browser to come back. Ctrl-C stops waiting.")
+        _open(run, attempt)  # somebody listens already
+        run.say(
+            f"Listening at {attempt.redirect_uri} for {ATTEMPT_SECONDS // 60} minutes. "
+            "Ctrl-C stops waiting."
+        )
         redirected_url = listener.wait(run.cancel)
+        if redirected_url is None:
+            raise NoRedirect
+        return run.world.sign_in.complete(attempt, redirected_url, run.cancel)
     finally:
-        listener.close()
-    if redirected_url is None:
-        raise NoRedirect
-    return run.world.sign_in.complete(attempt, redirected_url, run.cancel)
+        listener.close()  # after success: once the browser has its page
+
+
+def _open(run: CommandRun, attempt: AuthorizationAttempt) -> None:
+    if may_open((run.stdin, run.stderr), os.environ) and open_page(
+        attempt.authorize_url, os.environ
+    ):
+        run.say("Your browser shows X's page. Authorize the App there.")
+    else:
+        run.say("Open this address in a browser on this computer.")
 
 
 def _show(run: CommandRun, attempt: AuthorizationAttempt) -> None:
