@@ -109,7 +109,7 @@ def shown(parts: SplitResult) -> str:
     host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port is not None else ""
     segments = [s if not s or _PLAIN_SEGMENT.fullmatch(s) else "…" for s in parts.path.split("/")]
-    scheme = parts.scheme if len(parts.scheme) < 20 else "…"
+    scheme = _shown_scheme(parts.scheme)
     return f"{scheme}://{host}{port}{'/'.join(segments[:12])}"
 
 
@@ -148,7 +148,7 @@ def _redirect(parts: SplitResult, query: dict[str, str]) -> Piece:
 
 def _redirect_uri(parts: SplitResult) -> Piece:
     facts = {
-        "scheme": parts.scheme[:19],
+        "scheme": _shown_scheme(parts.scheme),
         "host": (parts.hostname or "")[:60] if "…" not in shown(parts) else "…",
         "port": str(parts.port) if parts.port is not None else "—",
     }
@@ -238,3 +238,8 @@ def _scope_notes(scope: str) -> list[Note]:
     if "," in scope:
         notes.append(Note(mark(_CONTEXT, "Scopes are parted by spaces, not commas."), kind="warn"))
     return notes
+
+
+def _shown_scheme(scheme: str) -> str:
+    """Return a scheme as it may be shown: a long one could be a secret in its place."""
+    return scheme if len(scheme) < 12 else "…"
