@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -177,6 +178,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 
 def test_the_main_job_was_done_and_every_kind_of_secret_was_heard(outcome: Outcome) -> None:
+    assert re.findall(rb"^\w+(?:Error|Exception)\b", outcome.stderr, re.MULTILINE) == []
     assert outcome.facts["failed"] == []
     assert outcome.code == 0
     kinds = set(outcome.facts["secrets"].values())

@@ -59,6 +59,7 @@ def test_the_tour_does_the_main_job_with_a_picture_per_step_and_leaves_nothing(
         check=False,
     )
 
+    assert "Traceback" not in ended.stderr
     report = json.loads((folder / "tour.json").read_text("utf-8"))
     assert [step["name"] for step in report["steps"] if not step["ok"]] == []
     assert report["ok"] is True
