@@ -22,6 +22,7 @@ from core.model import App, ClientCredentials, UserToken
 from core.one_exchange import ExchangeGate
 from core.redirects import Redirect, is_redirect_to, read_redirect
 from core.secret import Secret
+from core.timeline import Timeline
 
 ATTEMPT_SECONDS: Final = 300
 
@@ -35,6 +36,7 @@ class AuthorizationAttempt:
         redirect_uri: where X sends the browser back to, exactly as registered.
         scopes: what is asked for.
         deadline_at: after this the attempt takes no redirect any more.
+        timeline: what happened in it so far, without values.
     """
 
     attempt_id: str
@@ -49,6 +51,7 @@ class AuthorizationAttempt:
     deadline_at: datetime
     authorize_url: str = field(repr=False)
     gate: ExchangeGate[UserToken] = field(default_factory=ExchangeGate, repr=False, compare=False)
+    timeline: Timeline = field(default_factory=Timeline, repr=False, compare=False)
 
     def is_redirect(self, url: str) -> bool:
         """Return whether the browser is on its way back to this attempt's redirect URI."""
@@ -132,6 +135,15 @@ def begin(
     # X was reported to refuse "+" for the spaces of a scope, so everything is %-encoded.
     encoded = "&".join(f"{name}={quote(value, safe='-._~')}" for name, value in query.items())
     joint = "&" if "?" in app.environment.authorize_url else "?"
+    timeline = Timeline()
+    timeline.note(
+        now,
+        "begun",
+        app.environment.authorize_url,
+        state=f"{len(state)} random characters",
+        code_challenge=f"{pkce.METHOD} of a verifier of {len(verifier)} characters",
+        scopes=str(len(asked)),
+    )
     return AuthorizationAttempt(
         attempt_id=uuid4().hex,
         app_id=app.app_id,
@@ -144,6 +156,7 @@ def begin(
         started_at=now,
         deadline_at=now + timedelta(seconds=ATTEMPT_SECONDS),
         authorize_url=f"{app.environment.authorize_url}{joint}{encoded}",
+        timeline=timeline,
     )
 
 

@@ -9,6 +9,7 @@ Sources: RFC 6749, 7009, 7636, 9207; docs.x.com, "OAuth 2.0 Authorization Code F
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from uuid import uuid4
 
@@ -17,19 +18,28 @@ from core.apps import app_of, usable, user_token
 from core.authorization import AuthorizationAttempt
 from core.checks import Account, note_answer, read_account, user_check
 from core.errors import (
+    BadAnswer,
     Cancelled,
+    ConnectFailed,
     KeypaneError,
     NoCredential,
     OutcomeUnknown,
     Refused,
+    ServerFault,
+    SignInRefused,
+    StateMismatch,
+    TransportError,
     Unauthorized,
+    VaultError,
 )
 from core.model import App, CredentialState, UserToken
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
+from core.timeline import Timeline, masked, parameter_names
 from core.user_grants import (
     EXCHANGE,
     REFRESH,
+    Facts,
     Form,
     UserGrants,
     client_post,
@@ -38,7 +48,7 @@ from core.user_grants import (
 )
 from core.user_refresh import UserRefresh
 from core.user_revoke import UserRevocation
-from core.vault.journal import Already, Intent, Journal, Operation, Send
+from core.vault.journal import Already, Answer, Intent, Journal, Operation, Send, VaultChange
 from core.vault.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -97,13 +107,44 @@ class SignIn:
             ConnectFailed, VaultError: nothing was sent; calling again may still work.
             Cancelled: `cancel` was raised first.
         """
-        code = attempt.code_of(redirected_url, self._clock.now())
-        return attempt.gate.pass_once(lambda: self._exchange(attempt, code, cancel), cancel)
+        code = self._code_of(attempt, redirected_url)
+
+        def exchange() -> UserToken:
+            attempt.timeline.note(
+                self._clock.now(),
+                "redirect",
+                attempt.redirect_uri,
+                parameters=parameter_names(redirected_url),
+                code=masked(code),
+            )
+            return self._exchange(attempt, code, cancel)
+
+        return attempt.gate.pass_once(exchange, cancel)
+
+    def _code_of(self, attempt: AuthorizationAttempt, redirected_url: str) -> Secret:
+        now, timeline, is_new = self._clock.now(), attempt.timeline, not attempt.gate.is_settled
+        try:
+            return attempt.code_of(redirected_url, now)
+        except StateMismatch as foreign:
+            timeline.note(now, "foreign", because=str(foreign))
+            raise
+        except SignInRefused as refused:
+            if is_new:
+                timeline.note(now, "refused", attempt.redirect_uri, error=refused.error)
+                self._note_refused(attempt)
+            raise
+
+    def _note_refused(self, attempt: AuthorizationAttempt) -> None:
+        facts, now = attempt.timeline.as_facts(), self._clock.now()
+        said = line(attempt.app_id, now, "sign_in", "user", outcome="refused", facts=facts)
+        with suppress(VaultError):  # the refusal is what the caller has to hear
+            self._vault.save(said)
 
     def _exchange(
         self, attempt: AuthorizationAttempt, code: Secret, cancel: CancelToken
     ) -> UserToken:
         token_id = uuid4().hex
+        timeline, url = attempt.timeline, attempt.environment.token_url
 
         def prepare(_unfinished: Sequence[Intent]) -> Send | Already[UserToken]:
             facts = (("scopes", " ".join(attempt.scopes)),)
@@ -115,13 +156,51 @@ class SignIn:
                 ("redirect_uri", attempt.redirect_uri),
                 ("code_verifier", attempt.verifier),
             )
-            return Send(intent, client_post(attempt.environment.token_url, attempt.client, form))
+            proof = "Client Secret" if attempt.client.is_confidential else "none, a public client"
+            timeline.note(now, "sent", url, grant_type="authorization_code", client_proof=proof)
+            return Send(intent, client_post(url, attempt.client, form))
 
-        token = self._journal.run(self._grants.exchange, lock_of(token_id), prepare, cancel)
+        def fold(intent: Intent, answer: Answer, change: VaultChange) -> UserToken:
+            timeline.note(answer.received_at, "answered", url, answer.status)
+            return self._grants.fold_exchanged(intent, answer, change, timeline.as_facts())
+
+        def doubt(intent: Intent, change: VaultChange) -> None:
+            self._grants.doubt_exchanged(intent, change, timeline.as_facts())
+
+        operation = Operation(EXCHANGE, fold, doubt)
+        try:
+            token = self._journal.run(operation, lock_of(token_id), prepare, cancel)
+        except (KeypaneError, Cancelled) as problem:
+            self._note_end(timeline, problem, url)
+            raise
+        timeline.note(self._clock.now(), "stored", scopes=" ".join(token.scopes))
+        return self._named(attempt, token, cancel)
+
+    def _note_end(self, timeline: Timeline, problem: KeypaneError | Cancelled, url: str) -> None:
+        """Add how an exchange ended without a token; a refusal stands there already."""
+        now = self._clock.now()
+        match problem:
+            case ConnectFailed():
+                timeline.note(now, "unsent", url)
+            case ServerFault():
+                timeline.note(now, "silence", url, problem.status)
+            case TransportError() | BadAnswer():
+                timeline.note(now, "silence", url)
+            case Cancelled():
+                timeline.note(now, "stopped", url)
+
+    def _named(
+        self, attempt: AuthorizationAttempt, token: UserToken, cancel: CancelToken
+    ) -> UserToken:
+        timeline = attempt.timeline
+        stored = len(timeline.steps) - 1  # those before it stand in the line of the sign-in
         try:
             app = app_of(self._vault, attempt.app_id)
-            return self._label(token, self._ask_who(app, token, cancel), cancel)
+            account = self._ask_who(app, token, cancel)
+            timeline.note(self._clock.now(), "whoami", app.environment.api_url, 200)
+            return self._label(token, account, cancel, timeline.as_facts(stored))
         except (KeypaneError, Cancelled) as problem:
+            timeline.note(self._clock.now(), "nameless", because=type(problem).__name__)
             log.info("signed in without a name: %s", type(problem).__name__)
             return token
 
@@ -131,7 +210,9 @@ class SignIn:
         note_answer(self._vault, app, request.url, response, self._clock.now())
         return read_account(response)
 
-    def _label(self, token: UserToken, account: Account, cancel: CancelToken) -> UserToken:
+    def _label(
+        self, token: UserToken, account: Account, cancel: CancelToken, facts: Facts = ()
+    ) -> UserToken:
         """Write down whose token it is, in the place of an older one of the same account."""
         older = [
             other
@@ -156,7 +237,7 @@ class SignIn:
                 self._grants.close_all(token_id, change)
             change.put(named)
             if current.user_id != account.user_id:
-                change.put(line(token.app_id, now, "check", named.label))
+                change.put(line(token.app_id, now, "check", named.label, facts=facts))
         return named
 
     # --- refreshing and revoking -------------------------------------------------------------

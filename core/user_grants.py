@@ -29,6 +29,7 @@ EXCHANGE: Final = "exchange"
 REFRESH: Final = "refresh"
 REVOKE: Final = "revoke"
 Form = tuple[tuple[str, str | Secret], ...]
+Facts = tuple[tuple[str, str], ...]
 _DEFAULT_LIFE_SECONDS: Final = 7200
 _DEAD_TOKEN: Final = frozenset({"invalid_request", "invalid_grant"})
 
@@ -72,7 +73,7 @@ class UserGrants:
     def __init__(self, vault: Vault, clock: Clock) -> None:
         self._vault = vault
         self._clock = clock
-        self.exchange = Operation(EXCHANGE, self._fold_exchanged, self._doubt_exchanged)
+        self.exchange = Operation(EXCHANGE, self.fold_exchanged, self.doubt_exchanged)
         self.refresh = Operation(REFRESH, self._fold_refreshed, self._doubt_refreshed)
         self.revoke = Operation(REVOKE, self._fold_revoked, self._doubt_revoked)
 
@@ -89,12 +90,15 @@ class UserGrants:
 
     # --- exchange ----------------------------------------------------------------------------
 
-    def _fold_exchanged(self, intent: Intent, answer: Answer, change: VaultChange) -> UserToken:
+    def fold_exchanged(
+        self, intent: Intent, answer: Answer, change: VaultChange, facts: Facts = ()
+    ) -> UserToken:
+        """Store what was granted; `facts` stand in the line of Activity."""
         at = answer.received_at
         try:
             granted = expect_oauth(answer.status, headers_of(answer), answer.body)
         except Refused as refused:
-            change.put(line(intent.app_id, at, "sign_in", "user", refused=refused))
+            change.put(line(intent.app_id, at, "sign_in", "user", refused=refused, facts=facts))
             raise
         if self._vault.get(App, intent.app_id) is None:
             raise BadAnswer("the App is gone")
@@ -110,14 +114,16 @@ class UserGrants:
             expires_at=_expiry(granted, at),
         )
         change.put(token)
-        change.put(line(intent.app_id, at, "sign_in", token.label))
+        change.put(line(intent.app_id, at, "sign_in", token.label, facts=facts))
         return token
 
-    def _doubt_exchanged(self, intent: Intent, change: VaultChange) -> None:
+    def doubt_exchanged(self, intent: Intent, change: VaultChange, facts: Facts = ()) -> None:
+        """Write down that nobody knows whether X granted; `facts` as in `fold_exchanged`."""
         # A code works once and for half a minute: there is nothing to try again later.
         change.close_operation(intent.operation_id)
         now = self._clock.now()
-        change.put(line(intent.app_id, now, "sign_in", "user", outcome="uncertain"))
+        doubted = line(intent.app_id, now, "sign_in", "user", outcome="uncertain", facts=facts)
+        change.put(doubted)
 
     # --- refresh -----------------------------------------------------------------------------
 
