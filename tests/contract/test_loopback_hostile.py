@@ -226,6 +226,7 @@ def test_nothing_of_this_class_is_taken_and_all_of_it_gets_the_same_bytes(
     assert target.listener.wait(CancelToken()) == f"http://{target.visitor.host}{target.true}"
 
 
+@pytest.mark.serial  # counts milliseconds
 def test_ten_thousand_hostile_requests_and_then_the_true_one(target: Target) -> None:
     chance = random.Random(2026)  # noqa: S311 - the same every time
     sent = 0
@@ -244,6 +245,7 @@ def test_ten_thousand_hostile_requests_and_then_the_true_one(target: Target) -> 
     assert target.listener.wait(CancelToken()) == f"http://{target.visitor.host}{target.true}"
 
 
+@pytest.mark.serial  # counts milliseconds
 def test_two_hundred_slow_connections_do_not_keep_the_true_one_waiting(target: Target) -> None:
     slow = [target.visitor.connect() for _ in range(EVICTIONS)]
     for number, connection in enumerate(slow):
