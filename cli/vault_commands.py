@@ -17,7 +17,7 @@ def parser_of(name: str) -> Parser:
         ("passphrase", "change its passphrase (not in this version yet)"),
         ("erase", "delete it with all it holds (not in this version yet)"),
     ):
-        group.add(action, summary, _not_landed)
+        group.add(action, summary, _not_landed, f"vault {action}")
     return group.parser
 
 
