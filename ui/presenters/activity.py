@@ -1,8 +1,9 @@
 """Activity: the vault's lines about the App on the desk, in words."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from core.model import Activity
+from core.timeline import title_of_fact
 from ui.desk import Desk
 from ui.notices import notice_for
 from ui.views.activity import ActivityEntry, ActivityState, ActivityView
@@ -93,4 +94,6 @@ class ActivityPresenter(QObject):
         return Status(text, kind)
 
     def _detail(self, name: str, value: str) -> str:
+        if title := title_of_fact(name):
+            return f"{QCoreApplication.translate('timeline', title)} · {value}"
         return f"{name.replace('_', ' ')}: {value}"

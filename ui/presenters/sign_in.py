@@ -12,12 +12,14 @@ from core.authorization import AuthorizationAttempt
 from core.errors import KeypaneError, ListenFailed, NoRedirect, StateMismatch
 from core.model import App, UserToken
 from core.scopes import compare_scopes
+from core.timeline import Timeline
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
 from ui.presenters.scope_choice import OPERATIONS, ScopeChoice, ask_operations
 from ui.presenters.sign_in_browser import SystemBrowser
 from ui.presenters.sign_in_page import EmbeddedPage
+from ui.presenters.sign_in_timeline import step_states
 from ui.views.sign_in import SignInView
 from ui.views.sign_in_consent import ConsentState
 from ui.views.sign_in_scopes import ScopesState
@@ -46,6 +48,7 @@ class SignInPresenter(QObject):
         self._choice = ScopeChoice()
         self._app: App | None = None
         self._attempt: AuthorizationAttempt | None = None
+        self._timeline: Timeline | None = None  # of the latest attempt, after its end too
         self._job: Job | None = None
         self._token: UserToken | None = None
         self._consent = ConsentState()
@@ -92,6 +95,7 @@ class SignInPresenter(QObject):
         """Begin at step 1 for `app`; `scopes` is a first choice, such as a former grant's."""
         self._app = app
         self._token = None
+        self._timeline = None
         if scopes:
             self._choice = ScopeChoice(scopes)
         self._show_scopes()
@@ -120,6 +124,7 @@ class SignInPresenter(QObject):
             )
         )
         self._view.show_step("scopes")
+        self._show_timeline()
         self._view.scopes.here.setFocus()
 
     def _missing(self, app: App) -> NoticeState | None:
@@ -188,6 +193,7 @@ class SignInPresenter(QObject):
             return
         self._drop_attempt()
         self._here = here
+        self._timeline = None
         self._show_consent(ConsentState(busy=self.tr("Preparing…")))
         if not here:
             self._system.begin(app, self._choice.scopes())
@@ -216,6 +222,7 @@ class SignInPresenter(QObject):
         """Keep the attempt until its deadline, which no change of browser moves."""
         if attempt is not self._attempt:
             self._attempt = attempt
+            self._timeline = attempt.timeline
             left = attempt.deadline_at - self._desk.world.clock.now()
             self._deadline.start(max(int(left.total_seconds() * 1000), 0))
 
@@ -228,6 +235,7 @@ class SignInPresenter(QObject):
         if self._attempt is None or self._page.is_open:
             return
         self._page.open(self._attempt)
+        self._tell("opened_here", self._attempt.authorize_url)
         self._show_consent(self._state())
         self._page.load()
         self._page.focus()
@@ -249,12 +257,15 @@ class SignInPresenter(QObject):
     def _open_system_browser(self, attempt: AuthorizationAttempt, *, is_listening: bool) -> None:
         if not self._system.open_page(attempt):
             note = self.tr("No browser could be opened. Copy the address of X's page instead.")
+            self._tell("paste_offered")
         elif is_listening:
+            self._tell("opened_system", attempt.authorize_url)
             note = self.tr(
                 "X's page is open in your browser. Authorize the App there: Keypane listens at "
                 "{uri} and goes on by itself."
             ).format(uri=attempt.redirect_uri)
         else:
+            self._tell("opened_system", attempt.authorize_url)
             note = self.tr(
                 "X's page is open in your browser. X sends it back to {uri}, which is not on "
                 "this computer, so Keypane cannot hear of it. Copy the whole address that the "
@@ -276,6 +287,7 @@ class SignInPresenter(QObject):
     def _to_paste(self) -> None:
         if self._attempt is None and not self._begin_attempt():
             return
+        self._tell("paste_offered")
         note = self.tr(
             "Open X's page in any browser, authorize the App, then copy the whole address that "
             "the browser ends at and paste it here within 30 seconds."
@@ -295,6 +307,7 @@ class SignInPresenter(QObject):
     def _time_is_up(self) -> None:
         if self._job is not None:
             return  # an answer came in time and is being used
+        self._tell("time_up")
         self._drop_attempt()
         found = notice_for(NoRedirect(), "sign_in")
         notice = NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
@@ -304,6 +317,15 @@ class SignInPresenter(QObject):
         self._consent = state
         self._view.consent.render_state(state)
         self._view.show_step("consent", self._choice.scopes())
+        self._show_timeline()
+
+    def _tell(self, what: str, url: str = "") -> None:
+        """Add a step of the window's own to the latest attempt's timeline."""
+        if self._timeline is not None:
+            self._timeline.note(self._desk.world.clock.now(), what, url)
+
+    def _show_timeline(self) -> None:
+        self._view.timeline.render_steps(step_states(self._timeline))
 
     def _noticed(self, notice: NoticeState) -> None:
         self._show_consent(replace(self._consent, notice=notice, busy=""))
@@ -392,6 +414,7 @@ class SignInPresenter(QObject):
         token = self._token
         if token is None:
             return
+        self._show_timeline()
         self._view.who.render_state(
             WhoState(
                 account=token.label,
@@ -467,7 +490,11 @@ class SignInPresenter(QObject):
         sign_in = self._desk.world.sign_in
         self._render_who(busy=self.tr("Revoking…"))
         job = self._run(lambda cancel: sign_in.revoke(token.token_id, cancel), changes=True)
-        job.succeeded.connect(lambda _receipt: self._show_scopes())
+        job.succeeded.connect(lambda _receipt: self._start_over())
+
+    def _start_over(self) -> None:
+        self._tell("revoked")
+        self._show_scopes()
 
     # --- the end -----------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from ui.views.sign_in_consent import ConsentView
 from ui.views.sign_in_scopes import ScopesView
+from ui.views.sign_in_timeline import TimelineView
 from ui.views.sign_in_who import WhoView
 from ui.widgets import Button, Label, ScopeChips, set_kind
 
@@ -46,6 +47,7 @@ class SignInView(QWidget):
 
     Attributes:
         scopes, consent, who: the views of the steps.
+        timeline: what happened so far, below each of them.
 
     Signals:
         cancel_wanted: leave, wherever it stands.
@@ -60,6 +62,7 @@ class SignInView(QWidget):
         self.scopes = ScopesView()
         self.consent = ConsentView()
         self.who = WhoView()
+        self.timeline = TimelineView()
         self._line = _StepLine()
         self._line.change.clicked.connect(self.change_scopes_wanted)
         self._stack = QStackedWidget()
@@ -71,6 +74,7 @@ class SignInView(QWidget):
         column.setSpacing(0)
         column.addWidget(self._line)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.timeline)
         for view in (self.scopes, self.consent, self.who):
             view.cancel_wanted.connect(self.cancel_wanted)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)

@@ -23,6 +23,13 @@ def test_cancel_in_the_page_ends_the_attempt_and_asks_for_nothing(bench: Bench) 
     assert bench.asked(EXCHANGE) == []
     assert bench.users == ()
 
+    bench.person.press("What happened")
+    bench.person.reads(
+        "X's page was opened in the view here",
+        "X sent the browser back without a code",
+        "error access_denied",
+    )
+
     bench.person.press("Start again")
     bench.consent_page()
     bench.person.press("Cancel sign-in")
