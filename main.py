@@ -1,5 +1,6 @@
 """Keypane's entry and composition root: real ports -> World -> window or command line."""
 
+import gc
 import sys
 from functools import partial
 from pathlib import Path
@@ -24,10 +25,8 @@ def build_world(home: Path | None) -> "World":
     from core.world import assemble
 
     home = (home or data_directory()).absolute()
-    clock = SystemClock()
-    keys = OsKeyring()
-    vault = Vault(SqliteStores(home), keys, clock)
-    sandbox = partial(start_sandbox, home)
+    clock, keys = SystemClock(), OsKeyring()
+    vault, sandbox = Vault(SqliteStores(home), keys, clock), partial(start_sandbox, home)
     transport, machine = RequestsTransport(), ThisMachine()
     return assemble(home, clock, transport, keys, vault, sandbox, listen, machine, serve_helper)
 
@@ -54,8 +53,6 @@ def self_test(arguments: list[str]) -> int:
 def main(argv: list[str]) -> int:
     """Run the window or the command line; return its exit code."""
     hostile_start.scrub_process(argv)
-    import logging
-
     from core import redaction
     from core.errors import BadInput
     from core.start_options import split
@@ -63,15 +60,13 @@ def main(argv: list[str]) -> int:
     try:
         options, rest = split(argv[1:])
     except BadInput as wrong:
-        print(f"keypane: {wrong.where}: {wrong.detail}", file=sys.stderr)  # noqa: T201
-        return 2
+        from cli import refuse
+
+        return refuse(wrong, as_json="--json" in argv)
     if rest[:1] == ["--self-test"]:
         return self_test(rest[1:])
-    level = logging.ERROR if options.quiet else logging.WARNING
-    redaction.install(logging.StreamHandler(sys.stderr), level)  # masked; logged nowhere else
+    redaction.log_to_stderr(quiet=options.quiet)
     if not rest or rest[0] in {"--sandbox", "--tour"}:
-        import gc
-
         gc.disable()  # the window collects by a timer of its own; at start there is no garbage
         from ui.application import run_window
 

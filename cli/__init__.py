@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from core.errors import BadInput
     from core.start_options import StartOptions
     from core.world import World
 
-__all__ = ["run"]
+__all__ = ["refuse", "run"]
 
 
 def run(
@@ -42,3 +43,16 @@ def run(
         options, world_of, stdin or sys.stdin, stdout or sys.stdout, stderr or sys.stderr
     )
     return dispatch(command_run, arguments)
+
+
+def refuse(wrong: BadInput, *, as_json: bool) -> int:
+    """Say what is wrong with the shared options, before any command; return the exit code."""
+    from cli.command_run import CommandRun
+    from cli.dispatch import failed
+    from core.start_options import StartOptions
+
+    def no_world() -> World:
+        raise wrong
+
+    options = StartOptions(json=as_json)
+    return failed(CommandRun(options, no_world, sys.stdin, sys.stdout, sys.stderr), wrong)

@@ -51,14 +51,14 @@ def dispatch(run: CommandRun, arguments: list[str]) -> int:
         return DONE
     except (Cancelled, KeyboardInterrupt):
         run.cancel.cancel()
-        return _failed(run, Cancelled())
+        return failed(run, Cancelled())
     except BrokenPipeError:
         return CANCELLED  # whoever read the answer has enough of it
     except KeypaneError as error:
-        return _failed(run, error)
+        return failed(run, error)
     except Exception as bug:
         log.exception("a command died of a bug")
-        return _failed(run, bug)
+        return failed(run, bug)
     finally:
         run.close()
 
@@ -87,7 +87,8 @@ def _not_landed(run: CommandRun, name: str, rest: list[str]) -> int:
     raise NotLanded(name)
 
 
-def _failed(run: CommandRun, error: BaseException) -> int:
+def failed(run: CommandRun, error: BaseException) -> int:
+    """Tell what went wrong, in the form that was asked for, and return the exit code."""
     code = CANCELLED if isinstance(error, Cancelled) else exit_code(error)
     facts = error_facts(error, run.operation)
     if run.options.json:

@@ -278,3 +278,8 @@ def _report(
     if error is None:
         error = kind()
     logging.getLogger("keypane").critical("%s", what, exc_info=(kind, error, trace))
+
+
+def log_to_stderr(*, quiet: bool) -> None:
+    """Send warnings (with `quiet` errors only) to standard error, masked, and nowhere else."""
+    install(logging.StreamHandler(sys.stderr), logging.ERROR if quiet else logging.WARNING)

@@ -82,7 +82,7 @@ def split(arguments: list[str]) -> tuple[StartOptions, list[str]]:
             if not has_value:
                 place += 1
                 value = arguments[place] if place < len(arguments) else ""
-            if not value:
+            if not value or (not has_value and value.startswith("--")):
                 raise BadInput(name, "a value is missing")
             found[name] = value
         else:

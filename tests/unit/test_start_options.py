@@ -30,7 +30,13 @@ def test_what_follows_two_dashes_belongs_to_the_child() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--home"], ["--home="], ["--vault-passphrase-fd", "three"], ["--vault-passphrase-fd=٣"]],
+    [
+        ["--home"],
+        ["--home="],
+        ["--home", "--json"],
+        ["--vault-passphrase-fd", "three"],
+        ["--vault-passphrase-fd=٣"],
+    ],
 )
 def test_a_missing_or_senseless_value_is_named(arguments: list[str]) -> None:
     with pytest.raises(BadInput) as caught:

@@ -244,7 +244,7 @@ def test_a_pair_whose_level_cannot_be_learnt_is_kept_with_its_name(
     bench: Bench, pairs: PairSignIn
 ) -> None:
     attempt = begun(bench, pairs)
-    bench.will(granted(), no_answer)  # type: ignore[arg-type]
+    bench.will(granted(), no_answer)
 
     pair = pairs.complete(attempt, redirect(), bench.cancel)
 
