@@ -53,7 +53,7 @@ class ActivityPresenter(QObject):
             credential=self._subject(activity.subject),
             what=self._what(activity.what),
             outcome=self._outcome(activity),
-            details=tuple(self._detail(name, value) for name, value in activity.facts),
+            details=tuple(detail_line(name, value) for name, value in activity.facts),
         )
 
     def _subject(self, subject: str) -> str:
@@ -93,7 +93,9 @@ class ActivityPresenter(QObject):
         text, kind = words.get(activity.outcome, (activity.outcome.capitalize(), "plain"))
         return Status(text, kind)
 
-    def _detail(self, name: str, value: str) -> str:
-        if title := title_of_fact(name):
-            return f"{QCoreApplication.translate('timeline', title)} · {value}"
-        return f"{name.replace('_', ' ')}: {value}"
+
+def detail_line(name: str, value: str) -> str:
+    """Return a fact of an Activity as one line; a step of a sign-in goes by its title."""
+    if title := title_of_fact(name):
+        return f"{QCoreApplication.translate('timeline', title)} · {value}"
+    return f"{name.replace('_', ' ')}: {value}"

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from core.timeline import EXPLANATIONS, Timeline
 from tests.fakes.clock import START
 from tests.unit.ui.support import button
+from ui.presenters.activity import detail_line
 from ui.presenters.sign_in_timeline import step_states
 from ui.views.sign_in_timeline import TimelineView
 
@@ -72,3 +73,13 @@ def test_a_new_attempt_takes_the_place_of_the_old_steps(view: TimelineView, qtbo
 
     title, why = EXPLANATIONS["begun"].title, EXPLANATIONS["begun"].why
     qtbot.waitUntil(lambda: shown(view) == [title, "+0.0 s · other.example", why])
+
+
+def test_activity_tells_a_step_by_its_title_and_other_facts_by_their_name() -> None:
+    told = [detail_line(name, value) for name, value in two_steps().as_facts()]
+
+    assert told == [
+        "An attempt began · +0.0 s · x.com",
+        "X answered the exchange · +3.0 s · api.x.com · 200",
+    ]
+    assert detail_line("proof_status", "401") == "proof status: 401"
