@@ -179,3 +179,19 @@ def test_no_secret_is_written_to_disk(keypane: CommandLine) -> None:
     kept = b"".join(path.read_bytes() for path in keypane.home.rglob("*") if path.is_file())
 
     assert not [form for form in forms_of(token) if form.encode() in kept]
+
+
+def test_a_bearer_is_printed_without_loading_what_it_does_not_need(keypane: CommandLine) -> None:
+    own = CommandLine(
+        keypane.home, environment={**keypane.environment, "PYTHONPROFILEIMPORTTIME": "1"}
+    )
+
+    printed = own.run("token", "Practice", "--as", "bearer")
+
+    loaded = {line.rpartition("|")[2].strip() for line in printed.stderr.splitlines()}
+    assert printed.stdout.startswith("AAAA")
+    assert {"core.vault.vault", "core.issuing"} <= loaded
+    assert not loaded & {
+        *("core.user_context", "core.app_only", "core.requester", "core.catalogue", "requests"),
+        *("core.adapters.loopback", "core.doctor", "email.utils", "yaml", "PySide6"),
+    }
