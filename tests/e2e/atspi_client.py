@@ -44,7 +44,7 @@ class ScreenReader:
     ) -> None:
         self._process.communicate(timeout=10)  # the end of its input ends it
 
-    def find(self, role: str, name: str, **more: Any) -> dict[str, Any]:
+    def find(self, role: str, name: str | None = None, **more: Any) -> dict[str, Any]:
         """Wait for an element and describe it: role, name, states, actions, box, text, value."""
         found: dict[str, Any] = self._ask("find", role=role, name=name, **more)["found"]
         return found
@@ -52,6 +52,19 @@ class ScreenReader:
     def press(self, role: str, name: str, **more: Any) -> None:
         """Wait for an element that is enabled, and press it."""
         self._ask("press", role=role, name=name, **more)
+
+    def act(self, role: str, name: str | None = None, **more: Any) -> None:
+        """Wait for an element that is enabled and shown, and do its own action."""
+        assert self._ask("act", role=role, name=name, **more)["done"]
+
+    def select(self, role: str, name: str | None = None, **more: Any) -> None:
+        """Wait for an element, and select it by the interface of what it lies in."""
+        assert self._ask("select", role=role, name=name, **more)["done"]
+
+    def walk(self) -> list[dict[str, Any]]:
+        """Return all elements, shown or not, as `find` does, with depth, shown and labels."""
+        nodes: list[dict[str, Any]] = self._ask("walk")["nodes"]
+        return nodes
 
     def set_text(self, role: str, name: str, text: str, **more: Any) -> None:
         """Wait for a field and replace its text."""

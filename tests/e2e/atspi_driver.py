@@ -6,19 +6,26 @@ standard input and gives one per line on standard output; `atspi_client.py` spea
 
     {"do": "find", "role": "push button", "name": "Sign in here"}    -> {"found": {…}}
     {"do": "press" | "focus" | "read" | "gone", …}    {"do": "set-text", …, "text": "…"}
+    {"do": "act" | "select", …}    {"do": "act", …, "action": "SetFocus"}
     {"do": "tree"}    {"do": "keys", "keys": ["Tab", "Return"]}    {"do": "type", "text": "…"}
+    {"do": "walk"}    -> {"nodes": [{…}, …]}
+
+`act` and `select` use an element's own interfaces only, Action and its parent's Selection;
+`press` and `set-text` take pointer and keys where the element has none.
 
 Common fields: `pid` (only that program), `role` and `name` (either may be missing; the name
-is exact), `within` (role and name of an ancestor), `nth`, `states` (to wait for; `find` only),
-`timeout` in seconds. An answer
-that could not be given is {"error": "…"}.
+is exact; `has` is a part of it), `label` (the name of its label), `within` (role and name,
+`has` or `label` of an ancestor), `hidden` (what is not shown counts too), `nth`, `states` (to
+wait for; `find` only), `timeout` in seconds. An answer that could not be given is
+{"error": "…"}.
 
 What it takes (measured on Qt 6.11.3, at-spi2-core 2.46, Xvfb without a window manager):
 
 - a session bus; `org.a11y.Bus` is started through it by D-Bus itself. Setting
   `org.a11y.Status.IsEnabled`, as this driver does, makes every Qt program join at once, whether
   it started before or after; `QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1` is not needed;
-- the cache of libatspi off, since without a main loop it never learns of a change;
+- reading the tree without libatspi, see `atspi_tree.py`: its cache never learns of a change
+  without a main loop, and without the cache it waits for every single answer;
 - for web pages, Chromium's `--force-renderer-accessibility` (`ui/browser/chromium.py`);
 - elements of a web page offer one action only, `SetFocus`, which is all that QtWebEngine
   implements. They are pressed by a click of the X server's test pointer at their middle.
@@ -28,15 +35,16 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from atspi_tree import Missing, Node, Tree  # type: ignore[import-not-found]  # lies beside it
 
 PRESSING = ("press", "click", "toggle", "activate", "showmenu")
 POLL_SECONDS = 0.05
-
-
-class Missing(Exception):
-    """Nothing on the screen answers to the description."""
+_KEYS = {"Return": 0xFF0D, "Tab": 0xFF09, "Escape": 0xFF1B, "space": 0x20, "Down": 0xFF54}
+_KEYS |= {"Up": 0xFF52, "Left": 0xFF51, "Right": 0xFF53}
+_SCREEN = 0
 
 
 def load_atspi() -> Any:
@@ -58,7 +66,6 @@ def load_atspi() -> Any:
         None,
     )
     atspi.init()
-    atspi.get_desktop(0).set_cache_mask(atspi.Cache.NONE)
     return atspi
 
 
@@ -67,7 +74,7 @@ class Driver:
 
     def __init__(self) -> None:
         self._atspi = load_atspi()
-        self._errors = importlib.import_module("gi.repository.GLib").Error
+        self._tree = Tree(self._atspi)
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do what the request says."""
@@ -77,53 +84,80 @@ class Driver:
             try:
                 answer: dict[str, Any] = getattr(self, f"do_{verb}")(request)
                 return answer
-            except (Missing, self._errors) as error:
-                # A half-built tree answers with D-Bus errors; it is asked again.
+            except Missing as error:
                 if time.monotonic() > deadline:
                     return {"error": str(error), **self.do_tree({})}
                 time.sleep(POLL_SECONDS)
 
     def do_find(self, request: dict[str, Any]) -> dict[str, Any]:
         """Describe the element, once it is in all the `states` asked for."""
-        found = self._describe(self._one(request))
-        lacking = set(request.get("states", ())) - set(found["states"])
+        found = self._one(request)
+        lacking = set(request.get("states", ())) - found.states
         if lacking:
             raise Missing(f"it is not {', '.join(sorted(lacking))}")
-        return {"found": found}
+        return {"found": self._describe([found])[0]}
 
     do_read = do_find
 
     def do_gone(self, request: dict[str, Any]) -> dict[str, Any]:
         """Wait until there is no such element."""
-        if any(True for _ in self._all(request)):
+        try:
+            found = list(self._all(request))
+        except Missing:  # what it was in has gone with it
+            found = []
+        if found:
             raise Missing("it is still there")
         return {"gone": True}
 
     def do_tree(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the whole tree as indented lines; all programs but for `pid`."""
-        lines = [
-            f"{'  ' * depth}{node.get_role_name()} {node.get_name()!r}"
-            for depth, shown, node in self._walk(self._roots(request))
-            if shown
-        ]
-        return {"tree": lines}
+        return {
+            "tree": [
+                f"{'  ' * node.depth}{node.role} {node.name!r}"
+                for top in self._tree.tops(request.get("pid"))
+                for node in top.below()
+                if node.shown
+            ]
+        }
+
+    def do_walk(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Describe every element, those that are not shown as well, parents first."""
+        tops = self._tree.tops(request.get("pid"), hidden=True)
+        nodes = [node for top in tops for node in top.below()]
+        return {"nodes": self._describe(nodes)}
 
     def do_focus(self, request: dict[str, Any]) -> dict[str, Any]:
         """Give the element the keyboard."""
-        return {"focused": bool(self._one(request).grab_focus())}
+        return {"focused": bool(self._tree.call(self._one(request), "Component", "GrabFocus"))}
+
+    def do_act(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do the element's own `action`, or the one that presses it."""
+        node = self._ready(request)
+        names = self._actions(node)
+        wanted = (request["action"].lower(),) if "action" in request else PRESSING
+        action = next((name for name in wanted if name in names), None)
+        if action is None:
+            raise Missing(f"it offers only {names}")
+        return {"done": self._do(node, names.index(action))}
+
+    def do_select(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Select the element by the interface of what it lies in."""
+        node = self._ready(request)
+        place = ("(i)", (node.place,))
+        return {"done": bool(self._tree.call(node.parent, "Selection", "SelectChild", place))}
 
     def do_press(self, request: dict[str, Any]) -> dict[str, Any]:
         """Press by the element's own action, or else by the pointer."""
         node = self._one(request)
-        if not node.get_state_set().contains(self._atspi.StateType.ENABLED):
+        if "enabled" not in node.states:
             raise Missing("it is disabled")
-        names = [name.lower() for name in self._actions(node)]
+        names = self._actions(node)
         for wanted in PRESSING:
             if wanted in names:
-                return {"pressed": self._atspi.Action.do_action(node, names.index(wanted))}
-        if not node.get_state_set().contains(self._atspi.StateType.SHOWING):
+                return {"pressed": self._do(node, names.index(wanted))}
+        if "showing" not in node.states:
             if "setfocus" in names:  # scrolls it into sight, in a while
-                self._atspi.Action.do_action(node, names.index("setfocus"))
+                self._do(node, names.index("setfocus"))
             raise Missing("it is out of sight")
         return {"clicked": self._click(node)}
 
@@ -131,8 +165,10 @@ class Driver:
         """Replace the text of a field, by its own interface or else by typing."""
         node = self._one(request)
         text = str(request["text"])
-        if "EditableText" in node.get_interfaces():
-            return {"set": bool(self._atspi.EditableText.set_text_contents(node, text))}
+        interfaces = self._tree.call(node, "Accessible", "GetInterfaces")
+        if "org.a11y.atspi.EditableText" in interfaces:
+            whole = ("(s)", (text,))
+            return {"set": bool(self._tree.call(node, "EditableText", "SetTextContents", whole))}
         self._click(node)
         self._type(text)
         return {"typed": True}
@@ -144,70 +180,64 @@ class Driver:
 
     def do_keys(self, request: dict[str, Any]) -> dict[str, Any]:
         """Press keys by their X names, such as Tab, Return, Escape."""
-        gdk_names = {"Return": 0xFF0D, "Tab": 0xFF09, "Escape": 0xFF1B, "space": 0x20}
-        gdk_names |= {"Down": 0xFF54, "Up": 0xFF52, "Left": 0xFF51, "Right": 0xFF53}
         for key in request["keys"]:
-            symbol = gdk_names.get(key) or ord(key)
+            symbol = _KEYS.get(key) or ord(key)
             self._atspi.generate_keyboard_event(symbol, None, self._atspi.KeySynthType.SYM)
         return {"pressed": len(request["keys"])}
 
-    def _roots(self, request: dict[str, Any]) -> list[Any]:
-        desktop = self._atspi.get_desktop(0)
-        desktop.clear_cache()
-        programs = [desktop.get_child_at_index(i) for i in range(desktop.get_child_count())]
-        pid = request.get("pid")
-        mine = [p for p in programs if p and (pid is None or p.get_process_id() == pid)]
-        tops = [t for p in mine for t in self._children(p)]
-        # QtWebEngine puts a nameless copy of each page beside the windows.
-        return [top for top in tops if top.get_role_name() != "filler"]
-
-    def _children(self, node: Any) -> Iterator[Any]:
-        for i in range(node.get_child_count()):
-            child = node.get_child_at_index(i)
-            if child is not None:
-                yield child
-
-    def _walk(
-        self, nodes: list[Any], depth: int = 0, *, on_page: bool = False
-    ) -> Iterator[tuple[int, bool, Any]]:
-        """Yield depth, whether it is shown, and the node, parents first."""
-        for node in nodes:
-            visible = node.get_state_set().contains(self._atspi.StateType.VISIBLE)
-            yield depth, visible or on_page, node
-            # QtWebEngine calls what has to be scrolled to invisible.
-            page = on_page or (visible and node.get_role_name() == "document web")
-            yield from self._walk(list(self._children(node)), depth + 1, on_page=page)
-
-    def _all(self, request: dict[str, Any]) -> Iterator[Any]:
-        roots = self._roots(request)
+    def _all(self, request: dict[str, Any]) -> Iterator[Node]:
+        hidden = bool(request.get("hidden"))
+        roots = self._tree.tops(request.get("pid"), hidden=hidden)
         if "within" in request:
-            roots = [self._one({**request["within"], "pid": request.get("pid")})]
-        for _, shown, node in self._walk(roots):
-            if request.get("role") not in {None, node.get_role_name()}:
-                continue
-            if request.get("name") not in {None, node.get_name()}:
-                continue
-            if shown or request.get("hidden"):
+            inside = {**request["within"], "hidden": hidden}
+            roots = [self._first(self._fitting(roots, inside), inside)]
+        return self._fitting(roots, request)
+
+    def _fitting(self, roots: Sequence[Node], request: dict[str, Any]) -> Iterator[Node]:
+        for node in (node for root in roots for node in root.below()):
+            if (node.shown or request.get("hidden")) and self._fits(request, node):
                 yield node
 
-    def _one(self, request: dict[str, Any]) -> Any:
+    def _fits(self, request: dict[str, Any], node: Node) -> bool:
+        if request.get("role") not in {None, node.role}:
+            return False
+        if request.get("name") not in {None, node.name}:
+            return False
+        if request.get("has") and request["has"] not in node.name:
+            return False
+        label = request.get("label")
+        return not label or label in self._tree.labels([node])[0]
+
+    def _one(self, request: dict[str, Any]) -> Node:
+        return self._first(self._all(request), request)
+
+    def _first(self, found: Iterator[Node], request: dict[str, Any]) -> Node:
         nth = int(request.get("nth", 0))
-        for index, node in enumerate(self._all(request)):
+        for index, node in enumerate(found):
             if index == nth:
                 return node
-        raise Missing(f"nothing is {request.get('role')} {request.get('name')!r}")
+        words = [repr(request[key]) for key in ("name", "has", "label") if request.get(key)]
+        raise Missing(f"nothing is {request.get('role')} {' '.join(words)}")
 
-    def _actions(self, node: Any) -> list[str]:
-        if "Action" not in node.get_interfaces():
-            return []
-        action = self._atspi.Action
-        return [action.get_action_name(node, i) for i in range(action.get_n_actions(node))]
+    def _ready(self, request: dict[str, Any]) -> Node:
+        node = self._one(request)
+        if "enabled" not in node.states:
+            raise Missing("it is disabled")
+        if not request.get("hidden") and "showing" not in node.states:
+            raise Missing("it is out of sight")
+        return node
 
-    def _box(self, node: Any) -> list[int]:
-        box = self._atspi.Component.get_extents(node, self._atspi.CoordType.SCREEN)
-        return [box.x, box.y, box.width, box.height]
+    def _actions(self, node: Node) -> list[str]:
+        found = self._tree.methods([node], "Action", "GetActions")[0] or ()
+        return [str(name).lower() for name, _, _ in found]
 
-    def _click(self, node: Any) -> bool:
+    def _do(self, node: Node, place: int) -> bool:
+        return bool(self._tree.call(node, "Action", "DoAction", ("(i)", (place,))))
+
+    def _box(self, node: Node) -> list[int]:
+        return list(self._tree.call(node, "Component", "GetExtents", ("(u)", (_SCREEN,))))
+
+    def _click(self, node: Node) -> bool:
         x, y, width, height = self._box(node)
         time.sleep(POLL_SECONDS)
         if self._box(node) != [x, y, width, height]:
@@ -219,23 +249,35 @@ class Driver:
     def _type(self, text: str) -> None:
         self._atspi.generate_keyboard_event(0, text, self._atspi.KeySynthType.STRING)
 
-    def _describe(self, node: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {
-            "role": node.get_role_name(),
-            "name": node.get_name(),
-            "description": node.get_description(),
-            "states": sorted(s.value_nick for s in node.get_state_set().get_states()),
-            "actions": self._actions(node),
+    def _describe(self, nodes: Sequence[Node]) -> list[dict[str, Any]]:
+        whole = ("(ii)", (0, -1))
+        columns = {
+            "description": self._tree.properties(nodes, "Accessible", "Description"),
+            "labels": self._tree.labels(nodes),
+            "actions": [
+                [name for name, _, _ in found or ()]
+                for found in self._tree.methods(nodes, "Action", "GetActions")
+            ],
+            "text": self._tree.methods(nodes, "Text", "GetText", whole),
+            "value": self._tree.properties(nodes, "Value", "CurrentValue"),
+            "box": self._tree.methods(nodes, "Component", "GetExtents", ("(u)", (_SCREEN,))),
         }
-        interfaces = node.get_interfaces()
-        if "Component" in interfaces:
-            found["box"] = self._box(node)
-        if "Text" in interfaces:
-            text = self._atspi.Text
-            found["text"] = text.get_text(node, 0, text.get_character_count(node))
-        if "Value" in interfaces:
-            found["value"] = self._atspi.Value.get_current_value(node)
-        return found
+        described = []
+        for place, node in enumerate(nodes):
+            more = {name: column[place] for name, column in columns.items()}
+            known = {name: value for name, value in more.items() if value is not None}
+            states = sorted(node.states)
+            described.append(
+                {
+                    "role": node.role,
+                    "name": node.name,
+                    "states": states,
+                    "depth": node.depth,
+                    "shown": node.shown,
+                    **known,
+                }
+            )
+        return described
 
 
 def main() -> None:
