@@ -196,7 +196,13 @@ class Bench:
     def _has_page(self) -> bool:
         browser: Any = self.program.window.findChild(QWidget, "signInBrowser")
         page = browser._page if browser is not None else None
-        return page is not None and bool(page.title()) and not page.isLoading()
+        # Until its first frame is painted, Chromium drops what is typed.
+        return (
+            page is not None
+            and bool(page.title())
+            and not page.isLoading()
+            and is_painted(browser._view)
+        )
 
     def page_keys(self) -> QWidget:
         """Return the widget inside the browser that takes keys."""
@@ -244,6 +250,12 @@ class Bench:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
             QApplication.processEvents()
         gc.collect()
+
+
+def is_painted(view: QWidget) -> bool:
+    """Return whether there is more than a plain ground on a widget."""
+    small = view.grab().toImage().scaled(64, 64)
+    return len({small.pixel(x, y) for x in range(64) for y in range(64)}) > 3
 
 
 def timers() -> list[str]:
