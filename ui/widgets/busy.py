@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme import theme
 from ui.widgets.basics import Label
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, spoken
 
 
 class Spinner(QWidget):
@@ -81,6 +81,7 @@ class BusyIndicator(QWidget):
     def render_state(self, text: str, *, can_cancel: bool = True) -> None:
         """Show what is under way, or vanish when there is nothing."""
         self._text.setText(text)
-        self.setAccessibleName(text)
+        for part in (self, self._text):
+            part.setAccessibleName(spoken(text))
         self.cancel.setVisible(can_cancel)
         self.setVisible(bool(text))
