@@ -7,7 +7,6 @@ from PySide6.QtGui import QBrush, QKeyEvent, QKeySequence, QStandardItem, QStand
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeView, QWidget
 
 from ui.theme import TextSize, Weight, theme
-from ui.widgets.assistive import AssistiveChoice
 
 _NAME_COLUMN: Final = 260
 Pairs = tuple[tuple[str, str], ...]
@@ -29,7 +28,6 @@ class HeadersView(QTreeView):
         self._model.setHorizontalHeaderLabels([self.tr("Name"), self.tr("Value")])
         self.setAccessibleName(self.tr("Headers"))
         self.setModel(self._model)
-        AssistiveChoice(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)

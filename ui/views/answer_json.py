@@ -102,6 +102,8 @@ class JsonTree(QTreeView):
         self.setAnimated(False)
         self.setIndentation(18)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        # Of a tree that selects rows, Qt 6.11 lets assistive technology select the wrong ones.
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         theme().changed.connect(self.scheduleDelayedItemsLayout)
         self.selectionModel().currentChanged.connect(self._tell_path)
         AssistiveChoice(self)

@@ -80,6 +80,7 @@ class LineEdit(QLineEdit):
         # Qt tells of an edit before it tells of the change; what is neither an edit nor set
         # by the program came through the bridge to assistive technology.
         if not self._is_ours and text != self._edited:
+            self.setModified(True)
             self.textEdited.emit(text)
             self.editingFinished.emit()
         if not self._is_ours:
