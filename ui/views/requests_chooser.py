@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from ui.theme import Mark, TextSize, draw_mark, theme
 from ui.views.requests_state import Choice
 from ui.widgets import LineEdit
-from ui.widgets.assistive import AssistiveChoice, let_be_found
+from ui.widgets.assistive import AssistiveAct, let_be_found
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW: Final = 28
@@ -117,6 +117,10 @@ class ChoiceModel(QAbstractListModel):
 class _ChoiceDelegate(QStyledItemDelegate):
     """Paints a tick box, the value and, where there is room, what it means."""
 
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(0, theme().px(_ROW))
 
@@ -126,10 +130,10 @@ class _ChoiceDelegate(QStyledItemDelegate):
         current = theme()
         box = QRect(option.rect)
         state = option.state
-        lit = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
+        is_lit = bool(state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if state & lit:
+        if is_lit or index == self._view.currentIndex():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(current.colour("hover"))
             painter.drawRoundedRect(QRectF(box), 4, 4)
@@ -194,7 +198,8 @@ class Chooser(QFrame):
         self.search.textChanged.connect(self._narrow)
         self.list = _make_list(self.model, self.accessibleName())
         self.list.clicked.connect(self.model.toggle)
-        AssistiveChoice(self.list).chosen.connect(self.model.toggle)
+        self._assistive = AssistiveAct(self.list)
+        self._assistive.chosen.connect(self.model.toggle)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
@@ -203,7 +208,7 @@ class Chooser(QFrame):
         rows = min(len(choices), _ROWS_SHOWN)
         self.list.setFixedHeight(rows * theme().px(_ROW))
         self.setFixedWidth(theme().px(_WIDTH))
-        self.list.setCurrentIndex(self.model.index(0))
+        self._assistive.move_to(self.model.index(0))
 
     def open_below(self, anchor: QWidget) -> None:
         """Show the chooser with its right edge at that of `anchor`, inside the screen."""
@@ -223,9 +228,9 @@ class Chooser(QFrame):
         here = self.list.currentIndex().row()
         match event.key():
             case Qt.Key.Key_Down if rows:
-                self.list.setCurrentIndex(self.model.index(min(here + 1, rows - 1)))
+                self._assistive.move_to(self.model.index(min(here + 1, rows - 1)))
             case Qt.Key.Key_Up if rows:
-                self.list.setCurrentIndex(self.model.index(max(here - 1, 0)))
+                self._assistive.move_to(self.model.index(max(here - 1, 0)))
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if here >= 0:
                 self.model.toggle(self.list.currentIndex())
             case Qt.Key.Key_Escape:
@@ -235,7 +240,7 @@ class Chooser(QFrame):
 
     def _narrow(self, text: str) -> None:
         self.model.search(text)
-        self.list.setCurrentIndex(self.model.index(0))
+        self._assistive.move_to(self.model.index(0))
 
 
 def _make_list(model: ChoiceModel, name: str) -> QListView:

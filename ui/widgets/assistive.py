@@ -7,7 +7,6 @@ windows of the popup kind are in nobody's tree.
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QObject,
@@ -18,16 +17,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
+_Flag = QItemSelectionModel.SelectionFlag
 
-class AssistiveChoice(QObject):
-    """Makes the item that assistive technology selected the current one, and tells of it.
 
-    Mouse and keyboard move selection and current item together. So a selection that
-    does not hold the current item, once the event is dealt with, is neither's.
-    Selecting what is selected lets go of it at first; that is undone, and told as well.
+class _Watch(QObject):
+    """Looks at a view's selection once the event that changed it is dealt with.
 
     Signals:
-        chosen: arg is the index.
+        chosen: assistive technology chose; arg is the index.
     """
 
     chosen = Signal(QModelIndex)
@@ -36,27 +33,62 @@ class AssistiveChoice(QObject):
         """Watch `view`, which has its model already, for as long as it lives."""
         super().__init__(view)
         self._selection = view.selectionModel()
-        self._let_go = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
-        self._selection.selectionChanged.connect(self._note)
+        self._selection.selectionChanged.connect(self._look_later)
+        self._selection.currentChanged.connect(self._look_later)
 
-    def _note(self, _selected: QItemSelection, gone: QItemSelection) -> None:
-        self._let_go = self._let_go or gone.contains(self._selection.currentIndex())
+    def _look_later(self) -> None:
         self._timer.start()
 
     def _look(self) -> None:
-        let_go, self._let_go = self._let_go, False
-        current = self._selection.currentIndex()
-        if self._selection.isSelected(current):
-            return
+        raise NotImplementedError
+
+
+class AssistiveChoice(_Watch):
+    """Makes the item that assistive technology selected the current one, and tells of it.
+
+    Mouse and keyboard move selection and current item together. So a selection that
+    does not hold the current item, once the event is dealt with, is neither's.
+    """
+
+    def _look(self) -> None:
         picked = self._selection.selectedIndexes()
-        index = picked[0] if picked else current
-        if index.isValid() and (picked or let_go):
-            flag = QItemSelectionModel.SelectionFlag
-            self._selection.setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
-            self.chosen.emit(index)
+        if picked and not self._selection.isSelected(self._selection.currentIndex()):
+            self._selection.setCurrentIndex(picked[0], _Flag.ClearAndSelect | _Flag.Rows)
+            self.chosen.emit(picked[0])
+
+
+class AssistiveAct(_Watch):
+    """Tells which item assistive technology acts on, in a list where choosing does something.
+
+    Qt lets it select only what is not selected, so nothing stays selected here: move with
+    `move_to`, and paint the current item as the chosen one.
+    """
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._is_told = False
+        self._selection.currentChanged.connect(self._tell)
+        view.pressed.connect(self._tell)
+
+    def move_to(self, index: QModelIndex) -> None:
+        """Make the item the current one, as the arrow keys do."""
+        self._selection.setCurrentIndex(index, _Flag.NoUpdate)
+
+    def _tell(self) -> None:
+        self._is_told = True  # by mouse or key, which have signals of their own
+
+    def _look(self) -> None:
+        picked = self._selection.selectedIndexes()
+        is_told, self._is_told = self._is_told, False
+        if picked:
+            self._selection.clearSelection()
+        if picked and not is_told:
+            self.move_to(picked[0])
+            self._is_told = False
+            self.chosen.emit(picked[0])
 
 
 def let_be_found(popup: QWidget, name: str) -> None:

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -31,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import TextSize, theme
-from ui.widgets.assistive import AssistiveChoice
+from ui.widgets.assistive import AssistiveAct
 from ui.widgets.basics import Hairline, Label
 from ui.widgets.inputs import LineEdit
 from ui.widgets.offers import Command
@@ -62,6 +61,10 @@ def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:
 class _CommandDelegate(QStyledItemDelegate):
     """Paints a label, and its hint at the right."""
 
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
@@ -75,7 +78,7 @@ class _CommandDelegate(QStyledItemDelegate):
     ) -> None:
         current = theme()
         rect: QRect = option.rect
-        is_on = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_on = index == self._view.currentIndex()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if is_on:
@@ -126,7 +129,8 @@ class CommandPalette(QWidget):
         self.list.setUniformItemSizes(True)
         self.list.setItemDelegate(_CommandDelegate(self.list))
         self.list.clicked.connect(lambda _index: self._run())
-        AssistiveChoice(self.list).chosen.connect(lambda _index: self._run())
+        self._assistive = AssistiveAct(self.list)
+        self._assistive.chosen.connect(lambda _index: self._run())
         self._nothing = Label(self.tr("Nothing is called that."), "dim")
         self._nothing.setContentsMargins(8, 8, 8, 8)
         column = QVBoxLayout(self._box)
@@ -181,7 +185,7 @@ class CommandPalette(QWidget):
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(key), 0)
         if step:
             row = min(max(self.list.currentIndex().row() + step, 0), self._model.rowCount() - 1)
-            self.list.setCurrentIndex(self._model.index(row, 0))
+            self._assistive.move_to(self._model.index(row, 0))
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._run()
         elif key == Qt.Key.Key_Escape:
@@ -201,7 +205,7 @@ class CommandPalette(QWidget):
             item.setAccessibleDescription(command.hint)
             self._model.appendRow(item)
         self._nothing.setVisible(not found)
-        self.list.setCurrentIndex(self._model.index(0, 0))
+        self._assistive.move_to(self._model.index(0, 0))
 
     def _run(self) -> None:
         key = self.list.currentIndex().data(_KEY_ROLE)
