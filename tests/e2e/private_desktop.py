@@ -16,10 +16,12 @@ from typing import Self
 import pytest
 
 _TOOLS = ("Xvfb", "dbus-daemon")
+# Stands before the machine's own keyring, which the bus would start, and which would ask.
+_NO_KEYRING = "[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n"
 
 
 class Desktop:
-    """Xvfb on a display number that it chose itself, and a D-Bus session bus."""
+    """Xvfb on a display number that it chose itself, and a session bus without a keyring."""
 
     def __init__(self) -> None:
         self._running: list[subprocess.Popen[str]] = []
@@ -34,6 +36,9 @@ class Desktop:
             pytest.skip(f"NOT PROVEN: this machine has no {', '.join(missing)}")
         runtime = self.home / "run"
         runtime.mkdir(mode=0o700)
+        services = self.home / "data" / "dbus-1" / "services"
+        services.mkdir(parents=True)
+        (services / "org.freedesktop.secrets.service").write_text(_NO_KEYRING)
         display = self._first_line("Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24")
         plain = {
             name: value
@@ -43,6 +48,7 @@ class Desktop:
         self.environment = {
             **plain,
             "HOME": str(self.home),
+            "XDG_DATA_HOME": str(self.home / "data"),
             "XDG_RUNTIME_DIR": str(runtime),
             "DISPLAY": f":{display}",
             "QT_QPA_PLATFORM": "xcb",
