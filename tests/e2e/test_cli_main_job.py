@@ -104,6 +104,7 @@ def test_a_user_signs_in_by_paste_is_refreshed_and_revoked(
     assert x.control("state")["users"] == []
 
 
+@pytest.mark.serial  # the Practice App's port
 def test_a_user_signs_in_with_the_systems_browser(
     keypane: CommandLine, x: SandboxProcess, tmp_path: Path
 ) -> None:

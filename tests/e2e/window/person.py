@@ -80,7 +80,9 @@ class Person:
         self.press(name)
         menus = [top for top in QApplication.topLevelWidgets() if isinstance(top, QMenu)]
         menu = next(menu for menu in menus if menu.isVisible())
-        action = next(act for act in menu.actions() if act.text() == choice)
+        # While a screen reader listens, a choice is called as it is heard, without dots.
+        heard = choice.rstrip("…")
+        action = next(act for act in menu.actions() if act.text().rstrip("…") == heard)
         menu.close()
         action.trigger()
 

@@ -3,6 +3,7 @@
 import re
 import socket
 
+import pytest
 from PySide6.QtCore import QObject, QTimer
 
 from core.model import CredentialState
@@ -76,6 +77,7 @@ def test_the_time_left_of_an_access_token_is_counted_down(bench: Bench) -> None:
     bench.person.wait(lambda: left.search(bench.person.screen()), "the time left")
 
 
+@pytest.mark.serial  # the Practice App's port
 def test_the_embedded_view_needs_no_port(bench: Bench) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -212,6 +212,7 @@ def test_the_best_match_comes_first() -> None:
     assert matching(commands, "nothing of it") == []
 
 
+@pytest.mark.serial  # wants the keyboard
 def test_escape_closes_the_palette_first_and_then_cancels(window: MainWindow, qtbot: QtBot) -> None:
     window.open_palette()
     with qtbot.assertNotEmitted(window.cancel_wanted):
@@ -223,6 +224,7 @@ def test_escape_closes_the_palette_first_and_then_cancels(window: MainWindow, qt
     assert window.palette_layer.isHidden()
 
 
+@pytest.mark.serial  # wants the keyboard
 def test_a_question_mark_lists_the_shortcuts(window: MainWindow, qtbot: QtBot) -> None:
     press(window, qtbot, Qt.Key.Key_Question)
 
