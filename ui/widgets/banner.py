@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from ui.theme import Mark, draw_mark, theme
@@ -53,6 +53,7 @@ class _Words(Label):
         super().__init__("", "banner-warn", wraps=True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self._kind = "warn"
+        self._words_height = 0
         theme().changed.connect(self.update)
 
     def render_state(self, state: NoticeState) -> None:
@@ -61,12 +62,22 @@ class _Words(Label):
         # Bold and plain in one flow of words need HTML, so theirs is made harmless.
         self.setText(f"<b>{escape(state.title)}</b>&ensp;{escape(state.text)}")
         self.setAccessibleName(f"{state.title} {state.text}".strip())
+        self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def _measure(self) -> None:
+        # Measuring lays rich text out anew and asks for another paint, so it is not done
+        # while painting: the window would never come to rest.
+        self._words_height = self.heightForWidth(self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         mark, colour = _MARKS[self._kind]
         line = self.fontMetrics().lineSpacing()
-        first = (self.height() - max(self.heightForWidth(self.width()), line)) / 2
+        first = (self.height() - max(self._words_height, line)) / 2
         top = first + (line - self._MARK_SIZE) / 2
         painter = QPainter(self)
         box = QRectF(0, top, self._MARK_SIZE, self._MARK_SIZE)

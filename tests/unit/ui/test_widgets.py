@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -20,6 +20,7 @@ from ui.widgets import (
     CopyForm,
     Countdown,
     FlowLayout,
+    Label,
     NoticeState,
     Row,
     ScopeChips,
@@ -432,3 +433,32 @@ def test_actions_of_a_row_drop_below_where_it_is_narrow(qtbot: QtBot) -> None:
     assert narrow.y() > wide.y()
     assert all(action.width() >= action.sizeHint().width() for action in actions)
     assert row.rect().contains(row.button_box.geometry())
+
+
+class _Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_a_shown_banner_comes_to_rest(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.render_state(NoticeState("What happened.", "What to do about it, in many words. " * 6))
+    banner.resize(300, 200)
+    with qtbot.waitExposed(banner):
+        banner.show()
+    paints = _Paints()
+    for label in banner.findChildren(Label):
+        label.installEventFilter(paints)
+
+    for _ in range(200):
+        QApplication.processEvents()
+
+    assert paints.count < 5
