@@ -62,7 +62,7 @@ class ScreenReader:
         assert self._ask("select", role=role, name=name, **more)["done"]
 
     def walk(self) -> list[dict[str, Any]]:
-        """Return all elements, shown or not, as `find` does, with depth, shown and labels."""
+        """Return all elements, shown or not: role, name, description, text, labels, states."""
         nodes: list[dict[str, Any]] = self._ask("walk")["nodes"]
         return nodes
 

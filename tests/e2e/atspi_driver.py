@@ -45,6 +45,7 @@ POLL_SECONDS = 0.05
 _KEYS = {"Return": 0xFF0D, "Tab": 0xFF09, "Escape": 0xFF1B, "space": 0x20, "Down": 0xFF54}
 _KEYS |= {"Up": 0xFF52, "Left": 0xFF51, "Right": 0xFF53}
 _SCREEN = 0
+_TEXTS = frozenset(("text", "password text", "entry", "paragraph", "terminal"))
 
 
 def load_atspi() -> Any:
@@ -124,7 +125,7 @@ class Driver:
         """Describe every element, those that are not shown as well, parents first."""
         tops = self._tree.tops(request.get("pid"), hidden=True)
         nodes = [node for top in tops for node in top.below()]
-        return {"nodes": self._describe(nodes)}
+        return {"nodes": self._sketch(nodes)}
 
     def do_focus(self, request: dict[str, Any]) -> dict[str, Any]:
         """Give the element the keyboard."""
@@ -266,18 +267,35 @@ class Driver:
         for place, node in enumerate(nodes):
             more = {name: column[place] for name, column in columns.items()}
             known = {name: value for name, value in more.items() if value is not None}
-            states = sorted(node.states)
-            described.append(
-                {
-                    "role": node.role,
-                    "name": node.name,
-                    "states": states,
-                    "depth": node.depth,
-                    "shown": node.shown,
-                    **known,
-                }
-            )
+            described.append({**_facts(node), **known})
         return described
+
+    def _sketch(self, nodes: Sequence[Node]) -> list[dict[str, Any]]:
+        """Return what is said of each: names, descriptions, texts and labels."""
+        told = self._tree.properties(nodes, "Accessible", "Description")
+        sketches = [
+            {**_facts(node), "description": words or "", "text": "", "labels": []}
+            for node, words in zip(nodes, told, strict=True)
+        ]
+        texts = [place for place, node in enumerate(nodes) if node.role in _TEXTS]
+        boxes = [place for place, node in enumerate(nodes) if node.role == "combo box"]
+        found = self._tree.methods([nodes[p] for p in texts], "Text", "GetText", ("(ii)", (0, -1)))
+        for place, text in zip(texts, found, strict=True):
+            sketches[place]["text"] = text or ""
+        labels = self._tree.labels([nodes[p] for p in boxes])
+        for place, names in zip(boxes, labels, strict=True):
+            sketches[place]["labels"] = names
+        return sketches
+
+
+def _facts(node: Node) -> dict[str, Any]:
+    return {
+        "role": node.role,
+        "name": node.name,
+        "states": sorted(node.states),
+        "depth": node.depth,
+        "shown": node.shown,
+    }
 
 
 def main() -> None:

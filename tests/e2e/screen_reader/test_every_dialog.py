@@ -64,6 +64,7 @@ def test_a_sign_in_is_left_by_ear(heard: Listener) -> None:
     heard.button("Sign in a user")
     heard.act("check box", "Write Posts tweet.write")
     heard.find("check box", "Write Posts tweet.write", states=["checked"])
+    heard.note("Scopes")
     heard.button("Sign in here")
     heard.find("push button", "Authorize app", timeout=30)
     heard.button("Paste the address")

@@ -37,7 +37,6 @@ def test_the_main_job_is_done_by_names_alone(heard: Listener) -> None:
     _revoke(heard, "Revoke the Bearer Token", "Revoke Bearer Token", row="Bearer Token")
     heard.act("page tab", "Activity")
     heard.hear("Proved", role="list item")
-    heard.note("Activity")
 
     assert heard.faults == []
     assert before["rotations"] == 1
@@ -53,7 +52,6 @@ def _add_app(heard: Listener) -> None:
     values = {label: heard.value(label) for label in labels}
     row = {"role": "panel", "name": "Client ID"}
     values["Client ID"] = heard.find("label", within=row, nth=2)["name"]
-    heard.note("Keys and tokens, empty")
     heard.button("Add App")
     pasted = "\n".join(f"{label}: {value}" for label, value in values.items())
     heard.set_text("text", "Paste", pasted)
@@ -71,7 +69,6 @@ def _generate_and_check(heard: Listener) -> None:
     heard.button("Check Bearer Token")
     heard.hear("Works · checked")
     heard.value("Bearer Token")
-    heard.note("Keys and tokens, with a Bearer Token")
 
 
 def _read_two_posts(heard: Listener) -> None:
@@ -92,7 +89,6 @@ def _sign_in(heard: Listener) -> str:
     heard.select("page tab", "Keys and tokens")
     heard.button("Sign in a user")
     heard.find("check box", "Read Posts tweet.read", states=["checked"])
-    heard.note("Sign in, scopes")
     heard.button("Sign in here")
     heard.find("push button", "Authorize app", timeout=30)
     heard.find("push button", "Cancel")
@@ -126,7 +122,6 @@ def _read_the_account(heard: Listener) -> None:
     heard.button("Send")
     heard.hear("@acme · 1733410282", role="list item")
     heard.find("label", "200 OK")
-    heard.note("Requests, with a user")
 
 
 def _revoke(heard: Listener, question: str, button: str, *, row: str) -> None:
@@ -134,7 +129,6 @@ def _revoke(heard: Listener, question: str, button: str, *, row: str) -> None:
     heard.button(button)
     asked = heard.hear(question, role="dialog", states=["active"])
     assert asked["description"]
-    heard.note(question)
     heard.confirm(question, "Revoke")
     heard.hear("Revoked · proven, X answered 401", within={"role": "panel", "name": row})
 
