@@ -114,15 +114,23 @@ def listening(desktop: Desktop, unseen: Canaries, *arguments: str) -> Iterator[L
     environment = dict(desktop.environment)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         environment["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
-    with subprocess.Popen(
-        [sys.executable, str(ROOT / "main.py"), *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as program:
+    complaints = desktop.home / "stderr.txt"
+    with (
+        complaints.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, str(ROOT / "main.py"), *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        ) as program,
+    ):
         try:
             with Listener(program.pid, desktop, unseen) as listener:
                 yield listener
+        except AssertionError as error:
+            if program.poll() is not None:
+                error.add_note(f"The program had ended: {complaints.read_text()[-2000:]}")
+            raise
         finally:
             program.kill()

@@ -67,11 +67,43 @@ def test_a_sign_in_is_left_by_ear(heard: Listener) -> None:
     heard.note("Scopes")
     heard.button("Sign in here")
     heard.find("push button", "Authorize app", timeout=30)
+    heard.button("Check the set-up")
+    heard.hear("Check the set-up", role="dialog", states=["active"])
+    heard.note("Check the set-up")
+    heard.button("Close the doctor")
+    heard.gone(role="dialog")
     heard.button("Paste the address")
     heard.find("password text", "Redirected address")
     heard.note("Paste the address")
     heard.button("Cancel sign-in")
     heard.find("push button", "Check Bearer Token")
+
+    assert heard.faults == []
+
+
+def test_pages_behind_the_menus_are_heard_and_left(heard: Listener) -> None:
+    for menu, entry, page in (
+        ("More for Bearer Token", "I leaked it", "The Bearer Token of Practice leaked"),
+        ("More for @acme", "Hand over", "Hand over @acme"),
+    ):
+        heard.button(menu)
+        heard.act("menu item", entry)
+        heard.find("label", page)
+        heard.note(entry)
+        heard.button("Back")
+        heard.find("push button", menu)
+    heard.act("page tab", "Settings")
+    heard.button("Remove App")
+    heard.find("dialog", states=["active"])
+    heard.note("Remove App")
+    _leave_dialog(heard)
+    heard.button("Passphrase")
+    heard.find("dialog", states=["active"])
+    heard.note("Set a passphrase")
+    _leave_dialog(heard)
+    heard.button("Lock")
+    heard.gone(role="list item", name="Practice")
+    heard.note("Locked")
 
     assert heard.faults == []
 
