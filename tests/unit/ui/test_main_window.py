@@ -48,6 +48,16 @@ def window(qtbot: QtBot, panes: Panes) -> MainWindow:
     return shell
 
 
+def hold_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until the window is the active one: only then do its shortcuts hear a key."""
+
+    def is_active() -> bool:
+        window.activateWindow()
+        return window.isActiveWindow()
+
+    qtbot.waitUntil(is_active)
+
+
 def press(window: MainWindow, qtbot: QtBot, key: Qt.Key, *, ctrl: bool = False) -> None:
     modifier = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
     QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
@@ -214,6 +224,7 @@ def test_the_best_match_comes_first() -> None:
 
 @pytest.mark.serial  # wants the keyboard
 def test_escape_closes_the_palette_first_and_then_cancels(window: MainWindow, qtbot: QtBot) -> None:
+    hold_the_keyboard(window, qtbot)
     window.open_palette()
     with qtbot.assertNotEmitted(window.cancel_wanted):
         press(window, qtbot, Qt.Key.Key_Escape)
@@ -226,6 +237,7 @@ def test_escape_closes_the_palette_first_and_then_cancels(window: MainWindow, qt
 
 @pytest.mark.serial  # wants the keyboard
 def test_a_question_mark_lists_the_shortcuts(window: MainWindow, qtbot: QtBot) -> None:
+    hold_the_keyboard(window, qtbot)
     press(window, qtbot, Qt.Key.Key_Question)
 
     qtbot.waitUntil(lambda: len(window.findChildren(ShortcutList)) == 1)
