@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from scripts.devtools.display import start_display
 from scripts.devtools.ground import (
     PATIENCE_SECONDS,
     chromium_environment,
@@ -19,7 +20,6 @@ from scripts.devtools.ground import (
     venv_python,
 )
 
-SCREEN = "1600x1200x24"
 # What would tie the tests to the person's own session, or make them differ from machine to machine.
 _FORGOTTEN = (
     "AT_SPI_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS", "DESKTOP_SESSION", "DISPLAY",
@@ -74,16 +74,16 @@ def screen() -> Iterator[dict[str, str]]:
         say("No Xvfb: windows are drawn offscreen; focus and clipboard are not covered.")
         yield {"QT_QPA_PLATFORM": "offscreen"}
         return
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"]
-    with _service(command, pass_fds=(writer,)):
-        os.close(writer)
-        number = _read_line(reader)
-        if not number:
-            say("Xvfb did not start: windows are drawn offscreen.")
-            yield {"QT_QPA_PLATFORM": "offscreen"}
-            return
-        yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+    started = start_display()
+    if started is None:
+        say("Xvfb did not start: windows are drawn offscreen.")
+        yield {"QT_QPA_PLATFORM": "offscreen"}
+        return
+    server, display = started
+    try:
+        yield {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    finally:
+        end_group(server)
 
 
 @contextlib.contextmanager

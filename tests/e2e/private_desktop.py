@@ -15,16 +15,20 @@ from typing import Self
 
 import pytest
 
+from scripts.devtools.display import start_display
+from scripts.devtools.ground import end_group
+
 _TOOLS = ("Xvfb", "dbus-daemon")
 # Stands before the machine's own keyring, which the bus would start, and which would ask.
 _NO_KEYRING = "[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n"
 
 
 class Desktop:
-    """Xvfb on a display number that it chose itself, and a session bus without a keyring."""
+    """Xvfb on a display of its own, and a session bus without a keyring."""
 
     def __init__(self) -> None:
         self._running: list[subprocess.Popen[str]] = []
+        self._screen: subprocess.Popen[bytes] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="keypane-desktop-")
         self.home = Path(self._folder.name)
         self.environment: dict[str, str] = {}
@@ -39,7 +43,9 @@ class Desktop:
         services = self.home / "data" / "dbus-1" / "services"
         services.mkdir(parents=True)
         (services / "org.freedesktop.secrets.service").write_text(_NO_KEYRING)
-        display = self._first_line("Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24")
+        started = start_display(screen="1280x1024x24")
+        assert started, "Xvfb did not start"
+        self._screen, display = started
         plain = {
             name: value
             for name, value in os.environ.items()
@@ -50,7 +56,7 @@ class Desktop:
             "HOME": str(self.home),
             "XDG_DATA_HOME": str(self.home / "data"),
             "XDG_RUNTIME_DIR": str(runtime),
-            "DISPLAY": f":{display}",
+            "DISPLAY": display,
             "QT_QPA_PLATFORM": "xcb",
         }
         bus = self._first_line("dbus-daemon", "--session", "--nofork", "--print-address=1")
@@ -65,7 +71,9 @@ class Desktop:
     ) -> None:
         for process in reversed(self._running):
             process.terminate()
-            process.communicate(timeout=10)
+            process.communicate(timeout=30)
+        if self._screen is not None:
+            end_group(self._screen)
         self._folder.cleanup()
 
     def _first_line(self, *command: str) -> str:

@@ -1,14 +1,19 @@
 """The session that tests run in is a whole one, is nobody else's, and is gone afterwards."""
 
+import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from scripts.devtools import session
+from scripts.devtools.display import start_display
+from scripts.devtools.ground import end_group
 
 _HAS_ALL = all(shutil.which(name) for name in ("Xvfb", "dbus-daemon", "gnome-keyring-daemon"))
 _STORES = """
@@ -89,3 +94,19 @@ def test_a_whole_session_has_a_screen_and_a_real_keyring_and_ends() -> None:
 
     assert not Path(f"/tmp/.X11-unix/X{display}").exists()
     assert not Path(variables["HOME"]).exists()
+
+
+@pytest.mark.skipif(not _HAS_ALL, reason="Xvfb, dbus-daemon or gnome-keyring is not installed")
+def test_screens_started_at_once_are_different_and_outlive_their_last_client() -> None:
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(4) as pool:
+        started = [one for one in pool.map(lambda _: start_display(), range(4)) if one]
+        for server, _ in started:
+            stack.callback(end_group, server)
+        addresses = [f"/tmp/.X11-unix/X{display.removeprefix(':')}" for _, display in started]
+
+        assert len(set(addresses)) == 4
+        for address in addresses * 5:
+            with socket.socket(socket.AF_UNIX) as client:
+                assert client.connect_ex(address) == 0
+
+    assert not [address for address in addresses if Path(address).exists()]
