@@ -41,6 +41,7 @@ class MainWindow(QMainWindow):
         toast_action_wanted: the toast's button; arg is the toast's key.
         cancel_wanted: Esc was pressed and nothing nearer took it.
         files_dropped: arg is a list of paths. text_dropped: arg is the text.
+        why_wanted: *Why?* of a notice was pressed; arg is the failure behind it.
         closing: the window is about to close.
     """
 
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
     cancel_wanted = Signal()
     files_dropped = Signal(list)
     text_dropped = Signal(str)
+    why_wanted = Signal(object)
     closing = Signal()
 
     def __init__(self, panes: Mapping[Tab, PaneFactory]) -> None:
@@ -133,6 +135,10 @@ class MainWindow(QMainWindow):
     def show_toast(self, state: ToastState) -> None:
         """Show a passing word."""
         self.toast.show_state(state)
+
+    def tell_why(self, failure: object) -> None:
+        """Say that somebody wants to know what is behind a failure."""
+        self.why_wanted.emit(failure)
 
     def set_commands(self, commands: tuple[Command, ...]) -> None:
         """Offer these in the palette, besides the Apps, the tabs and *Add App*."""

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
-from core.errors import RateLimited, VaultError
+from core.errors import BadInput, Cancelled, RateLimited, VaultError
 from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
-    from core.words import Words
+    from core.words_model import Words
 
-_CONTEXT = "words"
+_CONTEXT: Final = "words"
+_SAYS_IT_ALL: Final = (BadInput, Cancelled)
 
 
-def notice_for(error: object, operation: str = "", *, key: str = "") -> NoticeState:
+def notice_for(
+    error: object, operation: str = "", *, key: str = "", action: str = ""
+) -> NoticeState:
     """Return what the window says about an error: what happened, what is kept, what to do.
+
+    The `why` of a notice is its Explanation, not the error, whose frames would live on.
 
     Args:
         error: one of our errors, or the bug that escaped.
         operation: what was being done, as "refresh".
         key: goes out with the notice's button.
+        action: the label of that button; a notice that asks for it is not put away.
     """
     if not isinstance(error, BaseException):
         raise TypeError("not an error")
-    from core.words import words_for  # a start that goes well needs none of them
+    from core.explain import explain  # a start that goes well needs no words
 
-    words = words_for(error, operation=operation)
+    told = explain(error, operation=operation)
+    words = told.words
     kind = "warn" if isinstance(error, RateLimited | VaultError) else "error"
     return NoticeState(
-        translated(words.message, words), _rest(words), kind, key=key, can_close=True
+        translated(words.message, words),
+        _rest(words),
+        kind,
+        action,
+        key,
+        can_close=not action,
+        why=None if isinstance(error, _SAYS_IT_ALL) else told,
     )
 
 

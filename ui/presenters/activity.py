@@ -7,7 +7,7 @@ from core.timeline import title_of_fact
 from ui.desk import Desk
 from ui.notices import notice_for
 from ui.views.activity import ActivityEntry, ActivityState, ActivityView
-from ui.widgets import NoticeState, Status
+from ui.widgets import Status
 
 
 class ActivityPresenter(QObject):
@@ -37,14 +37,8 @@ class ActivityPresenter(QObject):
             self._view.render_state(ActivityState(tuple(self._entry(each) for each in found)))
 
     def _fail(self, error: object) -> None:
-        notice = notice_for(error, "open", key="again")
-        self._view.render_state(
-            ActivityState(
-                error=NoticeState(
-                    notice.title, notice.text, notice.kind, self.tr("Try again"), "again"
-                )
-            )
-        )
+        notice = notice_for(error, "open", key="again", action=self.tr("Try again"))
+        self._view.render_state(ActivityState(error=notice))
 
     def _entry(self, activity: Activity) -> ActivityEntry:
         return ActivityEntry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -87,9 +88,9 @@ class DoctorPresenter(QObject):
         job.finished.connect(self._finished)
         self.render()
 
-    def tell_card(self) -> None:
-        """Tell first what is behind X's card without a reason."""
-        self._about = explain_card()
+    def tell_first(self, about: Explanation) -> None:
+        """Tell one failure before everything else."""
+        self._about = about
         self.render()
 
     def render(self) -> None:
@@ -97,7 +98,7 @@ class DoctorPresenter(QObject):
         app = self._desk.app
         subject = app.name if app is not None else self.tr("this computer")
         checks = sorted(self._checks, key=lambda check: _RANK[check.state])
-        about = [self._explained(self._about, "card")] if self._about is not None else []
+        about = [self._explained(self._about, self._about.key)] if self._about is not None else []
         findings = [self._finding(piece, n) for n, piece in enumerate(self._pieces)]
         self._view.render_state(
             DoctorState(
@@ -118,7 +119,7 @@ class DoctorPresenter(QObject):
 
     def _failed(self, error: object) -> None:
         if isinstance(error, KeypaneError):
-            self._notice = notice_for(error, "check")
+            self._notice = replace(notice_for(error, "check"), why=None)  # this is the place
 
     def _finished(self) -> None:
         self._job = None
@@ -261,11 +262,14 @@ def show_doctor(desk: Desk, window: MainWindow) -> DoctorPresenter:
     return presenter
 
 
-def open_doctor_over(desk: Desk, window: MainWindow) -> None:
-    """Open the doctor over a sign-in, which goes on below it; X's card is told first."""
+def open_doctor_over(desk: Desk, window: MainWindow, told: Explanation | None = None) -> None:
+    """Open the doctor over the page, which goes on below it.
+
+    Told first is `told`, or X's card without a reason, of which no program is told.
+    """
     dialog = DoctorDialog(window)
     presenter = DoctorPresenter(desk, dialog.view, can_leave=False)
-    presenter.tell_card()
+    presenter.tell_first(told or explain_card())
     presenter.examine()
     dialog.open()
 

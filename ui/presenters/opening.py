@@ -142,10 +142,8 @@ class Opening(QObject):
         if isinstance(error, VaultLocked) and error.needs == "passphrase":
             self.ask_passphrase()
             return
-        notice = notice_for(error, "open", key="open_again")
-        self.failed.emit(
-            NoticeState(notice.title, notice.text, notice.kind, self.tr("Try again"), "open_again")
-        )
+        notice = notice_for(error, "open", key="open_again", action=self.tr("Try again"))
+        self.failed.emit(notice)
         self._waiting.clear()
 
     # --- the keyring may wait for the person -----------------------------------------------

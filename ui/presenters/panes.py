@@ -21,6 +21,7 @@ from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
 from ui.widgets import NoticeState, ToastState
 
 if TYPE_CHECKING:
+    from core.explain import Explanation
     from core.requester import Exchange
 
 _LONG_TOAST_SECONDS: Final = 12
@@ -65,6 +66,7 @@ class Panes(QObject):
         self.window.step_wanted.connect(self._fix_step)
         self.window.files_dropped.connect(self._files_dropped)
         self.window.toast_action_wanted.connect(self._notice_action)
+        self.window.why_wanted.connect(self._show_doctor_over)
         self.window.text_dropped.connect(lambda text: self.show_add_app(paste=text))
         desk.snapshot_changed.connect(self._follow)
         desk.pane_wanted.connect(self._pane_wanted)
@@ -227,10 +229,10 @@ class Panes(QObject):
         presenter.left.connect(self._leave_page)
         presenter.add_wanted.connect(lambda text: self.show_add_app(paste=text))
 
-    def _show_doctor_over(self) -> None:
+    def _show_doctor_over(self, told: Explanation | None = None) -> None:
         from ui.presenters.doctor import open_doctor_over
 
-        open_doctor_over(self._desk, self.window)
+        open_doctor_over(self._desk, self.window, told)
 
     def _leave_view(self, view: QWidget) -> None:
         if self.window.page is view:

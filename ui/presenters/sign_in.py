@@ -282,7 +282,7 @@ class SignInPresenter(QObject):
             action, key = self.tr("Paste the address"), "paste"
         elif not isinstance(error, ListenFailed):
             action, key = self.tr("Start again"), "start"
-        self._noticed(NoticeState(found.title, found.text, found.kind, action, key))
+        self._noticed(replace(found, action=action, key=key, can_close=False))
 
     def _to_paste(self) -> None:
         if self._attempt is None and not self._begin_attempt():
@@ -309,8 +309,8 @@ class SignInPresenter(QObject):
             return  # an answer came in time and is being used
         self._tell("time_up")
         self._drop_attempt()
-        found = notice_for(NoRedirect(), "sign_in")
-        notice = NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
+        again = self.tr("Start again")
+        notice = notice_for(NoRedirect(), "sign_in", key="start", action=again)
         self._show_consent(ConsentState(notice=notice))
 
     def _show_consent(self, state: ConsentState) -> None:
@@ -394,8 +394,7 @@ class SignInPresenter(QObject):
         if self._view.step == "who":
             self._render_who(notice=notice_for(error, "revoke"))
             return
-        found = notice_for(error, "sign_in")
-        notice = NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
+        notice = notice_for(error, "sign_in", key="start", action=self.tr("Start again"))
         if isinstance(error, StateMismatch):
             # The attempt goes on: the true redirect may still come, or be pasted.
             self._page.drop()

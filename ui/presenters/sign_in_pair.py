@@ -212,8 +212,7 @@ class SignInPairPresenter(QObject):
         self._show(PairState(self._state.title, notice=notice, can_use_pin=not self._has_pin))
 
     def _with_start(self, error: object, operation: str) -> NoticeState:
-        found = notice_for(error, operation)
-        return NoticeState(found.title, found.text, found.kind, self.tr("Start again"), "start")
+        return notice_for(error, operation, key="start", action=self.tr("Start again"))
 
     # --- who it was --------------------------------------------------------------------------
 

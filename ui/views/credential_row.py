@@ -1,6 +1,6 @@
 """One credential as a row: what it is, its masked value, how it stands, what can be done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -226,7 +226,8 @@ class CredentialRow(Row):
             self._notice.close_wanted.connect(lambda _key: self.notice_closed.emit(self.key))
             self.add_below(self._notice)
         if self._notice is not None:
-            self._notice.render_state(notice)
+            named = replace(notice, owner=notice.owner or self._owner) if notice else None
+            self._notice.render_state(named)
 
     def _button(self, act: Act) -> QPushButton:
         if act not in self._acts:

@@ -1,8 +1,12 @@
-"""Notices across a pane: what happened, then what to do, with a button that does it."""
+"""Notices across a pane: what happened, then what to do, with a button that does it.
+
+A notice about a failure has *Why?* too. Its click rises through the widgets above, as events
+do, to the first that can tell: so no pane on the way needs to know of it.
+"""
 
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -25,6 +29,7 @@ class NoticeState:
         key: goes out with `action_wanted`, so that its reader knows which notice.
         owner: ends the button's accessible name where the label alone is ambiguous.
         can_close: whether the person may put the notice away.
+        why: the failure behind it, for `TellsWhy`; None where there is nothing more to tell.
     """
 
     title: str
@@ -34,6 +39,15 @@ class NoticeState:
     key: str = ""
     owner: str = ""
     can_close: bool = False
+    why: object = None
+
+
+@runtime_checkable
+class TellsWhy(Protocol):
+    """A widget that can tell what is behind a failure; the main window is one."""
+
+    def tell_why(self, failure: object) -> None:
+        """Tell it; `failure` is the `why` of a NoticeState."""
 
 
 _MARKS: Final = {
@@ -102,14 +116,17 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._state: NoticeState | None = None
         self._words = _Words()
+        self._why = Button(self.tr("Why?"), "ghost")
         self._action = Button(icon_name="")
         self._close = Button("", "icon", name=self.tr("Close"), icon_name="close")
+        self._why.clicked.connect(self._ask_why)
         self._action.clicked.connect(lambda: self.action_wanted.emit(self._key()))
         self._close.clicked.connect(lambda: self.close_wanted.emit(self._key()))
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 8, 16, 8)
         line.setSpacing(10)
         line.addWidget(self._words, 1)
+        line.addWidget(self._why)
         line.addWidget(self._action)
         line.addWidget(self._close)
         self.hide()
@@ -124,6 +141,8 @@ class Banner(QFrame):
             return
         set_kind(self, state.kind)
         self._words.render_state(state)
+        self._why.relabel(self.tr("Why?"), state.owner)
+        self._why.setVisible(state.why is not None)
         self._action.relabel(state.action, state.owner)
         self._action.setVisible(bool(state.action))
         self._close.setVisible(state.can_close)
@@ -132,6 +151,13 @@ class Banner(QFrame):
 
     def _key(self) -> str:
         return self._state.key if self._state else ""
+
+    def _ask_why(self) -> None:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, TellsWhy):
+            above = above.parentWidget()
+        if above is not None and self._state is not None:
+            above.tell_why(self._state.why)
 
 
 class SandboxBand(QFrame):

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import requests
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from core.catalogue import catalogue
@@ -157,6 +159,53 @@ def test_a_refused_request_says_why_and_what_to_click(cause: str, bench: Bench) 
 
     bench.person.reads(cause, "1. Open console.x.com")
     assert bench.person.can_press("Open the console")
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause", "click"),
+    [
+        (
+            {"status": 403, "body": {"errors": [{"code": 99, "message": "Unable to verify"}]}},
+            "API Key and Secret do not match",
+            "1. Open console.x.com, choose Apps, then this App.",
+        ),
+        ({"status": 302, "headers": {"Location": "http://hotel/"}}, "X's API never does", ""),
+    ],
+    ids=["99", "portal"],
+)
+@pytest.mark.expected_log("the outcome of generate")
+def test_why_on_a_rows_notice_opens_the_doctor_with_that_failure_first(
+    bench: Bench, fault: dict[str, Any], cause: str, click: str
+) -> None:
+    bench.sandbox.faults.add("POST", "/oauth2/token", **fault)
+    bench.person.press("Generate Bearer Token")
+
+    bench.person.press("Why? Bearer Token")
+
+    bench.person.reads(cause, click)
+    bench.person.press("Close the doctor")
+    bench.person.wait(lambda: bench.person.can_press("Generate Bearer Token"), "the row")
+
+
+def test_why_in_a_sign_in_opens_over_it_and_the_sign_in_stays(bench: Bench) -> None:
+    page = bench.open_consent()
+    bench.sandbox.faults.add(
+        "POST",
+        "/2/oauth2/token",
+        status=401,
+        body={
+            "error": "unauthorized_client",
+            "error_description": "Missing valid authorization header",
+        },
+    )
+    bench.person.key(page, Qt.Key.Key_Tab, Qt.Key.Key_Return)
+
+    bench.person.press("Why?")
+
+    bench.person.reads("a missing and for a wrong Client Secret")
+    bench.person.press("Close the doctor")
+    bench.person.press("Start again")
+    bench.consent_page()
 
 
 def test_a_curl_command_pasted_into_add_app_gives_its_token(bench: Bench) -> None:
