@@ -147,17 +147,39 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call operations, where X published more than their kinds of authentication.
+
+    Attributes:
+        level: "enterprise" when self-serve Apps are refused, "condition" when some calls are.
+        since: the day from which it holds, as "2026-04-16"; "" where X names none.
+        note: our own sentence.
+    """
+
+    operations: tuple[str, ...]
+    level: str
+    since: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
-    """What X published about limits and prices, and when it was read."""
+    """What X published about limits, prices and access, and when each was read."""
 
     read_at: str
     limits: Mapping[str, Mapping[str, tuple[Quota, ...]]]
     prices: Facts
     resources: Mapping[str, str]
+    access: tuple[Access, ...] = ()
+    dates: Mapping[str, str] = field(default_factory=dict)
 
     def quotas(self, operation_id: str, pool: str) -> tuple[Quota, ...]:
         """Return the limits of an operation for "app" or "user"; empty where none is published."""
         return self.limits.get(operation_id, {}).get(pool, ())
+
+    def access_to(self, operation_id: str) -> tuple[Access, ...]:
+        """Return what X published about who may call an operation; mostly empty."""
+        return tuple(each for each in self.access if operation_id in each.operations)
 
 
 @cache
@@ -177,7 +199,13 @@ def published() -> Published:
         }
         for identity, pools in facts["limits"].items()
     }
-    return Published(facts["read_at"], limits, facts["prices"], facts["resources"])
+    access = tuple(
+        Access(tuple(row["operations"]), row["level"], row["since"], row["note"])
+        for row in facts["access"]
+    )
+    return Published(
+        facts["read_at"], limits, facts["prices"], facts["resources"], access, facts["dates"]
+    )
 
 
 def _resource(name: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from core.catalogue import BEARER, OAUTH1, RESOURCES, USER, catalogue, published
+from core.catalogue_source import make, words_of
 from core.errors import BadInput
-from scripts.make_catalogue import make, words_of
 
 
 def test_all_operations_of_x_are_there() -> None:
@@ -146,10 +146,21 @@ def test_what_is_published_is_about_known_operations() -> None:
     assert published().quotas("getUsersMe", "user")[0].calls == 75
     assert published().quotas("getUsersMe", "app") == ()
     assert published().read_at == "2026-08-22"
+    assert set(published().dates) == {"limits", "prices", "resources", "access"}
+
+
+def test_access_notes_name_known_operations_and_their_day() -> None:
+    known = {each.operation_id for each in catalogue().operations}
+
+    assert {one for row in published().access for one in row.operations} <= known
+    assert {row.level for row in published().access} == {"enterprise", "condition"}
+    assert published().access_to("likePost")[0].since == "2026-04-16"
+    assert published().access_to("getUsersMe") == ()
 
 
 def test_the_script_makes_facts_of_a_document() -> None:
     document = {
+        "openapi": "3.0.0",
         "info": {"version": "9"},
         "components": {"schemas": {"Id": {"type": "string", "pattern": "^x$"}}},
         "paths": {
