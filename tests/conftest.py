@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OUR_LOGGERS: Final = ("core", "ui", "cli", "sandbox", "keypane", "main", "py.warnings")
 OUR_THREADS: Final = ("keypane-", "sandbox-")
-_SECONDS_FOR_THREADS_TO_END: Final = 3.0
+_SECONDS_FOR_THREADS_TO_END: Final = 20.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -162,6 +162,17 @@ def _everything_of(record: logging.LogRecord) -> str:
     return "\n".join(parts)
 
 
+# --- time --------------------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `timed` what asks `tests.timing` for a bound in seconds."""
+    for item in items:
+        code = getattr(getattr(item, "function", None), "__code__", None)
+        if code and {"within", "longest_gap_ms"}.intersection(code.co_names):
+            item.add_marker(pytest.mark.timed)
+
+
 # --- threads -----------------------------------------------------------------------------------
 
 
@@ -226,7 +237,7 @@ def transport() -> Iterator["RequestsTransport"]:
 def wait_until() -> Callable[..., None]:
     """Return a function that waits for a condition: tests never sleep."""
 
-    def wait(condition: Callable[[], Any], seconds: float = 5.0) -> None:
+    def wait(condition: Callable[[], Any], seconds: float = 30.0) -> None:
         until = time.monotonic() + seconds
         pause = threading.Event()
         while not condition():

@@ -25,6 +25,7 @@ from tests.fakes.browser_back import (
     read_all,
     status_of,
 )
+from tests.timing import within
 
 TRUE = "/callback?state=true-state&code=true-code"
 WaitUntil = Callable[..., None]
@@ -312,7 +313,7 @@ def test_it_is_closed_after_success_even_when_nobody_asks_for_the_page(
     listener.close()
 
     assert nobody_listens(browser.where)
-    assert time.monotonic() - started < loopback.LINGER_SECONDS + 0.5
+    assert within(loopback.LINGER_SECONDS + 0.5, since=started)
     assert listener.wait(CancelToken()) is not None  # what came is not lost
 
 
@@ -329,7 +330,7 @@ def test_cancel_ends_the_wait_and_the_listening(
 
     assert caught.value.nothing_sent
     assert nobody_listens(browser.where)
-    assert time.monotonic() - started < 1
+    assert within(1, since=started)
     timer.join()
 
 

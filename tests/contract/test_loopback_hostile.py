@@ -18,6 +18,7 @@ from core.ports import CancelToken
 from core.secret import Secret
 from tests.fakes.browser_back import Visitor, listen_somewhere, read_all, status_of
 from tests.fakes.clock import FakeClock
+from tests.timing import within
 
 Junk = Callable[["Target", random.Random], bytes]
 EVICTIONS = 200
@@ -238,10 +239,10 @@ def test_ten_thousand_hostile_requests_and_then_the_true_one(target: Target) -> 
 
     started = time.monotonic()
     answer = target.visitor.get(target.true)
-    milliseconds = (time.monotonic() - started) * 1000
+    is_prompt = within(0.1, since=started)
 
     assert status_of(answer) == 303
-    assert milliseconds < 100
+    assert is_prompt
     assert target.listener.wait(CancelToken()) == f"http://{target.visitor.host}{target.true}"
 
 
@@ -254,10 +255,10 @@ def test_two_hundred_slow_connections_do_not_keep_the_true_one_waiting(target: T
                 connection.sendall(b"GET /callb")
     started = time.monotonic()
     answer = target.visitor.get(target.true)
-    milliseconds = (time.monotonic() - started) * 1000
+    is_prompt = within(0.1, since=started)
 
     assert status_of(answer) == 303
-    assert milliseconds < 100
+    assert is_prompt
     assert target.listener.wait(CancelToken()) is not None
     for connection in slow:
         connection.close()
@@ -268,7 +269,7 @@ def test_the_oldest_give_way_to_the_newcomers(
 ) -> None:
     slow = [target.visitor.connect() for _ in range(MOST_CLIENTS + 10)]
 
-    wait_until(lambda: closed_among(slow) >= 10, seconds=1)
+    wait_until(lambda: closed_among(slow) >= 10)
 
     assert closed_among(slow[:10]) == 10
     assert closed_among(slow[10:]) == 0
@@ -281,10 +282,10 @@ def test_a_connection_that_never_finishes_is_closed_after_two_seconds(target: Ta
         started = time.monotonic()
         connection.sendall(b"GET /callback?state=")
         answer = read_all(connection)
-        seconds = time.monotonic() - started
+        is_timely = within(HEAD_SECONDS + 1, since=started, at_least=HEAD_SECONDS - 0.2)
 
     assert answer == b""
-    assert HEAD_SECONDS - 0.2 < seconds < HEAD_SECONDS + 1
+    assert is_timely
 
 
 def test_a_thousand_foreign_refusals_do_not_end_the_attempt(target: Target) -> None:

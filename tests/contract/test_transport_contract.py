@@ -15,6 +15,7 @@ from core.ports import CancelToken, Transport
 from core.secret import Secret
 from tests.fakes.fake_transport import FakeTransport, answer, no_connection, silence
 from tests.fakes.hostile_server import HostileServer, answers, head, stalls, writes
+from tests.timing import within
 
 
 class World(Protocol):
@@ -129,7 +130,7 @@ def test_silence_ends_at_the_deadline_as_timed_out(world: World) -> None:
         world.transport.send(HttpRequest("POST", world.url, deadline_seconds=0.3), CancelToken())
 
     assert caught.value.reason == "timeout"
-    assert 0.25 < time.monotonic() - began < 0.8
+    assert within(0.8, since=began, at_least=0.25)
 
 
 def test_no_connection_means_that_nothing_was_sent(world: World) -> None:
@@ -164,9 +165,9 @@ def test_a_cancel_while_waiting_ends_the_wait_at_once(
     began = time.monotonic()
 
     cancel.cancel()
-    thread.join(5)
+    thread.join(30)
 
-    assert time.monotonic() - began < 0.2
+    assert within(0.2, since=began)
     assert isinstance(caught[0], Cancelled)
     assert not caught[0].nothing_sent
 

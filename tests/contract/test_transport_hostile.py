@@ -33,6 +33,7 @@ from tests.fakes.hostile_server import (
     stalls,
     writes,
 )
+from tests.timing import within
 
 GZIP = "Content-Encoding: gzip"
 JSON = "Content-Type: application/json"
@@ -136,10 +137,10 @@ def test_a_gzip_bomb_stops_at_the_limit_without_taking_memory(
     with pytest.raises(BadAnswer, match="too large"):
         send(transport, server)
 
-    taken, most = time.monotonic() - began, tracemalloc.get_traced_memory()[1]
+    is_prompt, most = within(1, since=began), tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 8 << 20
-    assert taken < 1
+    assert is_prompt
 
 
 def test_a_compressed_answer_is_decompressed_once(
@@ -197,7 +198,7 @@ def test_a_slow_server_meets_the_deadline(
         send(transport, server, seconds=0.5)
 
     assert caught.value.reason == "timeout"
-    assert 0.45 <= time.monotonic() - began <= 1.0
+    assert within(1.0, since=began, at_least=0.45)
 
 
 @pytest.mark.parametrize("name", SLOW)
@@ -217,7 +218,7 @@ def test_a_cancel_ends_the_wait_wherever_it_stands(
     cancel.cancel()
     error = caught()
 
-    assert time.monotonic() - began < 0.2
+    assert within(0.2, since=began)
     assert isinstance(error, Cancelled)
     assert not error.nothing_sent
 
@@ -264,7 +265,7 @@ def test_a_cancel_ends_a_look_up_that_hangs(
     error = caught()
     release.set()
 
-    assert time.monotonic() - began < 0.2
+    assert within(0.2, since=began)
     assert isinstance(error, Cancelled)
     assert error.nothing_sent
 
@@ -311,7 +312,7 @@ def test_a_connection_that_never_comes_about_meets_the_deadline(
         transport.send(request, CancelToken())
 
     assert caught.value.reason == "timeout"
-    assert 0.35 < time.monotonic() - began < 0.9
+    assert within(0.9, since=began, at_least=0.35)
 
 
 def test_a_cancel_ends_a_connection_that_never_comes_about(
@@ -326,7 +327,7 @@ def test_a_cancel_ends_a_connection_that_never_comes_about(
     cancel.cancel()
     error = caught()
 
-    assert time.monotonic() - began < 0.2
+    assert within(0.2, since=began)
     assert isinstance(error, Cancelled)
     assert error.nothing_sent
 

@@ -23,6 +23,7 @@ from core.ports import CancelToken
 from core.secret import Secret
 from tests.fakes.certificates import Authority
 from tests.fakes.hostile_server import HostileServer, answers, head, stalls, writes
+from tests.timing import within
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +114,9 @@ def test_a_handshake_that_stalls_meets_the_deadline(
         began = time.monotonic()
         with pytest.raises(ConnectFailed) as caught:
             get(trusting, server.origin, seconds=0.5)
-        taken = time.monotonic() - began
+        is_timely = within(1.0, since=began, at_least=0.45)
     assert caught.value.reason == "timeout"
-    assert 0.45 < taken < 1.0
+    assert is_timely
 
 
 @pytest.mark.parametrize("ca", ["file", "system"])
@@ -129,11 +130,11 @@ def test_a_cancel_ends_a_handshake_that_stalls(authority: Authority, ca: str) ->
         began = time.monotonic()
         with pytest.raises(Cancelled) as caught:
             transport.send(HttpRequest("POST", server.origin), cancel)
-        taken = time.monotonic() - began
+        is_prompt = within(0.5, since=began)
     transport.close()
     timer.join()
     assert caught.value.nothing_sent
-    assert taken < 0.5
+    assert is_prompt
 
 
 def test_one_stalled_handshake_holds_up_no_other(authority: Authority) -> None:
@@ -148,12 +149,12 @@ def test_one_stalled_handshake_holds_up_no_other(authority: Authority) -> None:
         began = time.monotonic()
         with pytest.raises(ConnectFailed) as caught:  # a stranger to the system, but at once
             get(transport, other.origin)
-        taken = time.monotonic() - began
+        is_prompt = within(1.0, since=began)
         stuck.cancel()
-        thread.join(5)
+        thread.join(30)
     transport.close()
     assert caught.value.reason == "tls"
-    assert taken < 1.0
+    assert is_prompt
 
 
 def _wait_for_the_cancel(
@@ -181,7 +182,7 @@ def test_a_stall_over_tls_meets_the_deadline(
         with pytest.raises(TimedOut) as caught:
             get(trusting, server.origin, seconds=0.5)
     assert caught.value.reason == "timeout"
-    assert time.monotonic() - began < 1.0
+    assert within(1.0, since=began)
 
 
 def test_a_ca_file_that_is_none_is_named_as_the_fault(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class ScreenReader:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=10)  # the end of its input ends it
+        self._process.communicate(timeout=40)  # the end of its input ends it
 
     def find(self, role: str, name: str | None = None, **more: Any) -> dict[str, Any]:
         """Wait for an element and describe it: role, name, states, actions, box, text, value."""

@@ -80,7 +80,7 @@ class Driver:
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do what the request says."""
         verb = str(request["do"]).replace("-", "_")
-        deadline = time.monotonic() + float(request.get("timeout", 10))
+        deadline = time.monotonic() + float(request.get("timeout", 40))
         while True:
             try:
                 answer: dict[str, Any] = getattr(self, f"do_{verb}")(request)

@@ -79,7 +79,7 @@ class Attempt:
 
     def wait_for(self, name: str) -> Any:
         """Wait until the browser says `name`, and return its argument."""
-        self._qtbot.waitUntil(lambda: name in dict(self.said), timeout=10_000)
+        self._qtbot.waitUntil(lambda: name in dict(self.said), timeout=40_000)
         return dict(self.said)[name]
 
     def _note(self, name: str) -> Callable[..., None]:
@@ -164,7 +164,7 @@ def fence(start: StartAttempt, qtbot: QtBot) -> Callable[[Site], list[str]]:
 
     def arrived(site: Site) -> list[str]:
         start(origins=(site.origin,)).open(f"{site.origin}/settled")
-        qtbot.waitUntil(lambda: "GET /settled" in site.seen, timeout=10_000)
+        qtbot.waitUntil(lambda: "GET /settled" in site.seen, timeout=40_000)
         return [request for request in site.seen if request != "GET /settled"]
 
     return arrived

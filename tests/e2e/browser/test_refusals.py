@@ -126,7 +126,7 @@ def test_every_permission_is_denied(attempt: Attempt, site: Site, qtbot: QtBot) 
         </script>"""
     )
     attempt.open(f"{site.origin}/start")
-    qtbot.waitUntil(lambda: "POST /said" in site.seen, timeout=10_000)
+    qtbot.waitUntil(lambda: "POST /said" in site.seen, timeout=40_000)
 
     said = json.loads(site.hits[-1].body)
     assert said["place"] == "code 1"
@@ -266,7 +266,7 @@ def test_a_dead_renderer_is_said_and_the_page_can_be_opened_again(
     site.pages["/again"] = Reply("<script>fetch('/alive')</script>")
     attempt.open(f"{site.origin}/again")
 
-    qtbot.waitUntil(lambda: "GET /alive" in site.seen, timeout=10_000)
+    qtbot.waitUntil(lambda: "GET /alive" in site.seen, timeout=40_000)
 
 
 def test_an_arrived_page_is_said_and_takes_the_keyboard(
@@ -301,7 +301,7 @@ def test_a_page_that_arrived_is_not_stuck(start: StartAttempt, site: Site, qtbot
         "<script>onload = () => setTimeout(() => fetch('/settled'), 900)</script>"
     )
     attempt.open(f"{site.origin}/start")
-    qtbot.waitUntil(lambda: "GET /settled" in site.seen, timeout=5000)
+    qtbot.waitUntil(lambda: "GET /settled" in site.seen, timeout=40_000)
 
     assert attempt.said == []
 
@@ -342,7 +342,7 @@ def test_nothing_is_said_after_the_end(
 ) -> None:
     site.pages["/start"] = Reply(f"<script>location = '{redirect_uri}?code=1'</script>")
     attempt.open(f"{site.origin}/start")
-    with qtbot.waitSignal(attempt.page.redirect_caught, timeout=10_000):
+    with qtbot.waitSignal(attempt.page.redirect_caught, timeout=40_000):
         pass
     attempt.browser.dispose()
     attempt.browser.dispose()

@@ -134,5 +134,5 @@ def _revoke(heard: Listener, question: str, button: str, *, row: str) -> None:
 
 
 def _state(origin: str) -> Any:
-    with urlopen(f"{origin}/_sandbox/state", timeout=10) as answer:
+    with urlopen(f"{origin}/_sandbox/state", timeout=40) as answer:
         return json.loads(answer.read())

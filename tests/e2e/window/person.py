@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import Canaries
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_MS = 10_000
+PATIENCE_MS = 40_000
 
 
 class Person:

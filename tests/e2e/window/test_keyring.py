@@ -8,10 +8,16 @@ from PySide6.QtCore import QElapsedTimer, QTimer
 from core.model import App
 from tests.e2e.window.bench import Bench, Start
 from tests.fakes.keys import FakeKeys
+from tests.timing import SLACK_SECONDS, exact_times
 
 # Nobody is asked anything in these tests: the keys are made up, and never sent.
 LINES = "API Key: {key}\nAPI Key Secret: {secret}\n"
 PASSPHRASE = "correct horse battery"
+
+
+def longest_gap_ms() -> float:
+    """Return for how long a window may stand still: 100 ms, and what a busy machine adds."""
+    return 100 if exact_times() else 100 + SLACK_SECONDS * 1000
 
 
 class Heartbeat:
@@ -37,15 +43,9 @@ class Heartbeat:
         self._gaps_ms.append(self._watch.restart())
 
     def stop(self) -> int:
-        """Return the longest gap but one: a busy machine may take a breath once, a keyring not.
-
-        A call of the keyring on this thread would last for seconds, so one long gap is
-        still found: it may not reach half a second.
-        """
+        """Return the longest gap; a call of the keyring on this thread would last for ever."""
         self._timer.stop()
-        gaps = sorted(self._gaps_ms, reverse=True)
-        assert not gaps or gaps[0] < 500, f"the window stood still for {gaps[0]} ms"
-        return gaps[1] if len(gaps) > 1 else 0
+        return max(self._gaps_ms, default=0)
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_a_keyring_that_waits_for_its_prompt_stops_nothing_and_can_be_left(
     keys.wait_for_a_call()
     heartbeat.start()
     bench.person.wait(lambda: heartbeat.beats > 60, "a second of breathing")
-    assert heartbeat.stop() < 100
+    assert heartbeat.stop() < longest_gap_ms()
     bench.person.reads("Waiting for the keyring.")
 
     bench.person.press("Stop waiting")
@@ -173,7 +173,7 @@ def test_a_locked_keyring_at_start_is_waited_for_visibly_and_cancel_loses_nothin
     keys.wait_for_a_call()
     heartbeat.start()
     bench.person.wait(lambda: heartbeat.beats > 60, "a second of breathing")
-    assert heartbeat.stop() < 100
+    assert heartbeat.stop() < longest_gap_ms()
     bench.person.reads("Waiting for the keyring.", "Your desktop may be asking you to unlock it.")
 
     bench.person.press("Stop waiting")

@@ -14,6 +14,7 @@ from core.errors import NoCredential
 from core.helper import Helper, allowed_apps, remember_allowed
 from core.model import CredentialState, HttpRequest, HttpResponse
 from core.ports import CancelToken
+from tests.timing import within
 from tests.unit.core.service_bench import APP_ID, Bench, no_answer, token_answer
 
 REFRESH_SECONDS = 0.3
@@ -70,11 +71,11 @@ def test_fifty_programs_at_once_cause_one_refresh_and_wait_little_longer(bench: 
         programs = [pool.submit(program) for _ in range(50)]
         start = time.monotonic()
         tokens = [running.result() for running in programs]
-        seconds = time.monotonic() - start
+        is_prompt = within(REFRESH_SECONDS + 0.5, since=start)
 
     assert set(tokens) == {"new-access"}
     assert len(bench.transport.seen) == 1
-    assert seconds < REFRESH_SECONDS + 3  # the benchmark measures; this only proves no queue
+    assert is_prompt
 
 
 @pytest.mark.expected_log("the outcome of refresh")

@@ -55,7 +55,7 @@ class Client:
 
     def call(self, method: str, path: str, **how: Any) -> requests.Response:
         url = self.origin + path
-        return requests.request(method, url, allow_redirects=False, timeout=10, **how)
+        return requests.request(method, url, allow_redirects=False, timeout=30, **how)
 
     # App-only
 

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
+from tests.timing import within
 from tests.unit.sandbox.client import Client
 
 
 def raw(sandbox: Sandbox, request: bytes) -> bytes:
     """Send bytes as they are and return everything that comes back."""
     port = int(sandbox.origin.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
         line.sendall(request)
         line.shutdown(socket.SHUT_WR)
         received = b""
@@ -116,14 +117,14 @@ def test_a_stopped_sandbox_can_start_again_and_remembers() -> None:
 def test_stop_does_not_wait_for_idle_connections() -> None:
     sandbox = Sandbox()
     sandbox.start()
-    connection = http.client.HTTPConnection(sandbox.origin.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(sandbox.origin.removeprefix("http://"), timeout=30)
     connection.request("GET", "/2/users/me")
     connection.getresponse().read()
     begun = time.monotonic()
 
     sandbox.stop()
 
-    assert time.monotonic() - begun < 0.5
+    assert within(0.5, since=begun)
     connection.close()
 
 
@@ -133,7 +134,7 @@ def test_stop_ends_silence_delays_and_drips(wait_until: Callable[..., None]) -> 
     sandbox.faults.add("GET", "/slow", delay_seconds=60)
     sandbox.faults.add("GET", "/drip", status=500, drip_bytes_per_second=1)
     port = int(sandbox.origin.rpartition(":")[2])
-    lines = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(3)]
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(3)]
     for line, path in zip(lines, ("/slow", "/drip", "/held"), strict=True):
         if path == "/held":
             sandbox.hold.clear()
@@ -143,7 +144,7 @@ def test_stop_ends_silence_delays_and_drips(wait_until: Callable[..., None]) -> 
 
     sandbox.stop()
 
-    assert time.monotonic() - begun < 0.5
+    assert within(0.5, since=begun)
     for line in lines:
         line.close()
 
@@ -152,7 +153,7 @@ def test_stop_ends_silence_delays_and_drips(wait_until: Callable[..., None]) -> 
 
 
 def test_a_connection_serves_many_requests(sandbox: Sandbox) -> None:
-    connection = http.client.HTTPConnection(sandbox.origin.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(sandbox.origin.removeprefix("http://"), timeout=30)
     sockets = set()
     for _ in range(3):
         connection.request("GET", "/2/users/me")
@@ -243,7 +244,7 @@ def test_a_held_sandbox_sees_and_stays_silent(
     assert sandbox.seen[0].status is None
 
     sandbox.hold.set()
-    asking.join(5)
+    asking.join(30)
     assert answers == [200]
     assert sandbox.seen[0].status == 200
 

@@ -160,7 +160,7 @@ def test_a_changed_note_remakes_no_line_and_moves_no_choice(window: MainWindow) 
 
 def test_a_thousand_apps_are_shown_and_changed_at_once(window: MainWindow, qtbot: QtBot) -> None:
     many = tuple(AppEntry(f"a{n}", f"App {n}", "Live", "ok", f"{n} users") for n in range(1000))
-    started = time.perf_counter()
+    started = time.thread_time()
 
     window.render_state(replace(samples.SHELL, apps=many, current="a500"))
     window.render_state(replace(samples.SHELL, apps=many, current="a501"))
@@ -168,7 +168,8 @@ def test_a_thousand_apps_are_shown_and_changed_at_once(window: MainWindow, qtbot
     window.palette_layer.search.setText("app 99")
     QApplication.processEvents()
 
-    assert time.perf_counter() - started < 1.5
+    # Work of this thread, several times what it takes: a widget per App would take minutes.
+    assert time.thread_time() - started < 6
     assert window.sidebar.apps.currentIndex().data() == "App 501"
     assert len(window.sidebar.apps.findChildren(QWidget)) < 20
 

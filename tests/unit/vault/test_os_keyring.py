@@ -281,9 +281,9 @@ def test_a_call_that_waits_for_the_person_can_be_stopped(
 
     asking = threading.Thread(target=ask)
     asking.start()
-    assert fence.entered.wait(5)
+    assert fence.entered.wait(30)
     keys.stop_waiting()
-    asking.join(5)
+    asking.join(30)
 
     assert [each.nothing_sent for each in stopped] == [True]
 
@@ -294,10 +294,10 @@ def test_a_slow_answer_is_waited_for(backend: type[Backend], fence: Fence) -> No
     answers: list[Secret | None] = []
     asking = threading.Thread(target=lambda: answers.append(keys.read("service", "user")))
     asking.start()
-    assert fence.entered.wait(5)
+    assert fence.entered.wait(30)
     backend.items["service", "user"] = LINE.reveal()
     fence.open.set()
-    asking.join(5)
+    asking.join(30)
 
     assert answers == [LINE]
 
@@ -513,6 +513,6 @@ def test_a_second_question_waits_for_its_turn_and_no_longer(
     for each in asking:
         each.start()
     for each in asking:
-        each.join(5)
+        each.join(30)
 
     assert reasons == ["keyring_timeout"] * 3

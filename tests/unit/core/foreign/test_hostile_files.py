@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.errors import BadInput
 from core.importers import SOURCES, read_foreign, source_of
 from core.importers.reading import read_file
+from tests.timing import within
 
 KEY = "a" * 25
 BOMB = "a: &a [x,x,x]\n" + "".join(
@@ -58,7 +59,7 @@ def test_what_is_malformed_or_too_much_is_refused_at_once(case: str) -> None:
 
     with pytest.raises(BadInput):
         read_foreign(text, source)
-    assert time.monotonic() - start < 1
+    assert within(1, since=start)
 
 
 @pytest.mark.parametrize(
