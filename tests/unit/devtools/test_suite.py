@@ -1,7 +1,9 @@
 """How the tests are split into runs, and what their exit codes add up to."""
 
 import contextlib
+import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +56,39 @@ def test_the_exit_code_is_the_worst_and_no_test_at_all_is_a_failure(
     monkeypatch.setattr(suite, "run_child", lambda _command, _environment: next(answers))
 
     assert suite.test([], slow=False) == whole
+
+
+@pytest.mark.parametrize(
+    ("failed", "again", "whole"),
+    [(["a::t"], [0], 0), (["a::t", "b::t"], [1], 1), (["a::t", "b", "c", "d"], [], 1), ([], [], 1)],
+)
+def test_a_few_that_failed_are_run_once_more_alone_and_named(
+    failed: list[str],
+    again: list[int],
+    whole: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    runs: list[list[str]] = []
+    later = iter([*again, 0])
+
+    def run_child(command: list[str], _environment: object) -> int:
+        runs.append([str(word) for word in command])
+        cache = Path(command[-1].removeprefix("cache_dir=")) / "v" / "cache"
+        if len(runs) > 1:
+            return next(later)
+        if failed:
+            cache.mkdir(parents=True)
+            (cache / "lastfailed").write_text(json.dumps(dict.fromkeys(failed, True)))
+        return 1
+
+    monkeypatch.setattr("scripts.devtools.session.everything", lambda: contextlib.nullcontext({}))
+    monkeypatch.setattr(suite, "run_child", run_child)
+
+    assert suite.test([], slow=False) == whole
+
+    assert len(runs) == 2 + len(again)
+    if again:
+        assert set(failed) < set(runs[1])
+    said = capsys.readouterr().err
+    assert ("UNSTEADY" in said) == (whole == 0)
