@@ -127,7 +127,7 @@ class HostileServer:
     ) -> None:
         self._stopping.set()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(30)
         self._listener.close()
 
     def _start(self, target: Callable[[], None]) -> None:
