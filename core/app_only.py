@@ -42,6 +42,7 @@ class BearerTokens:
         self._journal = journal
         self._clock = clock
         self._records = BearerRecords(vault, clock)
+        journal.knows(self._records.operations)
 
     @property
     def operations(self) -> tuple[Operation[object], ...]:

@@ -24,6 +24,7 @@
         VaultUnavailable  no keyring, no directory, no space
         VaultCorrupt      a record does not open with its key
         VaultBusy         another process holds the credential
+        AnswerUnkept      X answered, and the disk did not take the answer
       BadInput            what the person gave cannot be used, and where
       NotLanded           a command of the contract that this version lacks
 
@@ -276,6 +277,21 @@ class VaultCorrupt(VaultError):
 
 class VaultBusy(VaultError):
     """Another process holds this credential and did not let go in time."""
+
+
+class AnswerUnkept(VaultError):
+    """X answered a call that changes something, and the disk did not take all of the answer.
+
+    Attributes:
+        kept: True when the raw answer is on the disk and only its entry is missing; otherwise
+            it is in the memory of this process alone.
+        reason: of the disk, as in VaultUnavailable; "other" where it has none.
+    """
+
+    def __init__(self, because: VaultError | None = None, *, kept: bool = False) -> None:
+        super().__init__(because.detail if because is not None else "")
+        self.reason = getattr(because, "reason", "other")
+        self.kept = kept
 
 
 class BadInput(KeypaneError):

@@ -9,7 +9,14 @@ import threading
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from core.errors import Cancelled, ConnectFailed, KeypaneError, SignInRefused, VaultError
+from core.errors import (
+    AnswerUnkept,
+    Cancelled,
+    ConnectFailed,
+    KeypaneError,
+    SignInRefused,
+    VaultError,
+)
 from core.ports import CancelToken
 
 T = TypeVar("T")
@@ -34,6 +41,9 @@ class ExchangeGate(Generic[T]):
                 return self._outcome()
         try:
             token = self._token = exchange()
+        except AnswerUnkept as error:
+            self.settle(error)  # the code is used: a second exchange would end what it gave
+            raise
         except (ConnectFailed, VaultError):
             self._release()  # nothing was sent: the code is unused and may be tried again
             raise

@@ -30,6 +30,7 @@ class OwnerTokens:
         self._journal = journal
         self._clock = clock
         self._records = PairRecords(vault, clock)
+        journal.knows((*self._records.exchanges, *self._records.revocations))
 
     @property
     def operations(self) -> tuple[Operation[object], ...]:

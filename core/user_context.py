@@ -63,6 +63,7 @@ class SignIn:
         self._journal = journal
         self._clock = clock
         self._grants = UserGrants(vault, clock)
+        journal.knows(self._grants.operations)
         self._refresh = UserRefresh(vault, journal, clock, self._grants)
         self._revocation = UserRevocation(transport, vault, journal, clock, self._grants)
 
@@ -104,7 +105,9 @@ class SignIn:
             SignInRefused: X sent the person back with an error; the attempt is over.
             OAuthRefused: X refused the code, most often because 30 seconds had passed.
             BadAnswer, TimedOut, ServerFault: unknown whether X granted; sign in again.
-            ConnectFailed, VaultError: nothing was sent; calling again may still work.
+            AnswerUnkept: X granted or refused, and the disk did not take it; the next start
+                finishes that. The attempt is over.
+            ConnectFailed, other VaultErrors: nothing was sent; calling again may still work.
             Cancelled: `cancel` was raised first.
         """
         code = self._code_of(attempt, redirected_url)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from core.errors import (
+    AnswerUnkept,
     ApiRefused,
     BadAnswer,
     BadInput,
@@ -53,7 +54,14 @@ from core.words_model import (
 )
 from core.words_refused import api_refused, oauth_refused, rate_limited, sign_in_refused
 from core.words_sign_in import listen_failed, no_redirect, state_mismatch
-from core.words_vault import vault_busy, vault_corrupt, vault_error, vault_locked, vault_unavailable
+from core.words_vault import (
+    answer_unkept,
+    vault_busy,
+    vault_corrupt,
+    vault_error,
+    vault_locked,
+    vault_unavailable,
+)
 
 __all__ = ["WORDS", "Words", "mark", "words_for"]
 
@@ -348,6 +356,7 @@ WORDS: Final[dict[type[BaseException], Callable[[Any, str], Words]]] = {
     VaultUnavailable: vault_unavailable,
     VaultCorrupt: vault_corrupt,
     VaultBusy: vault_busy,
+    AnswerUnkept: answer_unkept,
     BadInput: _bad_input,
     NotLanded: _not_landed,
 }

@@ -113,7 +113,36 @@ def vault_busy(_error: Any, _operation: str) -> Words:
     )
 
 
+def answer_unkept(error: Any, _operation: str) -> Words:
+    """Return the words for an answer of X that the disk did not take."""
+    if error.kept:
+        return Words(
+            mark(_CONTEXT, "X answered, and Keypane could not enter the answer: {fault}."),
+            mark(
+                _CONTEXT,
+                "Free some space or make the vault's folder writable, then start Keypane again: it "
+                "finishes this first.",
+            ),
+            mark(_CONTEXT, "The answer itself is on the disk, sealed."),
+            {"fault": _fault_of(error)},
+        )
+    return Words(
+        mark(_CONTEXT, "X answered, and the disk did not take the answer: {fault}."),
+        mark(
+            _CONTEXT,
+            "Free some space or make the vault's folder writable, then do the same again before "
+            "you close Keypane: while it is open it still has the answer.",
+        ),
+        mark(_CONTEXT, "That something was under way is noted: the next start shows it as open."),
+        {"fault": _fault_of(error)},
+    )
+
+
+def _fault_of(error: Any) -> str:
+    return error.detail.rstrip(".") or "unknown"
+
+
 def vault_error(error: Any, _operation: str) -> Words:
     """Return the words for a fault of our storage that has no name of its own."""
     message, step = _REASONS["other"]
-    return Words(message, step, _VAULT_KEPT, {"fault": error.detail.rstrip(".") or "unknown"})
+    return Words(message, step, _VAULT_KEPT, {"fault": _fault_of(error)})

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from core.errors import (
+    AnswerUnkept,
     BadAnswer,
     BadInput,
     ConnectFailed,
@@ -197,6 +198,9 @@ _HERE: Final[Cases] = {
     "vault-busy": Case(
         mark(_CONTEXT, "Two programs work on the same credential, and only one may at a time.")
     ),
+    "answer-unkept": Case(
+        mark(_CONTEXT, "The disk filled up, failed or became read-only between asking and noting.")
+    ),
     "bug": Case(mark(_CONTEXT, "This is a fault of Keypane, not of X and not of yours.")),
     "general": Case(mark(_CONTEXT, "Keypane has no closer word for what went wrong.")),
 }
@@ -213,6 +217,7 @@ _SIMPLE: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (VaultLocked, "vault-locked"),
     (VaultCorrupt, "vault-corrupt"),
     (VaultBusy, "vault-busy"),
+    (AnswerUnkept, "answer-unkept"),
 )
 _SERVER_FAULTS: Final = {503: "x-overloaded", 502: "x-gateway", 504: "x-gateway"}
 _VAULT_REASONS: Final = {

@@ -10,18 +10,16 @@
     7  unlock
 
 A process may die between any two of these. `recover` folds what has a result and
-marks as uncertain what has none, so that nothing is lost in silence.
+marks as uncertain what has none, so that nothing is lost in silence. A disk that fails
+after 4 is tried again, and the answer stays in memory until it is written.
 """
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Final, Generic, Protocol, Self, TypeVar
-from uuid import uuid4
+from typing import Any, Final, TypeVar
 
 from core.errors import (
+    AnswerUnkept,
     BadAnswer,
     BadInput,
     Cancelled,
@@ -29,136 +27,41 @@ from core.errors import (
     Refused,
     ServerFault,
     VaultBusy,
+    VaultError,
 )
-from core.model import HttpRequest
 from core.ports import CancelToken, Clock, Transport
+from core.vault.intents import (
+    LOCK_SECONDS,
+    Already,
+    Answer,
+    Intent,
+    JournalStore,
+    OpenOperation,
+    Operation,
+    Prepare,
+    Send,
+    VaultChange,
+)
+
+__all__ = [
+    "LOCK_SECONDS",
+    "Already",
+    "Answer",
+    "Intent",
+    "Journal",
+    "JournalStore",
+    "OpenOperation",
+    "Operation",
+    "Prepare",
+    "Send",
+    "VaultChange",
+]
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-LOCK_SECONDS: Final = 30.0
 _SERVER_FAULT: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What is about to be changed at X, sealed before it is sent.
-
-    Attributes:
-        operation: "generate", "invalidate", "refresh", "exchange", "revoke", …
-        subject_id: the id of the record that the answer will change.
-        fingerprint: of the token that the call consumes, "" if none.
-        facts: what folding the answer needs besides; may hold secrets, since it is sealed.
-        attempt: 1, or 2 for the one recovery retry.
-    """
-
-    operation: str
-    app_id: str
-    subject_id: str
-    at: datetime
-    fingerprint: str = ""
-    facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    attempt: int = 1
-    operation_id: str = field(default_factory=lambda: uuid4().hex)
-
-    def again(self, at: datetime) -> Self:
-        """Return this intent as its one recovery retry: same operation, next attempt."""
-        return replace(self, at=at, attempt=self.attempt + 1)
-
-    def fact(self, name: str) -> str:
-        """Return a fact, or "" where there is none of that name."""
-        return dict(self.facts).get(name, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """X's raw answer, as it is kept before anyone reads it."""
-
-    status: int
-    body: bytes = field(repr=False)
-    received_at: datetime
-    content_type: str = ""
-
-
-class VaultChange(Protocol):
-    """A transaction over the vault's own nouns; see `core.vault.vault.Vault.change`."""
-
-    def put(self, noun: object) -> None:
-        """Write an App, a credential, or an Activity."""
-
-    def remove(self, kind: type, record_id: str) -> None:
-        """Remove it if it is there."""
-
-    def open_operation(self, lock_name: str, intent: Intent) -> None:
-        """Note an intent."""
-
-    def set_result(self, operation_id: str, answer: Answer) -> None:
-        """Note the raw answer."""
-
-    def close_operation(self, operation_id: str) -> None:
-        """Forget the operation."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOperation:
-    """An operation that a lock still carries."""
-
-    lock_name: str
-    intent: Intent
-    answer: Answer | None
-
-
-class JournalStore(Protocol):
-    """What the journal needs of the vault."""
-
-    def preflight(self) -> None:
-        """Raise VaultLocked or VaultUnavailable if a result could not be kept now."""
-
-    def lock(
-        self, name: str, cancel: CancelToken, seconds: float = LOCK_SECONDS
-    ) -> AbstractContextManager[None]:
-        """Hold the named lock across threads and processes; VaultBusy after `seconds`."""
-
-    def change(self) -> AbstractContextManager[VaultChange]:
-        """Open a transaction."""
-
-    def open_operations(self) -> Sequence[OpenOperation]:
-        """Return what is unfinished, oldest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[T]):
-    """How one kind of change is folded into the records.
-
-    Attributes:
-        fold: a pure function of intent and answer that writes the new records through
-            the change and returns what the caller wants. It raises Refused after writing
-            what a definite "no" means; BadAnswer when the answer cannot be read, which
-            leaves the outcome in doubt.
-        doubt: writes the state "uncertain" for an intent whose outcome is unknown.
-    """
-
-    name: str
-    fold: Callable[[Intent, Answer, VaultChange], T]
-    doubt: Callable[[Intent, VaultChange], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Already(Generic[T]):
-    """Nothing needs to be sent: someone else did it while we waited for the lock."""
-
-    value: T
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """What to send, and the intent to commit before."""
-
-    intent: Intent
-    request: HttpRequest
-
-
-Prepare = Callable[[Sequence[Intent]], Send | Already[T]]
+_PAUSES_SECONDS: Final = (0.05, 0.2, 0.5)
 
 
 class Journal:
@@ -168,6 +71,12 @@ class Journal:
         self._store = store
         self._transport = transport
         self._clock = clock
+        self._known: dict[str, Operation[Any]] = {}
+        self._unkept: dict[str, Answer] = {}
+
+    def knows(self, operations: Sequence[Operation[Any]]) -> None:
+        """Be able to finish operations of these kinds, whichever one is begun next."""
+        self._known.update({operation.name: operation for operation in operations})
 
     def run(
         self, operation: Operation[T], lock_name: str, prepare: Prepare[T], cancel: CancelToken
@@ -175,8 +84,8 @@ class Journal:
         """Change something at X once, and keep what X answered before anything else.
 
         Args:
-            operation: how its answer is folded.
-            lock_name: the credential's lock.
+            operation: how the answer is folded.
+            lock_name: of the credential.
             prepare: called under the lock with the unfinished intents of that lock; re-reads
                 the records and says what to send. A retry of an unfinished intent passes that
                 intent on with `attempt` raised.
@@ -187,11 +96,14 @@ class Journal:
             TimedOut, ServerFault, BadAnswer: the outcome is unknown; the record says so.
             Refused: X said no; the record says what that means.
             Cancelled: stopped; the record says "uncertain" if something had been sent.
+            AnswerUnkept: X answered, and the disk did not take all of it; the next run
+                finishes that first.
             VaultError: nothing was sent.
         """
         self._store.preflight()
+        self._finish_answered()
         with self._store.lock(lock_name, cancel):
-            self._fold_answered(operation, lock_name)
+            self._fold_answered({**self._known, operation.name: operation}, lock_name)
             plan = prepare([o.intent for o in self._unfinished(lock_name)])
             if isinstance(plan, Already):
                 return plan.value
@@ -201,26 +113,47 @@ class Journal:
     def recover(self, operations: Sequence[Operation[Any]]) -> list[Intent]:
         """Finish what a crash cut off: fold what was answered, mark the rest as uncertain.
 
-        Operations whose lock another process holds are left to it.
+        Operations whose lock another process holds are left to it. A disk that does not
+        take it keeps nobody from their vault: the operation stays open for another time.
 
         Returns:
             The intents whose outcome is unknown.
         """
-        by_name = {operation.name: operation for operation in operations}
+        self.knows(operations)
         unknown: list[Intent] = []
         for entry in self._store.open_operations():
-            operation = by_name.get(entry.intent.operation)
+            operation = self._known.get(entry.intent.operation)
             if operation is not None and self._recover(operation, entry):
                 unknown.append(entry.intent)
         return unknown
 
+    # --- what was answered and not folded ----------------------------------------------------
+
     def _unfinished(self, lock_name: str) -> list[OpenOperation]:
         return [o for o in self._store.open_operations() if o.lock_name == lock_name]
 
-    def _fold_answered(self, operation: Operation[T], lock_name: str) -> None:
+    def _answer_of(self, entry: OpenOperation) -> Answer | None:
+        """Return X's answer, from the disk or, where that did not take it, from memory."""
+        return entry.answer or self._unkept.get(entry.intent.operation_id)
+
+    def _finish_answered(self) -> None:
+        """Fold what an earlier run could not, of other credentials too, if nobody is at it."""
+        for entry in self._store.open_operations():
+            operation = self._known.get(entry.intent.operation)
+            if operation is not None and self._answer_of(entry) is not None:
+                self._recover(operation, entry)
+
+    def _fold_answered(self, known: dict[str, Operation[Any]], lock_name: str) -> None:
+        """Fold what this credential's last call was answered, whatever kind of call it was.
+
+        Otherwise the next call would be about a token that X has already replaced.
+        """
         for entry in self._unfinished(lock_name):
-            if entry.answer is not None and entry.intent.operation == operation.name:
-                self._settle(operation, entry.intent, entry.answer)
+            operation, answer = known.get(entry.intent.operation), self._answer_of(entry)
+            if operation is not None and answer is not None:
+                self._settle(operation, entry.intent, answer)
+
+    # --- sending -----------------------------------------------------------------------------
 
     def _send(self, operation: Operation[T], lock_name: str, plan: Send, cancel: CancelToken) -> T:
         intent = plan.intent
@@ -229,17 +162,17 @@ class Journal:
         try:
             response = self._transport.send(plan.request, cancel)
         except (ConnectFailed, BadInput):
-            self._withdraw(operation, intent)
+            self._at_least_try(self._withdraw, operation, intent)
             raise
         except Cancelled as stopped:
             settle = self._withdraw if stopped.nothing_sent else self._doubt
-            settle(operation, intent)
+            self._at_least_try(settle, operation, intent)
             raise
         except BaseException:
-            self._doubt(operation, intent)
+            self._at_least_try(self._doubt, operation, intent)
             raise
         if response.status >= _SERVER_FAULT:
-            self._doubt(operation, intent)
+            self._at_least_try(self._doubt, operation, intent)
             raise ServerFault(f"X answered {response.status}", status=response.status)
         answer = Answer(
             response.status,
@@ -247,9 +180,29 @@ class Journal:
             self._clock.now(),
             response.headers.get("content-type", ""),
         )
-        with self._store.change() as change:
-            change.set_result(intent.operation_id, answer)
-        return self._fold(operation, intent, answer)
+        self._keep(intent, answer)
+        try:
+            return self._fold(operation, intent, answer)
+        except VaultError as error:
+            raise AnswerUnkept(error, kept=True) from None
+
+    def _keep(self, intent: Intent, answer: Answer) -> None:
+        """Commit the answer, however often that takes within reason; X will not repeat it."""
+        nobody_waits = CancelToken()
+        for pause_seconds in (*_PAUSES_SECONDS, None):
+            try:
+                with self._store.change() as change:
+                    change.set_result(intent.operation_id, answer)
+            except VaultError as error:
+                if pause_seconds is None:
+                    self._unkept[intent.operation_id] = answer
+                    raise AnswerUnkept(error, kept=False) from None
+                log.warning("the disk did not take X's answer: %s; trying again", error.detail)
+                nobody_waits.wait(pause_seconds)
+            else:
+                return
+
+    # --- folding -----------------------------------------------------------------------------
 
     def _fold(self, operation: Operation[T], intent: Intent, answer: Answer) -> T:
         refusal: Refused | None = None
@@ -262,8 +215,9 @@ class Journal:
                     refusal = refused
                 change.close_operation(intent.operation_id)
         except BadAnswer:
-            self._doubt(operation, intent)
+            self._at_least_try(self._doubt, operation, intent)
             raise
+        self._unkept.pop(intent.operation_id, None)
         if refusal is not None:
             raise refusal
         log.info("%s settled for app %s: %d", intent.operation, intent.app_id, answer.status)
@@ -292,7 +246,18 @@ class Journal:
             operation.doubt(intent, change)
         log.warning("the outcome of %s for app %s is unknown", intent.operation, intent.app_id)
 
+    @staticmethod
+    def _at_least_try(
+        note: Callable[[Operation[T], Intent], None], operation: Operation[T], intent: Intent
+    ) -> None:
+        """Note how a call ended. Should the disk fail, its intent tells the next start."""
+        try:
+            note(operation, intent)
+        except VaultError as error:
+            log.warning("the end of %s could not be noted: %s", intent.operation, error.detail)
+
     def _recover(self, operation: Operation[Any], entry: OpenOperation) -> bool:
+        """Finish one operation; return whether its outcome is unknown."""
         nobody_waits = CancelToken()
         try:
             with self._store.lock(entry.lock_name, nobody_waits, seconds=0.0):
@@ -303,10 +268,14 @@ class Journal:
                 ]
                 if not still:
                     return False
-                intent, answer = still[0].intent, still[0].answer  # a retry may have raised it
+                intent = still[0].intent  # a retry may have raised it
+                answer = self._answer_of(still[0])
                 if answer is not None:
                     return self._settle(operation, intent, answer)
                 self._doubt(operation, intent)
                 return True
         except VaultBusy:
             return False  # its holder is alive and will finish it
+        except VaultError as error:
+            log.warning("%s could not be finished: %s", entry.intent.operation, error.detail)
+            return self._answer_of(entry) is None

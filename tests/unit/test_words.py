@@ -11,6 +11,7 @@ import pytest
 from core import words as words_module
 from core import words_refused, words_sign_in, words_vault
 from core.errors import (
+    AnswerUnkept,
     ApiRefused,
     BadAnswer,
     BadInput,
@@ -123,6 +124,8 @@ EVERY_ERROR: list[BaseException] = [
     *(VaultUnavailable(reason, "a fact") for reason in VAULT_REASONS),
     VaultCorrupt("x"),
     VaultBusy("x"),
+    AnswerUnkept(VaultUnavailable("disk_full", "a fact")),
+    AnswerUnkept(VaultBusy("a fact"), kept=True),
     BadInput("scopes", "no scope is asked for"),
     NotLanded("post"),
     ZeroDivisionError("a bug with a secret: hunter2"),

@@ -15,6 +15,7 @@ from oauthlib.oauth1 import Client as Signing
 
 from core.answers import looks_like_html
 from core.errors import (
+    AnswerUnkept,
     BadAnswer,
     BadInput,
     Cancelled,
@@ -407,6 +408,7 @@ ERRORS: dict[str, KeypaneError | Cancelled] = {
     "vault-unavailable": VaultUnavailable("directory"),
     "vault-corrupt": VaultCorrupt(),
     "vault-busy": VaultBusy(),
+    "answer-unkept": AnswerUnkept(VaultUnavailable("disk_full")),
     "cancelled": Cancelled(),
 }
 
