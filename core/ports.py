@@ -5,7 +5,7 @@ in `tests/contract/`. A face never sees an adapter: `main.py` chooses them.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,6 +84,36 @@ class Transport(Protocol):
             BadInput: the request cannot be put on the wire (a control character in a value,
                 a host that the App's environment does not allow).
             Cancelled: `cancel` was raised first.
+        """
+
+    def stream(
+        self, request: HttpRequest, cancel: CancelToken, stall_seconds: float = 30.0
+    ) -> AbstractContextManager["OpenStream"]:
+        """Send `request` and open its answer for reading while it comes.
+
+        `request.deadline_seconds` counts until the headers are here, `max_body_bytes` for
+        one line, and `stall_seconds` for the silence between two reads.
+
+        Raises: as `send`, here and while the stream is read.
+        """
+
+
+class OpenStream(Protocol):
+    """An answer that goes on; its connection is closed with its context."""
+
+    @property
+    def opening(self) -> HttpResponse:
+        """Status and headers. The body is empty for a 2xx, and whole for a refusal."""
+
+    def batches(self) -> Iterator[tuple[bytes, ...]]:
+        """Yield the lines that came together, without their ends; b"" is a keep-alive.
+
+        Ends when the other side ends the answer.
+
+        Raises:
+            TimedOut: the connection broke, or nothing came for the time of a stall.
+            BadAnswer: a line is too long, or the compression is broken.
+            Cancelled: the token was raised.
         """
 
 

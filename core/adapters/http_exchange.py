@@ -74,6 +74,10 @@ class Exchange:
         """Return the seconds until the deadline, at least a millisecond."""
         return max(self.deadline_at - time.monotonic(), 0.001)
 
+    def extend(self, seconds: float) -> None:
+        """Move the deadline to `seconds` from now: something came."""
+        self.deadline_at = time.monotonic() + seconds
+
     def on_end(self, stop: Callable[[], None]) -> None:
         """Run `stop` when the exchange is ended from outside, at once if it was."""
         with self._lock:
@@ -172,4 +176,8 @@ class Watchdog:
                     self._wake.wait(self._wakes_at - now)
                     continue
                 exchange = heapq.heappop(self._queue)[2]
+                if exchange.deadline_at > now:  # a stream's deadline moves while it is read
+                    entry = (exchange.deadline_at, next(self._order), exchange)
+                    heapq.heappush(self._queue, entry)
+                    continue
             exchange.end(DEADLINE)

@@ -29,6 +29,7 @@ from core.adapters.http_errors import RAISED, ended, translate
 from core.adapters.http_exchange import Exchange, Twin
 from core.adapters.http_request import WireRequest
 from core.adapters.http_settings import TransportSettings
+from core.adapters.http_stream import WireStream
 from core.adapters.http_tls import ContextMaker, context_maker
 from core.errors import BadAnswer, Cancelled, KeypaneError
 from core.model import HttpResponse
@@ -211,23 +212,64 @@ class Wire:
         # Outside the handler, so that the library's error is not even its context.
         raise failure
 
+    def open(
+        self, request: WireRequest, exchange: Exchange, limit: int, stall_seconds: float
+    ) -> WireStream:
+        """Return the answer once its headers are here; a refusal is read whole.
+
+        Raises: as `send`. The caller closes what is returned.
+        """
+        failure: KeypaneError | Cancelled
+        _current.exchange = exchange
+        try:
+            return self._open(request, exchange, limit, stall_seconds)
+        except RAISED as error:
+            failure = translate(error, exchange, request.host)
+        finally:
+            _current.exchange = None
+        raise failure
+
     def close(self) -> None:
         """Close all connections that no one is using."""
         self._adapter.close()
 
-    def _send(self, request: WireRequest, exchange: Exchange, limit: int) -> HttpResponse:
+    def _open(
+        self, request: WireRequest, exchange: Exchange, limit: int, stall_seconds: float
+    ) -> WireStream:
+        raw = self._ask(request, max(exchange.remaining(), stall_seconds))
+        try:
+            headers = _headers_of(raw)
+            body = b""
+            if not 200 <= raw.status < 300:
+                pieces = raw.stream(CHUNK_BYTES, decode_content=False)
+                body = read_body(pieces, headers, raw.status, limit)
+            opening = HttpResponse(
+                raw.status, headers, body, exchange.timing(), _phrase(raw.reason)
+            )
+        except BaseException as error:
+            raw.close()
+            if isinstance(error, BadAnswer):
+                _raise_if_ended(exchange, request.host)
+            raise
+        return WireStream(raw, opening, exchange, request.host, limit, stall_seconds)
+
+    def _ask(self, request: WireRequest, seconds: float) -> Any:
+        """Send the request and return urllib3's answer, of which the body is still to come."""
         prepared = requests.Request(
             request.method, request.url, headers=request.headers, data=request.body, auth=_as_it_is
         ).prepare()
         answer = self._adapter.send(
             prepared,
             stream=True,
-            timeout=exchange.remaining() + 1,  # the watchdog comes first; this is the second net
+            timeout=seconds + 1,  # the watchdog comes first; this is the second net
             proxies=self._proxies(request),
         )
-        raw = answer.raw
+        return answer.raw
+
+    def _send(self, request: WireRequest, exchange: Exchange, limit: int) -> HttpResponse:
+        raw = self._ask(request, exchange.remaining())
         try:
-            headers = {name.lower(): value for name, value in raw.headers.itermerged()}
+            headers = _headers_of(raw)
             pieces = raw.stream(CHUNK_BYTES, decode_content=False)
             body = read_body(pieces, headers, raw.status, limit)
         except BaseException as error:
@@ -244,6 +286,10 @@ class Wire:
             return {}
         proxy = self._settings.proxy_for(request.scheme, request.host)
         return {request.scheme: proxy} if proxy else {}
+
+
+def _headers_of(raw: Any) -> dict[str, str]:
+    return {name.lower(): value for name, value in raw.headers.itermerged()}
 
 
 def _raise_if_ended(exchange: Exchange, host: str) -> None:

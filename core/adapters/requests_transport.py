@@ -1,20 +1,24 @@
 """The network: `Transport` over requests, with deadlines that hold and cancelling that works."""
 
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from core.adapters.http_exchange import CANCELLED, CLOSED, Exchange, Watchdog
 from core.adapters.http_request import checked
 from core.adapters.http_settings import TransportSettings
 from core.errors import Cancelled
 from core.model import HttpRequest, HttpResponse
-from core.ports import CancelToken
+from core.ports import CancelToken, OpenStream
 
 if TYPE_CHECKING:
     from core.adapters.http_wire import Wire
 
 __all__ = ["RequestsTransport", "TransportSettings"]
+
+STALL_SECONDS: Final = 30.0
+"""X keeps a quiet stream alive every 20 s (docs.x.com, "Consuming streaming data")."""
 
 
 class RequestsTransport:
@@ -63,6 +67,33 @@ class RequestsTransport:
         self._watchdog.watch(exchange)
         try:
             return wire.send(checked_request, exchange, request.max_body_bytes)
+        finally:
+            exchange.finish()
+            forget()
+
+    @contextmanager
+    def stream(
+        self, request: HttpRequest, cancel: CancelToken, stall_seconds: float = STALL_SECONDS
+    ) -> Iterator[OpenStream]:
+        """Send `request` once and open its answer for reading while it comes.
+
+        The deadline of the request runs until the headers are here; after that each read
+        may take `stall_seconds`. Raises: as `send`, here and while it is read.
+        """
+        checked_request = checked(request, self._allowed, self._settings.user_agent)
+        cancel.check()
+        wire = self._open_wire()
+        exchange = Exchange(request.method, request.deadline_seconds)
+        forget = cancel.on_cancel(lambda: exchange.end(CANCELLED))
+        self._watchdog.watch(exchange)
+        try:
+            opened = wire.open(checked_request, exchange, request.max_body_bytes, stall_seconds)
+            exchange.extend(stall_seconds)
+            self._watchdog.watch(exchange)  # once more: its deadline may be nearer now
+            try:
+                yield opened
+            finally:
+                opened.close()
         finally:
             exchange.finish()
             forget()

@@ -3,7 +3,9 @@
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from core.adapters.http_request import checked
 from core.errors import BadAnswer, Cancelled, ConnectFailed, TimedOut
@@ -11,6 +13,41 @@ from core.model import HttpRequest, HttpResponse
 from core.ports import CancelToken
 
 Reply = HttpResponse | BaseException | Callable[[HttpRequest, CancelToken], HttpResponse]
+Piece = tuple[bytes, ...] | BaseException | Callable[[CancelToken], None]
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A 200 that goes on: lines that come together, an error, or something to wait for."""
+
+    pieces: tuple[Piece, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class FakeStream:
+    """The `OpenStream` port over what a test queued."""
+
+    def __init__(
+        self, opening: HttpResponse, pieces: tuple[Piece, ...], cancel: CancelToken, limit: int
+    ) -> None:
+        self.opening = opening
+        self._pieces = pieces
+        self._cancel = cancel
+        self._limit = limit
+
+    def batches(self) -> Iterator[tuple[bytes, ...]]:
+        """Give the pieces, one after the other."""
+        for piece in self._pieces:
+            if self._cancel.is_raised:
+                raise Cancelled(nothing_sent=False)
+            if isinstance(piece, BaseException):
+                raise piece
+            if isinstance(piece, tuple):
+                if max(map(len, piece)) > self._limit:
+                    raise BadAnswer("a line of the stream is too long", status=200)
+                yield piece
+            else:
+                piece(self._cancel)
 
 
 class FakeTransport:
@@ -24,18 +61,42 @@ class FakeTransport:
         replies: what comes next: an answer, an exception to raise, or a function.
     """
 
-    def __init__(self, *replies: Reply, allowed: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self, *replies: Reply | Streamed, allowed: Callable[[str], bool] | None = None
+    ) -> None:
         self.seen: list[HttpRequest] = []
-        self.replies: deque[Reply] = deque(replies)
+        self.replies: deque[Reply | Streamed] = deque(replies)
         self._allowed = allowed
         self._guard = threading.Lock()
 
-    def will(self, *replies: Reply) -> None:
+    def will(self, *replies: Reply | Streamed) -> None:
         """Queue further replies."""
         self.replies.extend(replies)
 
     def send(self, request: HttpRequest, cancel: CancelToken) -> HttpResponse:
         """Note the request, and give the next reply. AssertionError where none was queued."""
+        reply = self._next(request, cancel)
+        assert not isinstance(reply, Streamed), "a stream was queued for a plain request"
+        response = reply(request, cancel) if callable(reply) else reply
+        if len(response.body) > request.max_body_bytes:
+            raise BadAnswer("the answer is too large", status=response.status)
+        return response
+
+    @contextmanager
+    def stream(
+        self, request: HttpRequest, cancel: CancelToken, stall_seconds: float = 30.0
+    ) -> Iterator[FakeStream]:
+        """Note the request, and open the next reply; an answer that is no stream has no lines."""
+        reply = self._next(request, cancel)
+        if isinstance(reply, Streamed):
+            opening, pieces = HttpResponse(200, dict(reply.headers), b""), reply.pieces
+        else:
+            opening, pieces = (reply(request, cancel) if callable(reply) else reply), ()
+        yield FakeStream(opening, pieces, cancel, request.max_body_bytes)
+
+    def _next(
+        self, request: HttpRequest, cancel: CancelToken
+    ) -> HttpResponse | Streamed | Callable[[HttpRequest, CancelToken], HttpResponse]:
         checked(request, self._allowed, "Keypane")
         cancel.check()
         with self._guard:
@@ -44,10 +105,7 @@ class FakeTransport:
             reply = self.replies.popleft()
         if isinstance(reply, BaseException):
             raise reply
-        response = reply(request, cancel) if callable(reply) else reply
-        if len(response.body) > request.max_body_bytes:
-            raise BadAnswer("the answer is too large", status=response.status)
-        return response
+        return reply
 
     def close(self) -> None:
         """Hold nothing, so let go of nothing."""

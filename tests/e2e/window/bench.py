@@ -3,6 +3,7 @@
 import gc
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
 from core.adapters.system_clock import SystemClock
 from core.model import App, BearerToken, HttpRequest, HttpResponse, UserToken
-from core.ports import CancelToken, KeyStore
+from core.ports import CancelToken, KeyStore, OpenStream
 from core.redaction import forms_of
 from core.vault.vault import Vault
 from core.world import World, assemble
@@ -56,6 +57,12 @@ class Overheard:
         if isinstance(document, dict):
             self._learn(*(document[name] for name in TOKEN_NAMES if name in document))
         return response
+
+    def stream(
+        self, request: HttpRequest, cancel: CancelToken, stall_seconds: float = 30.0
+    ) -> AbstractContextManager[OpenStream]:
+        """Open a stream for real."""
+        return self._real.stream(request, cancel, stall_seconds)
 
     def close(self) -> None:
         """Close the real one."""
