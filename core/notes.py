@@ -65,6 +65,21 @@ class Receipt:
     transaction_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """That an App's sign-ins in the embedded view stay signed in at X, as the person chose.
+
+    What X left in the browser lies in a folder of its own; this only names it.
+
+    Attributes:
+        folder: a random name that tells nothing; never a path.
+    """
+
+    app_id: str
+    folder: str
+    kept_at: datetime
+
+
 def subject_id(app_id: str, key: str) -> str:
     """Return what names a credential among all Apps; `key` is its row's or its token's."""
     return f"{app_id}:{key}"

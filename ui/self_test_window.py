@@ -137,7 +137,7 @@ def _shown(origin: str, address: str) -> Finding:
     QTimer.singleShot(round(_PAGE_SECONDS * 1000), loop.quit)
     page.load(QUrl(address))
     loop.exec()
-    title, is_off_the_record = page.title(), profile.isOffTheRecord()
+    title, is_off_the_record = page.title(), profile.engine.isOffTheRecord()
     _dispose(page, owner)
     if not arrived:
         return Finding("fail", f"the page did not arrive within {_PAGE_SECONDS:.0f} s")

@@ -29,7 +29,7 @@ from core.model import (
     Setting,
     UserToken,
 )
-from core.notes import Enrolment, Receipt, UsedBy
+from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.secret import Secret
 
 VERSION: Final = 1
@@ -70,6 +70,7 @@ KINDS: Final[Mapping[type, Kind]] = {
     UsedBy: Kind("used_by", "subject_id", "app_id"),
     Enrolment: Kind("enrolment", "app_id", "app_id"),
     Receipt: Kind("receipt", "receipt_id", "app_id"),
+    BrowserSession: Kind("browser_session", "app_id", "app_id"),
 }
 
 

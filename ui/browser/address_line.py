@@ -43,7 +43,7 @@ class _Padlock(QWidget):
 class AddressLine(QFrame):
     """Shows the origin of the page: padlock or sandbox mark, scheme, bold host, port."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, is_private: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName("addressLine")
         self._padlock = _Padlock(self)
@@ -59,7 +59,8 @@ class AddressLine(QFrame):
         for part in (self._padlock, self._sandbox_mark, self._text):
             row.addWidget(part)
         row.addStretch(1)
-        note = QLabel(self.tr("private view · nothing is kept"), self)
+        private = self.tr("private view · nothing is kept")
+        note = QLabel(private if is_private else self.tr("you stay signed in for this App"), self)
         note.setObjectName("addressNote")
         row.addWidget(note)
         self.show_address(QUrl())

@@ -66,7 +66,7 @@ class SignInPage(QWebEnginePage):
         profile: AttemptProfile,
         parent: QObject,
     ) -> None:
-        super().__init__(profile, parent)
+        super().__init__(profile.engine, parent)
         self._policy = policy
         self._is_redirect = is_redirect
         self._finished = False

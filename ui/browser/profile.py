@@ -1,8 +1,9 @@
-"""The memory of one sign-in attempt: a profile that writes nothing, and its request filter.
+"""The memory of one sign-in attempt: its profile, and the filter of its requests.
 
-A nameless profile is off the record. Cookies, storage and cache stay in memory and go
+Usually the profile is off the record: cookies, storage and cache stay in memory and go
 with it, so the next attempt starts signed out (Qt WebEngine 6.11 documentation; files
-under HOME counted after a login: none).
+under HOME counted after a login: none). Where the person chose to stay signed in, it is
+given a private folder, and everything that Chromium keeps lies in there.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QByteArray, QObject, QUrl, Signal
+from PySide6.QtNetwork import QSslCertificate
 from PySide6.QtWebEngineCore import (
     QWebEngineDownloadRequest,
     QWebEngineProfile,
+    QWebEngineProfileBuilder,
     QWebEngineSettings,
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
 )
 
 from ui.browser.policy import SignInPolicy
+from ui.browser.settings import PROFILE_NAME, ViewSettings
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +97,14 @@ class RequestFilter(QWebEngineUrlRequestInterceptor):
         return self._policy.may_fetch(url)
 
 
-class AttemptProfile(QWebEngineProfile):
-    """An off-the-record profile for one attempt, hardened before a page can use it.
+class AttemptProfile(QObject):
+    """The hardened profile of one attempt, private unless it was given a folder.
+
+    Owns Chromium's profile, which is made by Qt's builder: only there can certificates be
+    added, and a folder be named before anything is written (Qt WebEngine 6.11).
+
+    Attributes:
+        engine: Chromium's profile.
 
     Signals:
         download_refused: the page tried to leave a file on this computer.
@@ -103,33 +113,59 @@ class AttemptProfile(QWebEngineProfile):
     download_refused = Signal()
 
     def __init__(
-        self, policy: SignInPolicy, is_redirect: Callable[[str], bool], parent: QObject
+        self,
+        policy: SignInPolicy,
+        is_redirect: Callable[[str], bool],
+        parent: QObject,
+        settings: ViewSettings | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
-        self.setPersistentCookiesPolicy(
-            QWebEngineProfile.PersistentCookiesPolicy.NoPersistentCookies
-        )
-        self.setPersistentPermissionsPolicy(
-            QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime
-        )
-        self.setSpellCheckEnabled(False)
-        self.setPushServiceEnabled(False)
-        settings = self.settings()
-        for attribute in _SWITCHED_ON:
-            settings.setAttribute(attribute, True)
-        for attribute in _SWITCHED_OFF:
-            settings.setAttribute(attribute, False)
-        settings.setUnknownUrlSchemePolicy(
-            QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes
-        )
+        self.engine = _build(settings or ViewSettings(), self)
+        _harden(self.engine)
         self._filter = RequestFilter(policy, is_redirect, self)
-        self.setUrlRequestInterceptor(self._filter)
-        self.downloadRequested.connect(self._refuse_download)
+        self.engine.setUrlRequestInterceptor(self._filter)
+        self.engine.downloadRequested.connect(self._refuse_download)
 
     def _refuse_download(self, download: QWebEngineDownloadRequest) -> None:
         download.cancel()
         self.download_refused.emit()
+
+
+def _build(settings: ViewSettings, owner: AttemptProfile) -> QWebEngineProfile:
+    builder = QWebEngineProfileBuilder()
+    # In memory even where the session is kept: pages in a cache are of no use to a sign-in.
+    builder.setHttpCacheType(QWebEngineProfile.HttpCacheType.MemoryHttpCache)
+    builder.setPersistentPermissionsPolicy(
+        QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime
+    )
+    if settings.certificates:
+        builder.setAdditionalTrustedCertificates(
+            QSslCertificate.fromData(QByteArray(settings.certificates.encode()))
+        )
+    policies = QWebEngineProfile.PersistentCookiesPolicy
+    folder = settings.folder
+    if folder is None:
+        builder.setPersistentCookiesPolicy(policies.NoPersistentCookies)
+        return builder.createOffTheRecordProfile(owner)
+    owner.setObjectName(f"{PROFILE_NAME} {folder.name}")
+    builder.setPersistentStoragePath(str(folder / "storage"))
+    builder.setCachePath(str(folder / "cache"))
+    # What the site itself lets expire with the browser does so here too.
+    builder.setPersistentCookiesPolicy(policies.AllowPersistentCookies)
+    return builder.createProfile(folder.name, owner)
+
+
+def _harden(profile: QWebEngineProfile) -> None:
+    profile.setSpellCheckEnabled(False)
+    profile.setPushServiceEnabled(False)
+    settings = profile.settings()
+    for attribute in _SWITCHED_ON:
+        settings.setAttribute(attribute, True)
+    for attribute in _SWITCHED_OFF:
+        settings.setAttribute(attribute, False)
+    settings.setUnknownUrlSchemePolicy(
+        QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes
+    )
 
 
 def address(url: QUrl) -> str:

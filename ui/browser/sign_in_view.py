@@ -9,15 +9,17 @@ documentation; loading took 0.2 to 0.5 s on two cores, November 2026).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.hostile_start import readable_to_own_children
 from ui.browser.address_line import AddressLine
 from ui.browser.chromium import SandboxState, prepare_for_chromium, sandbox_state
 from ui.browser.policy import SignInPolicy, origin_of
+from ui.browser.settings import PROFILE_NAME, ViewSettings
 
 if TYPE_CHECKING:
     from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage
@@ -26,12 +28,22 @@ if TYPE_CHECKING:
     from ui.browser.profile import AttemptProfile
 
 STUCK_AFTER_SECONDS = 60.0
+_LOOK_AGAIN_MS: Final = 20
+
+
+def is_session_live(name: str) -> bool:
+    """Tell whether Chromium still uses the session's folder of this name, in this program."""
+    application = QCoreApplication.instance()
+    return (
+        application is not None
+        and application.findChild(QObject, f"{PROFILE_NAME} {name}") is not None
+    )
 
 
 class SignInBrowser(QWidget):
     """A browser for one sign-in attempt: its own address line above a hardened page.
 
-    Every attempt needs a new one; no cookie survives it.
+    Every attempt needs a new one; no cookie survives it unless it was given a folder.
 
     Signals:
         redirect_caught: the page was about to leave for the redirect URI. Once at most.
@@ -68,6 +80,7 @@ class SignInBrowser(QWidget):
         loopback_only: bool,
         parent: QWidget | None = None,
         *,
+        settings: ViewSettings | None = None,
         stuck_after_seconds: float = STUCK_AFTER_SECONDS,
     ) -> None:
         """Prepare an attempt; nothing is loaded yet.
@@ -78,6 +91,7 @@ class SignInBrowser(QWidget):
             loopback_only: the environment is the sandbox on this computer; only then
                 may Chromium run without its own sandbox.
             parent: Qt's owner.
+            settings: where it may keep its session, and its way to the network.
             stuck_after_seconds: how long a page may take to arrive.
 
         Raises:
@@ -88,10 +102,11 @@ class SignInBrowser(QWidget):
         self._is_redirect = is_redirect
         self._policy = SignInPolicy(allowed_origins, loopback_only=loopback_only)
         self._loopback_only = loopback_only
+        self._settings = settings or ViewSettings()
         self._profile: AttemptProfile | None = None
         self._page: SignInPage | None = None
         self._view: SignInPageView | None = None
-        self._address_line = AddressLine(self)
+        self._address_line = AddressLine(self, is_private=self._settings.folder is None)
         self._watchdog = QTimer(self)
         self._watchdog.setSingleShot(True)
         self._watchdog.setInterval(round(stuck_after_seconds * 1000))
@@ -113,6 +128,10 @@ class SignInBrowser(QWidget):
             return
         if not self._loopback_only and sandbox_state() is not SandboxState.ON:
             self.refused_without_sandbox.emit()
+            return
+        if self._page is None and self._is_in_use():
+            self._watchdog.start()
+            QTimer.singleShot(_LOOK_AGAIN_MS, self, partial(self.open, url))
             return
         if self._page is None:
             self._page = self._load_chromium()
@@ -136,6 +155,11 @@ class SignInBrowser(QWidget):
             view.deleteLater()
             page.deleteLater()
 
+    def _is_in_use(self) -> bool:
+        """Tell whether an attempt that has just ended still holds the session's folder."""
+        folder = self._settings.folder
+        return folder is not None and is_session_live(folder.name)
+
     def _load_chromium(self) -> SignInPage:
         # Chromium reads the environment when its library is loaded, and sets its
         # sandbox up with the first profile; both happen here.
@@ -148,7 +172,7 @@ class SignInBrowser(QWidget):
             # whichever way this widget dies.
             owner = QCoreApplication.instance()
             assert owner is not None, "a widget exists, so the application does"
-            profile = AttemptProfile(self._policy, self._is_redirect, owner)
+            profile = AttemptProfile(self._policy, self._is_redirect, owner, self._settings)
         view = SignInPageView(self)
         page = SignInPage(self._policy, self._is_redirect, profile, view)
         page.destroyed.connect(profile.deleteLater)

@@ -16,10 +16,12 @@ BROWSER = ROOT / "ui" / "browser"
 # Ways from the program into a page, from a page into the program, and into developer tools.
 EVERYWHERE = {
     *("runJavaScript", "QWebChannel", "setWebChannel", "registerObject", "QWebEngineScript"),
-    *("setDevToolsPage", "setInspectedPage", "setHttpUserAgent", "setPersistentStoragePath"),
+    *("setDevToolsPage", "setInspectedPage", "setHttpUserAgent"),
     *("setSpellCheckLanguages", "ignoreCertificateError", "acceptCertificate", "defer"),
     *("cookieStore", "printToPdf", "InspectElement", "ViewSource", "SavePage"),
 }
+# What lets Chromium keep anything on disk.
+KEEPERS = {"setPersistentStoragePath", "AllowPersistentCookies", "createProfile"}
 IN_THE_BROWSER = {"toHtml", "toPlainText", "selectedText", "save", "grab", "title"}
 IN_THE_BROWSER |= {"setHtml", "findText", "contextMenuRequest"}
 
@@ -48,6 +50,20 @@ def _imports(tree: ast.AST) -> set[str]:
 def _forbidden_in(path: Path, source: str) -> set[str]:
     forbidden = EVERYWHERE | (IN_THE_BROWSER if path.is_relative_to(BROWSER) else set())
     return _names(ast.parse(source)) & forbidden
+
+
+# A folder for a session is named in one place, see `test_one_place_lets_chromium_keep_something`.
+KEEPING = BROWSER / "profile.py"
+
+
+def test_one_place_lets_chromium_keep_something() -> None:
+    calls = {
+        path: sorted(name for name in _names(ast.parse(path.read_text("utf-8"))) if name in KEEPERS)
+        for path in _sources()
+    }
+
+    assert {path: names for path, names in calls.items() if names} == {KEEPING: sorted(KEEPERS)}
+    assert ast.unparse(ast.parse(KEEPING.read_text("utf-8"))).count("setPersistentStoragePath") == 1
 
 
 def test_no_code_of_ours_looks_into_a_page_or_opens_a_way_out_of_it() -> None:

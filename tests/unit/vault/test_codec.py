@@ -10,7 +10,7 @@ import pytest
 from core.environment import Environment
 from core.errors import VaultCorrupt, VaultUnavailable
 from core.model import Activity, App, ClientCredentials, CredentialState, Setting, UserToken
-from core.notes import Enrolment, Receipt, UsedBy
+from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.secret import Secret
 from core.vault.codec import KINDS, decode, encode, kind_of
 from tests.fakes.clock import START
@@ -45,6 +45,7 @@ NOUNS: list[Any] = [
     Setting("theme", "dark"),
     UsedBy("app-1:bearer", "app-1", ("fly.io acme-prod", "GitHub X_BEARER")),
     Enrolment("app-1", "ok", "", START),
+    BrowserSession("app-1", "0123456789abcdef" * 2, START),
     Receipt("r-1", "app-1", "app-1:bearer", "Bearer Token", "8avbi", START),
     Receipt("r-2", "app-1", "user-1", "@acme", "", START, 401, START, "a1b2"),
 ]
