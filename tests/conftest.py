@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -21,6 +22,8 @@ from core.redaction import forms_of
 from core.secret import Secret
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from core.adapters.requests_transport import RequestsTransport
     from core.vault.vault import Vault
     from sandbox import Sandbox
@@ -191,6 +194,17 @@ def no_thread_is_left() -> Iterator[None]:
 
 def _must_end(thread: threading.Thread) -> bool:
     return thread.name.startswith(OUR_THREADS) or not thread.daemon
+
+
+# --- Qt ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def qtbot(qtbot: "QtBot") -> "QtBot":
+    """pytest-qt's, which waits for 30 s rather than 5: this machine may have other work."""
+    for name in ("waitUntil", "waitSignal", "waitActive", "waitExposed"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=30_000))
+    return qtbot
 
 
 # --- the world ---------------------------------------------------------------------------------
