@@ -4,7 +4,9 @@ Source: RFC 8252 §7.3; X compares redirect URIs with their port, so no other po
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from core.authorization import AuthorizationAttempt
 from core.errors import ListenFailed
@@ -12,6 +14,21 @@ from core.model import App
 from core.ports import Clock, Listen, Listener
 from core.redirects import loopback_address
 from core.user_context import SignIn
+
+
+class Awaited(Protocol):
+    """An attempt whose redirect may come back to this computer, by OAuth 2.0 or 1.0a."""
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the browser is sent back to."""
+
+    @property
+    def deadline_at(self) -> datetime:
+        """When it takes no redirect any more."""
+
+    def is_answer(self, url: str, now: datetime) -> bool:
+        """Return whether `url` answers this attempt; asking changes nothing."""
 
 
 class SystemBrowserSignIn:
@@ -50,7 +67,7 @@ class SystemBrowserSignIn:
             raise failed
         return self._sign_in.begin(app, scopes), None
 
-    def listen_for(self, attempt: AuthorizationAttempt) -> Listener | None:
+    def listen_for(self, attempt: Awaited) -> Listener | None:
         """Return a listener for an attempt under way, until its deadline; None as `begin`.
 
         Raises:
@@ -68,5 +85,5 @@ class SystemBrowserSignIn:
         return self._last
 
 
-def _is_answer(attempt: AuthorizationAttempt, clock: Clock, url: str) -> bool:
+def _is_answer(attempt: Awaited, clock: Clock, url: str) -> bool:
     return attempt.is_answer(url, clock.now())

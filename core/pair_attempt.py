@@ -19,7 +19,7 @@ from core.one_exchange import ExchangeGate
 from core.redirects import is_redirect_to, redirect_parameters
 from core.secret import Secret
 
-ATTEMPT_SECONDS: Final = 600
+ATTEMPT_SECONDS: Final = 300
 OUT_OF_BAND: Final = "oob"
 _PARAMETERS: Final = frozenset({"oauth_token", "oauth_verifier", "denied"})
 _PIN: Final = re.compile(r"[0-9]{4,16}")
@@ -54,9 +54,25 @@ class PairAttempt:
         """True when the person reads a PIN from X's page instead of being sent back."""
         return self.callback == OUT_OF_BAND
 
+    @property
+    def redirect_uri(self) -> str:
+        """Where the browser comes back to, "" where the person reads a PIN instead."""
+        return "" if self.has_pin else self.callback
+
     def is_redirect(self, url: str) -> bool:
         """Return whether the browser is on its way back to this attempt's callback."""
         return not self.has_pin and is_redirect_to(self.callback, url)
+
+    def is_answer(self, url: str, now: datetime) -> bool:
+        """Return whether `url` is X's answer to this attempt, a no included.
+
+        A listener asks this of whatever reaches it; asking changes nothing.
+        """
+        try:
+            self._answer(url, now)
+        except StateMismatch:
+            return False
+        return True
 
     def verifier_of(self, given: str, now: datetime) -> Secret:
         """Return the verifier of a redirect, or the PIN.
@@ -71,25 +87,32 @@ class PairAttempt:
             BadInput: this cannot be a PIN; nothing was sent, the attempt goes on.
             SignInRefused: X sent the person back with a no; the attempt is over.
         """
-        verifier = _pin(given) if self.has_pin else self._verifier(given)
-        if now >= self.deadline_at:
-            raise StateMismatch("the attempt is over")
-        return verifier
+        if self.has_pin:
+            pin = _pin(given)
+            self._check_time(now)
+            return pin
+        found = self._answer(given, now)
+        if "denied" in found:
+            refusal = SignInRefused("access_denied")
+            self.gate.settle(refusal)
+            raise refusal
+        return Secret(found["oauth_verifier"])
 
-    def _verifier(self, url: str) -> Secret:
+    def _answer(self, url: str, now: datetime) -> dict[str, str]:
         if not self.is_redirect(url):
             raise StateMismatch("not this attempt's callback")
         found = redirect_parameters(url, _PARAMETERS)
         token = Secret(found.get("denied") or found.get("oauth_token", ""))
         if token != self.request_token:
             raise StateMismatch("the request token is not this attempt's")
-        if "denied" in found:
-            refusal = SignInRefused("access_denied")
-            self.gate.settle(refusal)
-            raise refusal
-        if not found.get("oauth_verifier"):
+        self._check_time(now)
+        if "denied" not in found and not found.get("oauth_verifier"):
             raise StateMismatch("the redirect holds no verifier")
-        return Secret(found["oauth_verifier"])
+        return found
+
+    def _check_time(self, now: datetime) -> None:
+        if now >= self.deadline_at:
+            raise StateMismatch("the attempt is over")
 
 
 def _pin(given: str) -> Secret:

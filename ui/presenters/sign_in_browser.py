@@ -11,13 +11,15 @@ from PySide6.QtGui import QDesktopServices
 
 from core.authorization import AuthorizationAttempt
 from core.model import App
+from core.pair_attempt import PairAttempt
 from core.ports import CancelToken, Listener
 from ui.desk import Desk
 from ui.jobs import Job
 
 log = logging.getLogger(__name__)
 
-Bound = tuple[AuthorizationAttempt, Listener | None]
+Attempt = AuthorizationAttempt | PairAttempt
+Bound = tuple[Attempt, Listener | None]
 
 
 class SystemBrowser(QObject):
@@ -63,12 +65,12 @@ class SystemBrowser(QObject):
 
         self._listen(bind)
 
-    def join(self, attempt: AuthorizationAttempt) -> None:
+    def join(self, attempt: Attempt) -> None:
         """Listen for an attempt that is under way already."""
         browser_sign_in = self._desk.world.browser_sign_in
         self._listen(lambda: (attempt, browser_sign_in.listen_for(attempt)))
 
-    def open_page(self, attempt: AuthorizationAttempt) -> bool:
+    def open_page(self, attempt: Attempt) -> bool:
         """Show the attempt's page in the system browser; return whether one was found."""
         # The address goes as it is: no shell, and no repair of what needs none.
         page = QUrl.fromEncoded(attempt.authorize_url.encode(), QUrl.ParsingMode.StrictMode)
@@ -95,7 +97,7 @@ class SystemBrowser(QObject):
         self._bound.emit(run, attempt, listener is not None)
         return listener.wait(cancel) if listener is not None else attempt
 
-    def _announce(self, run: object, attempt: AuthorizationAttempt, is_listening: bool) -> None:
+    def _announce(self, run: object, attempt: Attempt, is_listening: bool) -> None:
         if self._job is not None and run is self._run:
             self._is_bound = is_listening
             self.bound.emit(attempt, is_listening)

@@ -7,16 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.errors import BadInput, StateMismatch
+from core.errors import BadInput, NoRedirect, StateMismatch
 from core.model import AccessTokenPair, App
 from core.pair_attempt import OUT_OF_BAND, PairAttempt
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
 from ui.presenters.keys_rows import level_words
+from ui.presenters.sign_in_browser import SystemBrowser
 from ui.views.sign_in_pair import PairState, SignInPairView
 from ui.widgets import ConfirmState, NoticeState
 
@@ -47,6 +47,12 @@ class SignInPairPresenter(QObject):
         self._browser: SignInBrowser | None = None
         self._pair: AccessTokenPair | None = None
         self._job: Job | None = None
+        self._next_given = ""
+        self._system = SystemBrowser(desk, self)
+        self._system.bound.connect(self._bound)
+        self._system.came_back.connect(self._complete)
+        self._system.time_is_up.connect(self._time_is_up)
+        self._system.failed.connect(self._cannot_listen)
         view.given.connect(self._complete)
         view.browser_wanted.connect(self._to_system_browser)
         view.pin_wanted.connect(self._use_pin)
@@ -124,22 +130,49 @@ class SignInPairPresenter(QObject):
         browser.setFocus()
 
     def _to_system_browser(self) -> None:
+        """Go on in the system browser with the attempt under way; somebody listens first."""
         attempt = self._attempt
         if attempt is None:
             return
+        if self._system.is_listening:
+            self._open_system_browser(attempt, is_listening=True)
+        else:
+            self._system.join(attempt)
+
+    def _bound(self, attempt: PairAttempt, is_listening: bool) -> None:
+        if attempt is self._attempt:
+            self._open_system_browser(attempt, is_listening=is_listening)
+
+    def _open_system_browser(self, attempt: PairAttempt, *, is_listening: bool) -> None:
         self._drop_browser()
-        opened = QDesktopServices.openUrl(QUrl(attempt.authorize_url))
+        opened = self._system.open_page(attempt)
         note = self.tr("Your browser shows X's page.")
         if not opened:
             note = self.tr("No browser could be opened.")
+        elif is_listening:
+            note = self.tr(
+                "X's page is open in your browser. Authorize the App there: Keypane listens at "
+                "{uri} and goes on by itself."
+            ).format(uri=attempt.redirect_uri)
         if attempt.has_pin:
             self._change(note=note, notice=None)
         else:
             hint = self.tr(
                 "After Authorize app, copy the whole address that the browser ends at. Paste it:"
             )
+            if is_listening:
+                hint = self.tr("Nothing happens? Paste the address that the browser ended at:")
             self._change(note=note, wants="address", hint=hint, notice=None)
         self._view.focus_hand()
+
+    def _cannot_listen(self, error: object) -> None:
+        """Say which port is busy and which ways are left; no browser was opened."""
+        label = self.tr("Paste the address")
+        self._change(notice=notice_for(error, "exchange_pair", key="paste", action=label))
+
+    def _time_is_up(self) -> None:
+        if self._job is None:  # else an answer came in time and is being used
+            self._ended(NoRedirect(), "request_token")
 
     def _say(self, notice: NoticeState) -> None:
         self._change(notice=notice)
@@ -155,6 +188,8 @@ class SignInPairPresenter(QObject):
             case "again" if self._browser is not None and self._attempt is not None:
                 self._change(notice=None)
                 self._browser.open(self._attempt.authorize_url)
+            case "paste" if self._attempt is not None:
+                self._open_system_browser(self._attempt, is_listening=False)
             case "pin":
                 self._use_pin()
             case "start":
@@ -168,7 +203,10 @@ class SignInPairPresenter(QObject):
 
     def _complete(self, given: str) -> None:
         attempt = self._attempt
-        if attempt is None or self._job is not None:
+        if attempt is None:
+            return
+        if self._job is not None:
+            self._next_given = given  # what is being tried now may turn out to be foreign
             return
         pairs = self._desk.world.pair_sign_in
         self._view.clear_hand()
@@ -201,7 +239,8 @@ class SignInPairPresenter(QObject):
         if isinstance(error, StateMismatch):
             # The page here went nowhere and does not come back, so it goes.
             self._drop_browser()
-            self._change(notice=self._with_start(error, "exchange_pair"), busy="", note="")
+            note = self._state.note if self._system.is_listening else ""
+            self._change(notice=self._with_start(error, "exchange_pair"), busy="", note=note)
             return
         self._ended(error, "exchange_pair")
 
@@ -288,6 +327,9 @@ class SignInPairPresenter(QObject):
 
     def _job_over(self) -> None:
         self._job = None
+        given, self._next_given = self._next_given, ""
+        if given:
+            self._complete(given)
 
     def _change(self, **changes: object) -> None:
         self._show(replace(self._state, **changes))  # type: ignore[arg-type]  # fields of it
@@ -298,6 +340,8 @@ class SignInPairPresenter(QObject):
 
     def _drop_attempt(self) -> None:
         self._attempt = None
+        self._next_given = ""
+        self._system.stop()
         self._drop_browser()
 
     def _drop_browser(self) -> None:

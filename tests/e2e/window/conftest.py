@@ -1,18 +1,23 @@
 """The real window on real adapters, over a real sandbox; every test ends in an empty process."""
 
+import contextlib
 import gc
+import random
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sandbox import Sandbox
 from tests.conftest import Canaries
 from tests.e2e.browser.conftest import START_NOISE
+from tests.e2e.window.own_browser import OwnBrowser
 from tests.fakes.keys import FakeKeys
 
 if TYPE_CHECKING:
@@ -80,3 +85,22 @@ def bench(prepare: "Start") -> "Bench":
     bench = prepare()
     bench.open_with_practice_app()
     return bench
+
+
+@pytest.fixture
+def port() -> int:
+    """A port below those that the system hands out by itself, and free a moment ago."""
+    while True:
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - any will do
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+@pytest.fixture
+def own(port: int) -> Iterator[OwnBrowser]:
+    browser = OwnBrowser(port)
+    # PySide6 6.11.3 takes a text here and refuses the bytes that its own stub asks for.
+    QDesktopServices.setUrlHandler("http", browser, "open_page")  # type: ignore[arg-type]
+    yield browser
+    QDesktopServices.unsetUrlHandler("http")

@@ -1,12 +1,20 @@
 """OAuth 1.0a in the real window: by redirect, by PIN, mistakes, rows, requests, the explainer."""
 
+import socket
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from core.model import AccessTokenPair, CredentialState
+from core import three_legged
+from core.model import AccessTokenPair, App, ConsumerKeys, CredentialState
+from core.secret import Secret
+from tests.conftest import Canaries
 from tests.e2e.window.bench import Bench
+from tests.e2e.window.own_browser import OwnBrowser, somebody_listens
+from tests.fakes.browser_back import header_of, status_of
 from ui.shell import Tab
 
 TAB, DOWN, RETURN = Qt.Key.Key_Tab, Qt.Key.Key_Down, Qt.Key.Key_Return
@@ -192,3 +200,133 @@ def _code_text(bench: Bench) -> str:
     found = bench.pane(Tab.REQUESTS).findChildren(AnswerCode)
     assert len(found) == 1
     return str(found[0]._text)
+
+
+# --- in the person's own browser ------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(bench: Bench, port: int, canaries: Canaries) -> App:
+    """The App on the desk, with a redirect URI on a port of this test alone."""
+    uris = (f"http://127.0.0.1:{port}/callback",)
+    registered = bench.sandbox.add_app("Own Browser", redirect_uris=uris)
+    canaries.add(registered.api_secret)
+    keys = ConsumerKeys(Secret(registered.api_key), Secret(registered.api_secret))
+    bench.vault.update(
+        App, bench.app.app_id, lambda app: replace(app, consumer=keys, redirect_uris=uris)
+    )
+    desk = bench.program.desk
+    bench.person.wait(lambda: desk.app is not None and desk.app.redirect_uris == uris, "the App")
+    return bench.app
+
+
+def go_on_in_own_browser(bench: Bench, own: OwnBrowser) -> str:
+    """Change from the view to the person's own browser; return the address it was given."""
+    page_of(bench)
+    bench.person.press("Continue in my browser")
+    bench.person.wait(lambda: own.opened, "the browser")
+    return own.opened[-1]
+
+
+def test_the_own_browser_comes_back_to_a_listener_of_the_same_attempt(
+    bench: Bench, app: App, own: OwnBrowser
+) -> None:
+    bench.person.press_from_menu(ROW, BY_REDIRECT)
+    page = go_on_in_own_browser(bench, own)
+    bench.person.reads(f"listens at {app.redirect_uri}")
+
+    answer = own.go(bench.sandbox.authorize_without_browser(page, "acme_ops"))
+    done = own.go(f"http://127.0.0.1:{own.where[1]}{header_of(answer, 'Location')}")
+    bench.person.reads("@acme_ops signed in")
+
+    assert own.listened == [True]
+    assert (status_of(answer), status_of(done)) == (303, 200)
+    assert len(bench.asked("/oauth/request_token")) == 1
+    assert len(bench.asked(EXCHANGE)) == 1
+    keep(bench)
+    bench.person.wait(lambda: not somebody_listens(own.where), "the end of the listening")
+
+
+def test_what_else_comes_to_the_callback_is_ignored(
+    bench: Bench, app: App, own: OwnBrowser
+) -> None:
+    bench.person.press_from_menu(ROW, BY_REDIRECT)
+    redirect = bench.sandbox.authorize_without_browser(go_on_in_own_browser(bench, own))
+
+    for foreign in (
+        f"{app.redirect_uri}?denied=foreign",
+        f"{app.redirect_uri}?oauth_token=foreign&oauth_verifier=1",
+        redirect.replace("oauth_verifier=", "verifier="),
+        f"{redirect}&oauth_verifier=2",
+        redirect.replace("/callback", "/callback/"),
+    ):
+        assert status_of(own.go(foreign)) == 404
+    assert bench.asked(EXCHANGE) == []
+
+    assert status_of(own.go(redirect)) == 303
+    bench.person.reads("@acme signed in")
+    assert len(bench.asked(EXCHANGE)) == 1
+    keep(bench)
+
+
+def test_no_in_the_own_browser_ends_the_attempt_and_the_listening(
+    bench: Bench, app: App, own: OwnBrowser
+) -> None:
+    bench.person.press_from_menu(ROW, BY_REDIRECT)
+    page = go_on_in_own_browser(bench, own)
+
+    own.go(bench.sandbox.authorize_without_browser(page, decision="cancel"))
+
+    bench.person.reads("The sign-in was cancelled at X.")
+    assert bench.asked(EXCHANGE) == []
+    bench.person.wait(lambda: not somebody_listens(own.where), "the end of the listening")
+
+
+def test_a_busy_port_is_named_and_the_page_here_stays(
+    bench: Bench, app: App, own: OwnBrowser
+) -> None:
+    bench.person.press_from_menu(ROW, BY_REDIRECT)
+    page_of(bench)
+    with socket.create_server(own.where):
+        bench.person.press("Continue in my browser")
+        bench.person.reads(f"uses port {own.where[1]}")
+        assert own.opened == []
+        assert bench.program.window.findChild(QWidget, "signInBrowser") is not None
+
+        bench.person.press("Paste the address")
+        bench.person.wait(lambda: own.opened, "the browser")
+        redirect = bench.sandbox.authorize_without_browser(own.opened[0])
+        bench.person.type_into("Redirected address", redirect)
+        bench.person.press("Use this address")
+        bench.person.reads("@acme signed in")
+    keep(bench)
+
+
+def test_cancel_and_the_deadline_close_the_port(
+    bench: Bench, app: App, own: OwnBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.person.press_from_menu(ROW, BY_REDIRECT)
+    go_on_in_own_browser(bench, own)
+    bench.person.press("Cancel sign-in")
+    bench.person.wait(lambda: not somebody_listens(own.where), "the end of the listening")
+    bench.person.wait(lambda: bench.program.window.page is None, "the pane")
+
+    monkeypatch.setattr(three_legged, "ATTEMPT_SECONDS", 8)
+    bench.person.press_from_menu(ROW, BY_REDIRECT)
+    page_of(bench)
+    bench.person.press("Continue in my browser")
+    bench.person.reads("The browser did not come back within five minutes.")
+
+    assert not somebody_listens(own.where)
+    assert bench.person.can_press("Start again")
+
+
+def test_a_pin_needs_no_listener(bench: Bench, app: App, own: OwnBrowser) -> None:
+    bench.person.press_from_menu(ROW, BY_PIN)
+    page = go_on_in_own_browser(bench, own)
+
+    assert own.listened == [False]
+    bench.person.type_into("PIN", bench.sandbox.pin_without_browser(page))
+    bench.person.enter("PIN")
+    bench.person.reads("@acme signed in")
+    keep(bench)

@@ -1,79 +1,25 @@
 """One attempt in three browsers: the view, the person's own, and an address pasted by hand."""
 
-import contextlib
-import random
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 
 from core import authorization
 from core.model import App, ClientCredentials
 from core.secret import Secret
 from tests.conftest import Canaries
 from tests.e2e.window.bench import Bench
-from tests.fakes.browser_back import Visitor, header_of, status_of
+from tests.e2e.window.own_browser import OwnBrowser, somebody_listens
+from tests.fakes.browser_back import header_of, status_of
 from ui.presenters.sign_in import SignInPresenter
 
 EXCHANGE = "/2/oauth2/token"
 HOSTED = "https://example.com/callback"
 TAB, RETURN = Qt.Key.Key_Tab, Qt.Key.Key_Return
-
-
-class OwnBrowser(QObject):
-    """Stands where the system's browser would: it is told addresses and nothing else.
-
-    Attributes:
-        opened: the addresses, as they arrived.
-        listened: for each, whether somebody listened at the redirect URI by then.
-    """
-
-    def __init__(self, port: int) -> None:
-        super().__init__()
-        self.where = ("127.0.0.1", port)
-        self.visitor = Visitor(self.where)
-        self.opened: list[str] = []
-        self.listened: list[bool] = []
-
-    @Slot(QUrl)
-    def open_page(self, page: QUrl) -> None:
-        self.listened.append(somebody_listens(self.where))
-        self.opened.append(bytes(page.toEncoded().data()).decode())
-
-    def go(self, url: str) -> bytes:
-        """Follow a redirect to the listener; return its answer."""
-        parts = urlsplit(url)
-        assert (parts.hostname, parts.port) == self.where
-        return self.visitor.get(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-
-
-def somebody_listens(where: tuple[str, int]) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(where) == 0
-
-
-@pytest.fixture
-def port() -> int:
-    """A port below those that the system hands out by itself, and free a moment ago."""
-    while True:
-        port = random.randrange(20_000, 32_000)  # noqa: S311 - any will do
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-@pytest.fixture
-def own(port: int) -> Iterator[OwnBrowser]:
-    browser = OwnBrowser(port)
-    # PySide6 6.11.3 takes a text here and refuses the bytes that its own stub asks for.
-    QDesktopServices.setUrlHandler("http", browser, "open_page")  # type: ignore[arg-type]
-    yield browser
-    QDesktopServices.unsetUrlHandler("http")
 
 
 @pytest.fixture

@@ -500,3 +500,22 @@ def test_a_record_from_before_pairs_had_ids_is_the_owners() -> None:
 
     assert old == owner()
     assert old.is_owners
+
+
+def test_asking_whether_it_is_an_answer_settles_nothing(bench: Bench, pairs: PairSignIn) -> None:
+    bench.will(request_token())
+    attempt = pairs.begin(APP_ID, bench.cancel)
+    now, token = bench.clock.now(), attempt.request_token.reveal()
+    callback = attempt.redirect_uri
+
+    assert attempt.is_answer(f"{callback}?oauth_token={token}&oauth_verifier=v", now)
+    assert attempt.is_answer(f"{callback}?denied={token}", now)
+    for foreign in (
+        f"{callback}?oauth_token={token}",
+        f"{callback}?oauth_token=x&oauth_verifier=v",
+        f"{callback}?denied=x",
+        f"{callback}x?denied={token}",
+    ):
+        assert not attempt.is_answer(foreign, now)
+    assert not attempt.is_answer(f"{callback}?denied={token}", attempt.deadline_at)
+    assert not attempt.gate.is_settled
