@@ -50,8 +50,8 @@ CAN: Final = Verdict(can_call=True)
 
 def verdict_for_bearer(operation: Operation, *, has_token: bool) -> Verdict:
     """Return whether the App's Bearer Token can call it."""
-    if operation.streaming or not operation.auth:
-        return _STREAM if operation.streaming else CAN
+    if not operation.auth:
+        return CAN
     if BEARER not in operation.auth:
         return Verdict(
             can_call=False,
@@ -69,8 +69,8 @@ def verdict_for_bearer(operation: Operation, *, has_token: bool) -> Verdict:
 
 def verdict_for_user(operation: Operation, token: UserToken) -> Verdict:
     """Return whether a user's token can call it."""
-    if operation.streaming or not operation.auth:
-        return _STREAM if operation.streaming else CAN
+    if not operation.auth:
+        return CAN
     if USER not in operation.auth:
         return Verdict(
             can_call=False,
@@ -103,8 +103,8 @@ def _missing(scopes: tuple[str, ...]) -> Verdict:
 
 def verdict_for_pair(operation: Operation, access_level: str) -> Verdict:
     """Return whether an OAuth 1.0a pair of this access level ("" unknown) can call it."""
-    if operation.streaming or not operation.auth:
-        return _STREAM if operation.streaming else CAN
+    if not operation.auth:
+        return CAN
     if OAUTH1 not in operation.auth:
         return Verdict(
             can_call=False,
@@ -121,10 +121,3 @@ def verdict_for_pair(operation: Operation, access_level: str) -> Verdict:
             ),
         )
     return CAN
-
-
-_STREAM: Final = Verdict(
-    can_call=False,
-    is_open=False,
-    reason=mark(_CONTEXT, "A stream; this version of Keypane does not follow streams yet."),
-)

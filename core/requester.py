@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from core.apps import access_pair, app_of, consumer_keys
 from core.catalogue import catalogue
 from core.checks import PROVEN, bearer_authorization, note_answer
-from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential, NotLanded
+from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential
 from core.model import (
     BEARER,
     OAUTH1,
@@ -30,7 +31,7 @@ from core.model import (
     HttpResponse,
     UserToken,
 )
-from core.ports import CancelToken, Clock, Transport
+from core.ports import CancelToken, Clock, OpenStream, Transport
 from core.rate_limits import KnownLimit, RateLimit, RateLimits, read_rate_limit
 from core.scopes import newly_used
 from core.secret import Secret
@@ -46,6 +47,7 @@ __all__ = [
     "Exchange",
     "RequestSpec",
     "Requester",
+    "is_stream",
 ]
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,8 @@ _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=-._~"
 _SIGN_IN_PATHS: Final = ("/oauth", "/2/oauth2", "/1.1/oauth")
 _MOST_PAGES: Final = 10_000
+STREAM_OPENING_SECONDS: Final = 30.0
+STREAM_LINE_BYTES: Final = 1 << 20
 
 
 class AccessTokens(Protocol):
@@ -153,15 +157,11 @@ class Requester:
 
         Raises:
             BadInput: a method, path, header or body that cannot be sent, and which.
-            NotLanded: the operation is a stream.
         """
         app = app_of(self._vault, spec.app_id)
         path, _, in_path = spec.path.partition("?")
         if spec.method.upper() not in METHODS:
             raise BadInput("METHOD", "not a method of X's API")
-        operation = catalogue().find(spec.method, path)
-        if operation is not None and operation.streaming:
-            raise NotLanded("streams cannot be read yet")
         return HttpRequest(
             spec.method.upper(),
             app.environment.api_url + _checked_path(path),
@@ -176,7 +176,7 @@ class Requester:
         """Send one request and return X's answer, a refusal included.
 
         Raises:
-            BadInput: as `build`.
+            BadInput: as `build`, and for a stream, which has no end.
             NoCredential: the credential is missing, revoked, held, or needs a sign-in.
             OutcomeUnknown, Refused, ServerFault: the refresh before the request failed so.
             BadAnswer, TransportError: no usable answer came; a changing request may have
@@ -184,6 +184,8 @@ class Requester:
             Cancelled: `cancel` was raised first.
         """
         bare = self.build(spec)
+        if is_stream(spec):
+            raise BadInput("PATH", "this operation is a stream: it is followed, not sent once")
         exchange = self._exchange(spec, bare, cancel)
         if exchange.response.status == PROVEN and self._refresh_once(spec, cancel):
             exchange = replace(self._exchange(spec, bare, cancel), refreshed=True)
@@ -210,19 +212,38 @@ class Requester:
             kept = tuple(pair for pair in spec.query if pair[0] not in {parameter, "next_token"})
             spec = replace(spec, query=(*kept, (parameter, token)))
 
+    @contextmanager
+    def open_stream(self, spec: RequestSpec, cancel: CancelToken) -> Iterator[OpenStream]:
+        """Open a stream once; `core.streams.follow` opens it again when it ends.
+
+        Raises: as `send`, here and while it is read.
+        """
+        request = replace(
+            self._authorized(spec, self.build(spec), cancel),
+            deadline_seconds=STREAM_OPENING_SECONDS,
+            max_body_bytes=STREAM_LINE_BYTES,
+        )
+        with self._transport.stream(request, cancel) as opened:
+            self._note(spec, request.url, opened.opening)
+            yield opened
+
+    def _note(self, spec: RequestSpec, url: str, response: HttpResponse) -> RateLimit | None:
+        """Remember what an answer told of the App's standing and of its limits."""
+        now = self._clock.now()
+        note_answer(self._vault, app_of(self._vault, spec.app_id), url, response, now)
+        limit = read_rate_limit(response.headers)
+        if limit is not None:
+            endpoint = _endpoint(spec)
+            self.limits.note(KnownLimit(spec.app_id, spec.credential.key, endpoint, limit, now))
+        return limit
+
     def _exchange(self, spec: RequestSpec, bare: HttpRequest, cancel: CancelToken) -> Exchange:
         request = self._authorized(spec, bare, cancel)
         sent_at = self._clock.now()
         response = self._transport.send(request, cancel)
-        app = app_of(self._vault, spec.app_id)
-        note_answer(self._vault, app, bare.url, response, self._clock.now())
-        endpoint = _endpoint(spec)
-        limit = read_rate_limit(response.headers)
-        if limit is not None:
-            self.limits.note(
-                KnownLimit(spec.app_id, spec.credential.key, endpoint, limit, self._clock.now())
-            )
-        exchange = Exchange(spec, url_with_query(bare), endpoint, response, sent_at, limit)
+        limit = self._note(spec, bare.url, response)
+        url = url_with_query(bare)
+        exchange = Exchange(spec, url, _endpoint(spec), response, sent_at, limit)
         if exchange.was_accepted and spec.credential.kind == "user":
             self._note_scopes(spec)
         return exchange
@@ -279,6 +300,12 @@ class Requester:
         except KeypaneError:
             return False
         return True
+
+
+def is_stream(spec: RequestSpec) -> bool:
+    """Return whether the operation's answer goes on without an end."""
+    operation = catalogue().find(spec.method, spec.path)
+    return operation is not None and operation.streaming
 
 
 def _used(token: UserToken, needed: tuple[str, ...]) -> UserToken:

@@ -28,7 +28,7 @@ from core.user_context import SignIn
 from core.vault.journal import Journal
 from core.vault.vault import Vault
 from tests.fakes.clock import FakeClock
-from tests.fakes.fake_transport import FakeTransport, Reply, answer
+from tests.fakes.fake_transport import FakeTransport, Reply, Streamed, answer
 
 APP_ID = "app-1"
 REDIRECT_URI = "http://127.0.0.1:8739/callback"
@@ -69,7 +69,7 @@ class Bench:
         )
         self.vault.save(self.app)
 
-    def will(self, *replies: Reply) -> None:
+    def will(self, *replies: Reply | Streamed) -> None:
         """Queue X's answers."""
         self.transport.will(*replies)
 

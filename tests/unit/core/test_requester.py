@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from core.errors import BadAnswer, BadInput, NoCredential, NotLanded
+from core.errors import BadAnswer, BadInput, NoCredential
 from core.model import CredentialState, HttpResponse
 from core.requester import OAUTH1, CredentialRef, RequestSpec
-from tests.fakes.fake_transport import answer
+from tests.fakes.fake_transport import Streamed, answer
 from tests.unit.core.service_bench import (
     APP_ID,
     DEAD_TOKEN,
@@ -20,6 +20,7 @@ from tests.unit.core.service_bench import (
 
 POSTS = RequestSpec(APP_ID, "GET", "/2/tweets", query=(("ids", "1,2"),))
 USER = CredentialRef("user", "user-1")
+STREAM = RequestSpec(APP_ID, "GET", "/2/tweets/search/stream")
 ME_AS_USER = RequestSpec(APP_ID, "GET", "/2/users/me", USER)
 LIMITS = {
     "x-rate-limit-limit": "900",
@@ -151,9 +152,28 @@ def test_a_body_must_be_json(bench: Bench) -> None:
     assert json.loads(request.body or b"") == {"text": "ä"}
 
 
-def test_a_stream_is_refused_before_anything_is_sent(bench: Bench) -> None:
-    with pytest.raises(NotLanded):
-        bench.requester.build(RequestSpec(APP_ID, "GET", "/2/tweets/search/stream"))
+def test_a_stream_is_not_sent_as_a_request_that_ends(bench: Bench) -> None:
+    bench.keep_bearer()
+    with pytest.raises(BadInput):
+        bench.requester.send(STREAM, bench.cancel)
+
+    assert bench.transport.seen == []
+
+
+def test_a_stream_is_opened_with_the_credential_and_its_limits_are_remembered(
+    bench: Bench,
+) -> None:
+    bench.keep_bearer("AAAA%2Fold%3D")
+    bench.will(Streamed(((b"1",),), LIMITS))
+
+    with bench.requester.open_stream(STREAM, bench.cancel) as opened:
+        lines = list(opened.batches())
+
+    assert lines == [(b"1",)]
+    assert authorization(bench.transport.seen[0]) == "Bearer AAAA%2Fold%3D"
+    known = bench.requester.limits.latest(APP_ID)
+    assert known is not None
+    assert (known.endpoint, known.rate_limit.remaining) == ("GET /2/tweets/search/stream", 899)
 
 
 def test_rate_limits_are_remembered_per_endpoint_and_credential(bench: Bench) -> None:
