@@ -52,7 +52,8 @@ def make_private(folder: Path) -> None:
             to another user ("directory"); nothing may be written there ("read_only").
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.is_dir():
+            _make(folder)
         facts = folder.stat()
         if os.name == "posix":
             if facts.st_uid != os.geteuid():
@@ -63,6 +64,25 @@ def make_private(folder: Path) -> None:
         raise unavailable(error) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise VaultUnavailable("read_only", "the data folder cannot be written to")
+
+
+def _make(folder: Path) -> None:
+    """Make the folder and what is missing above it; a power loss takes none of them away."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in reversed(missing):
+        sync_folder(each.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make durable which files stand in the folder. Raises OSError."""
+    if os.name != "posix":
+        return  # Windows has no such call, and NTFS journals its folders
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def unavailable(error: OSError) -> VaultUnavailable:

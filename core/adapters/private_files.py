@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from core.adapters.data_directory import unavailable
+from core.adapters.data_directory import sync_folder, unavailable
 
 RESERVED_BYTES: Final = 256 * 1024
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
@@ -88,6 +88,14 @@ def keep(source: Path, target: Path) -> None:
         copy(source, target)
 
 
+def settle(folder: Path) -> None:
+    """Make durable which files stand in the folder."""
+    try:
+        sync_folder(folder)
+    except OSError as error:
+        raise unavailable(error) from None
+
+
 def rename(source: Path, target: Path) -> None:
     """Put the file in `target`'s place."""
     try:
@@ -102,12 +110,7 @@ def move(source: Path, target: Path) -> None:
         with source.open("r+b") as file:
             os.fsync(file.fileno())
         _replace(source, target)
-        if os.name == "posix":
-            descriptor = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        sync_folder(target.parent)
     except OSError as error:
         raise unavailable(error) from None
 

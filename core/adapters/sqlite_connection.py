@@ -108,6 +108,15 @@ def name_of(error: sqlite3.Error) -> str:
     return str(getattr(error, "sqlite_errorname", "") or "")
 
 
+def lacks_room(error: sqlite3.Error) -> bool:
+    """Return whether giving space back may help.
+
+    SQLite says FULL for a full disk only; a quota, and a full disk under its shared memory,
+    are failures of reading and writing to it.
+    """
+    return name_of(error).startswith((FULL, "SQLITE_IOERR"))
+
+
 def _ours(error: sqlite3.Error) -> VaultError:
     name = name_of(error)
     if isinstance(error, sqlite3.ProgrammingError):

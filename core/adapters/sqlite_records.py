@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.adapters.sqlite_connection import FULL, connect, migrate, name_of, translated
+from core.adapters.sqlite_connection import connect, lacks_room, migrate, translated
 from core.errors import VaultBusy, VaultUnavailable
 from core.ports import CancelToken, SealedOperation, SealedRecord
 
@@ -37,6 +37,13 @@ class Reserve(Protocol):
         """Give the space back to the disk; return False where none was held."""
 
 
+class Witness(Protocol):
+    """Whoever is told of each commit."""
+
+    def note(self, count: int) -> None:
+        """Take down the number of commits so far."""
+
+
 class NoReserve:
     """Memory needs no disk."""
 
@@ -57,6 +64,7 @@ class SqliteStore:
         reader: sqlite3.Connection | None,
         locks: Locks,
         reserve: Reserve | None = None,
+        witness: Witness | None = None,
         *,
         newer: bool = False,
     ) -> None:
@@ -66,6 +74,7 @@ class SqliteStore:
         self._read_lock = threading.RLock() if reader else self._write_lock
         self._locks = locks
         self._reserve = reserve or NoReserve()
+        self._witness = witness
         self._newer = newer
         self._writing: int | None = None
 
@@ -143,6 +152,8 @@ class SqliteStore:
                 raise
             finally:
                 self._writing = None
+            if self._witness is not None:
+                self._witness.note(change.count)
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of the whole store into the empty file at `path`. Raises VaultError."""
@@ -173,12 +184,17 @@ class SqliteStore:
 
 
 class SqliteChange:
-    """One transaction. Keeps its steps, to repeat them once the reserve was given up."""
+    """One transaction. Keeps its steps, to repeat them once the reserve was given up.
+
+    Attributes:
+        count: the number of commits with this one, known once it is committed.
+    """
 
     def __init__(self, connection: sqlite3.Connection, reserve: Reserve) -> None:
         self._connection = connection
         self._reserve = reserve
         self._steps: list[Callable[[], None]] = []
+        self.count = 0
 
     def put(self, record: SealedRecord) -> None:
         """Write the record. Raises VaultBusy unless its revision follows the stored one."""
@@ -242,13 +258,17 @@ class SqliteChange:
     def commit(self) -> None:
         """Count the commit and make it durable."""
         self._run("UPDATE commits SET count = count + 1")
-        self._do(lambda: self._execute("COMMIT"))
+        self._do(self._finish)
 
     def roll_back(self) -> None:
         """Undo everything. Never raises: SQLite may have rolled back by itself."""
         with suppress(sqlite3.Error):
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+    def _finish(self) -> None:
+        self.count = int(self._connection.execute("SELECT count FROM commits").fetchone()[0])
+        self._execute("COMMIT")
 
     def _run(self, statement: str, *values: object) -> None:
         self._do(lambda: self._execute(statement, *values))
@@ -262,9 +282,9 @@ class SqliteChange:
             try:
                 step()
             except sqlite3.Error as error:
-                if name_of(error) != FULL or not self._reserve.release():
+                if not lacks_room(error) or not self._reserve.release():
                     raise
-                log.warning("the disk is full; the reserve was given up")
+                log.warning("the disk has no room; the reserve was given up")
                 self.roll_back()
                 self.begin()
                 for again in self._steps:

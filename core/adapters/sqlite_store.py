@@ -5,6 +5,7 @@ locks/              one never-deleted file per credential in use, names hashed
 backups/N-C.db      the last three copies; N counts up, C is the commit count
 quarantine/         damaged files, whole, for whoever wants to look into them
 reserve             space for one more answer of X on a full disk
+commits             how many commits the vault has seen, see `core.adapters.commit_witness`
 """
 
 import logging
@@ -17,6 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from core.adapters.commit_witness import CommitWitness
 from core.adapters.data_directory import make_private, unavailable
 from core.adapters.file_locks import FileLocks, ThreadLocks
 from core.adapters.private_files import (
@@ -28,6 +30,7 @@ from core.adapters.private_files import (
     move,
     remove,
     rename,
+    settle,
 )
 from core.adapters.sqlite_connection import (
     MIGRATIONS,
@@ -60,6 +63,7 @@ class SqliteStores:
         self._backups = folder / "backups"
         self._locks = FileLocks(folder / "locks")
         self._reserve = SpareFile(folder / "reserve")
+        self._witness = CommitWitness(folder / "commits")
         self._migrations = migrations
 
     @property
@@ -97,6 +101,7 @@ class SqliteStores:
                     fill(store)
                 finally:
                     store.close()
+                self._witness.forget()
                 move(fresh, self._path)
             except BaseException:
                 with suppress(VaultError):
@@ -148,14 +153,42 @@ class SqliteStores:
             copy(self._backups / name, aside)
             return self._open(aside, copied=True)
 
-    def restore(self, name: str) -> Store:
-        """Set the damaged file aside and put a copy in its place."""
+    def restore(self, name: str, prepare: Callable[[Store], None]) -> Store:
+        """Set the damaged file aside and put a copy in its place, once `prepare` changed it."""
         with self._hold("create"):
             fresh = self._folder / "vault.new"
             copy(self._backups / name, fresh)
+            store = self._open(fresh, copied=True)
+            try:
+                prepare(store)
+            finally:
+                store.close()
             self._quarantine()
             move(fresh, self._path)
+            self._witness.forget()
             return self._open(self._path)
+
+    # --- a file that is older than it was --------------------------------------------------------
+
+    def went_back(self, store: Store) -> bool:
+        """Return whether the vault has fewer commits than were noted."""
+        noted = self._witness.read()  # before the count, which others may raise meanwhile
+        return noted > store.mark()
+
+    def set_aside(self) -> None:
+        """Keep a copy of the vault file and of its log under quarantine."""
+        folder = self._quarantine_folder()
+        kept = folder / f"{secrets.token_hex(8)}.db"
+        with self._hold("create"):
+            copy(self._path, kept)
+            log_file = self._path.with_name(self._path.name + "-wal")
+            if log_file.exists():
+                copy(log_file, kept.with_name(kept.name + "-wal"))
+            settle(folder)
+
+    def accept(self, store: Store) -> None:
+        """Take the vault's count for the true one from now on."""
+        self._witness.note(store.mark())
 
     def _quarantine(self) -> None:
         """Keep the damaged file, and leave it in its place too until a copy replaces it.
@@ -163,8 +196,7 @@ class SqliteStores:
         A program killed between the two finds damage again, and no vault that seems never
         to have been. The log of the damaged file must not be applied to the copy.
         """
-        folder = self._folder / "quarantine"
-        make_private(folder)
+        folder = self._quarantine_folder()
         kept = folder / f"{secrets.token_hex(8)}.db"
         if os.path.lexists(self._path):
             keep(self._path, kept)
@@ -172,6 +204,12 @@ class SqliteStores:
             beside = self._path.with_name(self._path.name + suffix)
             if os.path.lexists(beside):
                 rename(beside, kept.with_name(kept.name + suffix))
+        settle(folder)
+
+    def _quarantine_folder(self) -> Path:
+        folder = self._folder / "quarantine"
+        make_private(folder)
+        return folder
 
     # --- opening ---------------------------------------------------------------------------------
 
@@ -200,7 +238,8 @@ class SqliteStores:
         except BaseException:
             writer.close()
             raise
-        return SqliteStore(writer, reader, self._locks, self._reserve, newer=newer)
+        witness = None if copied else self._witness
+        return SqliteStore(writer, reader, self._locks, self._reserve, witness, newer=newer)
 
     def _migrate(self, writer: sqlite3.Connection, *, copied: bool) -> None:
         with self._hold("migrate"):

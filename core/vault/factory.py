@@ -47,8 +47,27 @@ class StoreFactory(Protocol):
     def open_generation(self, name: str) -> Store:
         """Open a copy for reading. Raises as `open`."""
 
-    def restore(self, name: str) -> Store:
+    def restore(self, name: str, prepare: Callable[[Store], None]) -> Store:
         """Put a copy in the vault's place and open it; the damaged file is set aside, whole.
+
+        Args:
+            name: of the copy, which stays as it is.
+            prepare: writes into what takes the vault's place, before it does.
 
         Raises as `open`.
         """
+
+    def went_back(self, store: Store) -> bool:
+        """Return whether the open vault is older than it was when it was last written.
+
+        A damaged end of its log was dropped, or an older file was put in its place.
+        """
+
+    def set_aside(self) -> None:
+        """Keep a whole copy of the vault as it is on disk, for whoever wants to look into it.
+
+        Raises as `open`.
+        """
+
+    def accept(self, store: Store) -> None:
+        """Take the open vault for the newest from now on."""

@@ -1,7 +1,8 @@
 """The ways to the data key: an existing vault's, and a new one's.
 
 A damaged vault file is told from a wrong key: only damage makes a copy of the file take
-its place, so that an old passphrase cannot bring an old copy back.
+its place, so that an old passphrase cannot bring an old copy back. Whatever is older than
+what was last written, a copy or a file whose end is lost, has its refresh tokens doubted.
 """
 
 import logging
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import BadInput, VaultCorrupt, VaultError, VaultLocked, VaultUnavailable
-from core.ports import Change, KeyStore, Store
+from core.model import UserToken
+from core.ports import Change, Clock, KeyStore, Store
 from core.secret import Secret
 from core.vault.factory import StoreFactory
 from core.vault.opened import Opened
 from core.vault.sealing import DataKey, Sealer
+from core.vault.stale import doubt_restored, may_be_stale
 from core.vault.wraps import (
     KEYRING_USER,
     KEYRING_WRAP,
@@ -48,9 +51,10 @@ class FreshKey:
 class VaultFile:
     """The vault's file, and how it is opened and made. May wait for keyring, disk, Argon2id."""
 
-    def __init__(self, stores: StoreFactory, keys: KeyStore, cost: Cost) -> None:
+    def __init__(self, stores: StoreFactory, keys: KeyStore, clock: Clock, cost: Cost) -> None:
         self._stores = stores
         self._keys = keys
+        self._clock = clock
         self._cost = cost
         self.key = ""  # "keyring" or "passphrase" once that is known
         self.restored = False
@@ -83,6 +87,8 @@ class VaultFile:
         except VaultCorrupt as damage:
             opened = self._restore(damage, key_of, key)
         else:
+            if self._stores.went_back(opened.store):
+                self._take_as_older(opened)
             self._stores.back_up(opened.store)
         self.key = key
         return opened
@@ -94,11 +100,36 @@ class VaultFile:
                 self._proven(lambda: self._stores.open_generation(name), key_of, key).dispose()  # noqa: B023 - called at once
             except (VaultCorrupt, VaultUnavailable, VaultLocked, BadInput):
                 continue
-            opened = self._proven(lambda: self._stores.restore(name), key_of, key)  # noqa: B023 - called at once
+
+            def doubt(store: Store) -> None:
+                self._doubt(self._proven(lambda: store, key_of, key))
+
+            opened = self._proven(lambda: self._stores.restore(name, doubt), key_of, key)  # noqa: B023 - called at once
             log.warning("the vault was damaged; the previous generation took its place")
             self.restored = True
             return opened
         raise damage
+
+    def _take_as_older(self, opened: Opened) -> None:
+        """Go on with a vault that lost its last changes; what is left of them is kept aside."""
+        log.warning("the vault is older than when it was last written")
+        self.restored = True
+        try:
+            self._stores.set_aside()
+            self._doubt(opened)
+            self._stores.accept(opened.store)
+        except VaultError as error:
+            log.warning("that could not be noted in the vault: %s", error.detail)
+
+    def _doubt(self, opened: Opened) -> None:
+        try:
+            with opened.change() as change:
+                for token in opened.all(UserToken):
+                    if may_be_stale(token):
+                        doubt_restored(token, opened.operations(), self._clock.now(), change)
+        except VaultUnavailable as error:
+            if error.reason != "newer_version":  # that one is only looked at
+                raise
 
     def _proven(self, open_store: Callable[[], Store], key_of: _FindKey, key: str) -> Opened:
         store = open_store()

@@ -35,8 +35,9 @@ class VaultStatus:
         key: "keyring", "passphrase", "session", or "" while it is not known.
         backend: as "GNOME Keyring", where the key is in the keyring.
         directory: where the vault file is or would be.
-        restored: the vault file was damaged, and a copy took its place at this opening. The
-            damaged file is in the folder "quarantine".
+        restored: the vault is older than it was: its file was damaged and a copy took its
+            place at this opening, or its last changes are missing. What it was is in the
+            folder "quarantine", and the refresh tokens are uncertain.
     """
 
     state: str
@@ -61,7 +62,7 @@ class Vault:
         self._stores = stores
         self._keys = keys
         self._clock = clock
-        self._file = VaultFile(stores, keys, cost or Cost())
+        self._file = VaultFile(stores, keys, clock, cost or Cost())
         self._opening = threading.Lock()
         self._leases = Leases()
 

@@ -5,17 +5,19 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.adapters.commit_witness import CommitWitness
 from core.adapters.private_files import RESERVED_BYTES
 from core.adapters.sqlite_connection import MIGRATIONS, translated
 from core.adapters.sqlite_records import SqliteStore
 from core.adapters.sqlite_store import GENERATIONS, SqliteStores
 from core.errors import VaultBusy, VaultCorrupt, VaultUnavailable
-from core.model import App, BearerToken, Setting, UserToken
+from core.model import App, BearerToken, CredentialState, Setting, UserToken
 from core.ports import CancelToken, SealedRecord
 from core.secret import Secret
 from core.vault.journal import Intent
@@ -320,14 +322,134 @@ def test_no_flipped_byte_changes_what_a_vault_holds(
         shutil.copytree(tmp_path / "whole", home)
         flip(home / "vault.db", at)
         vault = vault_in(home, keys)
-        restored += vault.open().restored
+        came_back = vault.open().restored
+        restored += came_back
 
         found = (*vault.all(App), *vault.all(BearerToken), *vault.all(UserToken))
-        assert (*found, *vault.all(Setting)) == nouns, f"byte {at}"
-        assert vault.activities() == (activity(),), f"byte {at}"
+        wanted = tuple(doubted(each) for each in nouns) if came_back else nouns
+        assert (*found, *vault.all(Setting)) == wanted, f"byte {at}"
+        assert vault.activities()[-1:] == (activity(),), f"byte {at}"
         vault.close()
 
     assert restored > 0
+
+
+def doubted(noun: object) -> object:
+    """Return a noun as it comes back from a copy."""
+    return replace(noun, state=CredentialState.UNCERTAIN) if isinstance(noun, UserToken) else noun
+
+
+# --- what an older state means for tokens that work once ---------------------------------------
+
+
+@pytest.mark.expected_log(RESTORED)
+def test_refresh_tokens_of_a_restored_copy_are_uncertain(tmp_path: Path, keys: FakeKeys) -> None:
+    held = user("held", state=CredentialState.HELD, holder="a server")
+    signed_out = user("out", state=CredentialState.NEEDS_SIGN_IN)
+    saved(tmp_path, keys, app(), user("mine"), held, signed_out, user("once", refresh_token=None))
+    opened_apps(tmp_path, keys)
+    (tmp_path / "vault.db").write_bytes(b"spoilt")
+    vault = vault_in(tmp_path, keys)
+
+    assert vault.open().restored
+    assert {each.token_id: each.state.value for each in vault.all(UserToken)} == {
+        "mine": "uncertain",
+        "held": "held",
+        "out": "needs_sign_in",
+        "once": "ok",
+    }
+    assert [(each.what, each.outcome) for each in vault.activities()] == [("restore", "uncertain")]
+    assert [each.intent.subject_id for each in vault.open_operations()] == ["mine"]
+    vault.close()
+    assert vault.open().restored is False
+    vault.close()
+
+
+@pytest.mark.expected_log("the vault is older than when it was last written")
+def test_an_older_file_in_the_vaults_place_is_noticed(tmp_path: Path, keys: FakeKeys) -> None:
+    saved(tmp_path, keys, app(), user("mine"))
+    older = (tmp_path / "vault.db").read_bytes()
+    saved(tmp_path, keys, user("mine", refresh_token=Secret("a rotated one")))
+    (tmp_path / "vault.db").write_bytes(older)
+    vault = vault_in(tmp_path, keys)
+
+    assert vault.open().restored
+    assert [each.state for each in vault.all(UserToken)] == [CredentialState.UNCERTAIN]
+    assert [path.read_bytes() for path in (tmp_path / "quarantine").glob("*.db")] == [older]
+    vault.close()
+    assert vault.open().restored is False
+    vault.close()
+
+
+@pytest.mark.expected_log("the vault is older than when it was last written")
+def test_a_log_that_lost_its_end_is_noticed_and_kept_aside(tmp_path: Path, keys: FakeKeys) -> None:
+    vault = vault_in(tmp_path / "whole", keys)
+    vault.create_with_keyring()
+    vault.save(app(), user("mine"))
+    vault.save(user("mine", refresh_token=Secret("a rotated one")))
+    shutil.copytree(tmp_path / "whole", tmp_path / "cut")
+    vault.close()
+    log = tmp_path / "cut" / "vault.db-wal"
+    log.write_bytes(log.read_bytes()[:-1000])
+    damaged = log.read_bytes()
+    (tmp_path / "cut" / "vault.db-shm").unlink()
+
+    vault = vault_in(tmp_path / "cut", keys)
+    assert vault.open().restored
+    assert [each.state for each in vault.all(UserToken)] == [CredentialState.UNCERTAIN]
+    kept = list((tmp_path / "cut" / "quarantine").glob("*.db-wal"))
+    assert [path.read_bytes() for path in kept] == [damaged]
+    vault.close()
+
+
+def test_what_was_killed_between_commit_and_note_is_not_older(
+    tmp_path: Path, keys: FakeKeys
+) -> None:
+    saved(tmp_path, keys, app())
+    before = (tmp_path / "commits").read_bytes()
+    saved(tmp_path, keys, app("b"))
+    (tmp_path / "commits").write_bytes(before)
+    vault = vault_in(tmp_path, keys)
+
+    assert vault.open().restored is False
+    vault.close()
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"9" * 20, b"9" * 20 + b" 00000000\n", b"\xff" * 30])
+def test_a_spoilt_note_raises_no_alarm(tmp_path: Path, keys: FakeKeys, spoilt: bytes) -> None:
+    saved(tmp_path, keys, app())
+    (tmp_path / "commits").write_bytes(spoilt)
+    vault = vault_in(tmp_path, keys)
+
+    assert vault.open().restored is False
+    vault.close()
+
+
+@pytest.mark.expected_log("the vault is older than when it was last written", "could not be noted")
+def test_an_older_vault_on_a_full_disk_still_opens(
+    tmp_path: Path, keys: FakeKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(tmp_path, keys, app(), user("mine"))
+    CommitWitness(tmp_path / "commits").note(1000)
+
+    def full(_stores: SqliteStores) -> None:
+        raise VaultUnavailable("disk_full")
+
+    monkeypatch.setattr(SqliteStores, "set_aside", full)
+    vault = vault_in(tmp_path, keys)
+
+    assert vault.open().restored
+    assert [each.app_id for each in vault.all(App)] == ["app-1"]
+    vault.close()
+
+
+def test_a_new_vault_begins_its_own_count(tmp_path: Path, keys: FakeKeys) -> None:
+    CommitWitness(tmp_path / "commits").note(1000)
+    saved(tmp_path, keys, app())
+    vault = vault_in(tmp_path, keys)
+
+    assert vault.open().restored is False
+    vault.close()
 
 
 @pytest.mark.expected_log(RESTORED)
