@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def build_world(home: Path | None) -> "World":
     """Choose the real adapters. Opens nothing: the first use of each does."""
+    from core.adapters.browser_folders import PrivateFolders
     from core.adapters.data_directory import data_directory
     from core.adapters.lazy import listen, serve_helper
     from core.adapters.machine import ThisMachine
@@ -28,7 +29,10 @@ def build_world(home: Path | None) -> "World":
     clock, keys = SystemClock(), OsKeyring()
     vault, sandbox = Vault(SqliteStores(home), keys, clock), partial(start_sandbox, home)
     transport, machine = RequestsTransport(), ThisMachine()
-    return assemble(home, clock, transport, keys, vault, sandbox, listen, machine, serve_helper)
+    folders = PrivateFolders(home)
+    return assemble(
+        home, clock, transport, keys, vault, sandbox, listen, machine, folders, serve_helper
+    )
 
 
 def start_sandbox(home: Path) -> "RunningSandbox":

@@ -15,6 +15,7 @@ from core.vault.vault import Vault
 
 if TYPE_CHECKING:
     from core.app_only import BearerTokens
+    from core.browser_sessions import BrowserFolders, BrowserSessions
     from core.doctor import Doctor, Machine
     from core.helper import Serve
     from core.listening import SystemBrowserSignIn
@@ -70,6 +71,7 @@ class World:
         start_sandbox: starts the embedded sandbox, which loads Flask.
         listen: waits at a loopback redirect URI.
         machine: this computer, as the doctor asks it.
+        folders: where the embedded view may keep a session.
         serve_helper: serves the helper's socket; None where nobody does.
     """
 
@@ -83,6 +85,7 @@ class World:
         start_sandbox: Callable[[], RunningSandbox],
         listen: Listen,
         machine: "Machine",
+        folders: "BrowserFolders",
         serve_helper: "Serve | None" = None,
     ) -> None:
         self.home = home
@@ -95,6 +98,7 @@ class World:
         self.machine = machine
         self.serve_helper = serve_helper
         self._listen = listen
+        self._folders = folders
         self._made: dict[str, object] = {}
         self._making = threading.RLock()
 
@@ -144,6 +148,15 @@ class World:
             "requester", lambda: Requester(self.transport, self.vault, self.clock, self.sign_in)
         )
 
+    @property
+    def browser_sessions(self) -> "BrowserSessions":
+        """Which Apps stay signed in at X in the embedded view."""
+        from core.browser_sessions import BrowserSessions
+
+        return self._once(
+            "browser_sessions", lambda: BrowserSessions(self.vault, self._folders, self.clock)
+        )
+
     def recover(self) -> list[Intent]:
         """Finish what a crash cut off; return the changes whose outcome is unknown."""
         if not self.vault.open_operations():
@@ -190,7 +203,10 @@ def assemble(
     start_sandbox: Callable[[], RunningSandbox],
     listen: Listen,
     machine: "Machine",
+    folders: "BrowserFolders",
     serve_helper: "Serve | None" = None,
 ) -> World:
     """Return the World on these ports. Opens nothing."""
-    return World(home, clock, transport, keys, vault, start_sandbox, listen, machine, serve_helper)
+    return World(
+        home, clock, transport, keys, vault, start_sandbox, listen, machine, folders, serve_helper
+    )

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.adapters import loopback
+from core.adapters.browser_folders import PrivateFolders
 from core.adapters.data_directory import make_private
 from core.adapters.machine import ThisMachine
 from core.adapters.os_keyring import OsKeyring
@@ -50,7 +51,10 @@ def build_world(home: Path, started: list[Sandbox]) -> World:
     clock, keys = SystemClock(), OsKeyring()
     vault = Vault(SqliteStores(home), keys, clock)
     transport, machine = RequestsTransport(), ThisMachine()
-    return assemble(home, clock, transport, keys, vault, start_sandbox, loopback.listen, machine)
+    folders = PrivateFolders(home)
+    return assemble(
+        home, clock, transport, keys, vault, start_sandbox, loopback.listen, machine, folders
+    )
 
 
 class Photographer:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import KeypaneError
 from core.model import AccessTokenPair, App, BearerToken, UserToken
-from core.notes import Enrolment, Receipt, UsedBy
+from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.ports import CancelToken
 from core.vault.vault import VaultStatus
 from core.world import World
@@ -36,6 +36,7 @@ class Desk(QObject):
         notice_wanted: arg: a NoticeState for the shell.
         confirm_wanted: args: a ConfirmState, what to do when it is accepted.
         keep_wanted: a real credential is about to be kept; arg: what to do once a vault is open.
+        session_forgotten: arg: the id of an App whose browser session nobody may use any more.
         copied: args: text, label: put a secret on the clipboard by the rules for it.
     """
 
@@ -46,6 +47,7 @@ class Desk(QObject):
     notice_wanted = Signal(object)
     confirm_wanted = Signal(object, object)
     keep_wanted = Signal(object)
+    session_forgotten = Signal(str)
     copied = Signal(object, str)
     pane_wanted = Signal(str)
     exchange_done = Signal(object)
@@ -136,6 +138,7 @@ class Desk(QObject):
             vault.all(UsedBy),
             vault.all(Enrolment),
             vault.all(Receipt),
+            vault.all(BrowserSession),
         )
 
     def _seen(self, snapshot: Snapshot | None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.model import AccessTokenPair, App, BearerToken, UserToken
-from core.notes import Enrolment, Receipt, UsedBy
+from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Snapshot:
     used_by: tuple[UsedBy, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    sessions: tuple[BrowserSession, ...] = ()
 
     def app(self, app_id: str) -> App | None:
         """Return the App, or None once it was forgotten."""
@@ -59,6 +60,10 @@ class Snapshot:
         """Return the newest receipt of a credential's revocation, or None."""
         mine = [receipt for receipt in self.receipts if receipt.subject_id == subject_id]
         return max(mine, key=lambda receipt: receipt.revoked_at, default=None)
+
+    def session(self, app_id: str) -> BrowserSession | None:
+        """Return the browser session that the App keeps, or None."""
+        return next((kept for kept in self.sessions if kept.app_id == app_id), None)
 
     def users_of(self, app_id: str) -> tuple[UserToken, ...]:
         """Return the App's user tokens, in the order they were added."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -20,6 +21,7 @@ from ui.presenters.scope_choice import OPERATIONS, ScopeChoice, ask_operations
 from ui.presenters.sign_in_browser import SystemBrowser
 from ui.presenters.sign_in_page import EmbeddedPage
 from ui.presenters.sign_in_timeline import step_states
+from ui.presenters.stay_signed_in import StaySignedIn
 from ui.views.sign_in import SignInView
 from ui.views.sign_in_consent import ConsentState
 from ui.views.sign_in_scopes import ScopesState
@@ -55,6 +57,7 @@ class SignInPresenter(QObject):
         self._here = True
         self._next_url = ""
         self._page = EmbeddedPage(desk, view.consent, self)
+        self._stay = StaySignedIn(desk, view.scopes.keep, self)
         self._system = SystemBrowser(desk, self)
         self._deadline = QTimer(self)
         self._deadline.setSingleShot(True)
@@ -78,6 +81,7 @@ class SignInPresenter(QObject):
         self._page.came_back.connect(self._complete)
         self._page.noticed.connect(self._noticed)
         self._page.refused.connect(self._refused_here)
+        self._stay.ended.connect(self._session_ended)
         self._system.bound.connect(self._bound)
         self._system.came_back.connect(self._complete)
         self._system.time_is_up.connect(self._time_is_up)
@@ -96,6 +100,7 @@ class SignInPresenter(QObject):
         self._app = app
         self._token = None
         self._timeline = None
+        self._stay.choose(app)
         if scopes:
             self._choice = ScopeChoice(scopes)
         self._show_scopes()
@@ -232,10 +237,15 @@ class SignInPresenter(QObject):
         return ConsentState(mode, note=note, deadline_at=attempt.deadline_at if attempt else None)
 
     def _open_here(self) -> None:
-        if self._attempt is None or self._page.is_open:
+        if self._attempt is not None and not self._page.is_open:
+            self._stay.open(partial(self._show_page, self._attempt))
+
+    def _show_page(self, attempt: AuthorizationAttempt, folder: Path | None) -> None:
+        is_here = self._consent.mode == "here"
+        if attempt is not self._attempt or self._page.is_open or not is_here:
             return
-        self._page.open(self._attempt)
-        self._tell("opened_here", self._attempt.authorize_url)
+        self._page.open(attempt, folder)
+        self._tell("opened_here", attempt.authorize_url)
         self._show_consent(self._state())
         self._page.load()
         self._page.focus()
@@ -326,6 +336,20 @@ class SignInPresenter(QObject):
 
     def _show_timeline(self) -> None:
         self._view.timeline.render_steps(step_states(self._timeline))
+
+    def _session_ended(self) -> None:
+        if not self._page.is_open:
+            return
+        self._page.drop()
+        self._refused_here(
+            NoticeState(
+                self.tr("The browser session of this App was forgotten."),
+                self.tr("The page that used it is closed. Start again, with a fresh view."),
+                "info",
+                self.tr("Start again"),
+                "start",
+            )
+        )
 
     def _noticed(self, notice: NoticeState) -> None:
         self._show_consent(replace(self._consent, notice=notice, busy=""))
@@ -472,14 +496,22 @@ class SignInPresenter(QObject):
                 self.tr("Revoke {account}?").format(account=token.label),
                 (
                     self.tr("X ends both tokens of this sign-in. Then you start again."),
-                    self.tr(
-                        "In the view here you are logged out already; in your own browser, "
-                        "switch the account at X first."
-                    ),
+                    self._switch_words(),
                 ),
                 self.tr("Revoke"),
             ),
             self._revoke_and_retry,
+        )
+
+    def _switch_words(self) -> str:
+        if self._stay.is_kept:
+            return self.tr(
+                "The browser session of this App is forgotten too, so that X asks who you are; "
+                "in your own browser, switch the account at X first."
+            )
+        return self.tr(
+            "In the view here you are logged out already; in your own browser, "
+            "switch the account at X first."
         )
 
     def _revoke_and_retry(self) -> None:
@@ -493,6 +525,8 @@ class SignInPresenter(QObject):
 
     def _start_over(self) -> None:
         self._tell("revoked")
+        if self._stay.is_kept:
+            self._stay.forget()
         self._show_scopes()
 
     # --- the end -----------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -42,8 +43,14 @@ class EmbeddedPage(QObject):
         """True while there is a page."""
         return self._browser is not None
 
-    def open(self, attempt: AuthorizationAttempt) -> None:
-        """Show the attempt's page; loads Chromium the first time."""
+    def open(self, attempt: AuthorizationAttempt, folder: Path | None = None) -> None:
+        """Show the attempt's page; loads Chromium the first time.
+
+        Args:
+            attempt: whose page it is.
+            folder: of the session that the App keeps; None for a private view.
+        """
+        from ui.browser.settings import ViewSettings
         from ui.browser.sign_in_view import SignInBrowser
 
         self.drop()
@@ -51,6 +58,7 @@ class EmbeddedPage(QObject):
             partial(is_redirect_to, attempt.redirect_uri),
             attempt.environment.sign_in_origins,
             attempt.environment.is_loopback,
+            settings=ViewSettings(folder=folder),
         )
         self._browser, self._attempt = browser, attempt
         browser.redirect_caught.connect(self.came_back)

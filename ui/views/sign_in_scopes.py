@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import GAP
+from ui.views.sign_in_keep import KeepRow
 from ui.widgets import (
     Banner,
     Button,
@@ -122,6 +123,9 @@ class _ScopeRow(QWidget):
 class ScopesView(QWidget):
     """Shows a ScopesState; decides nothing.
 
+    Attributes:
+        keep: the row of *Keep me signed in for this App*.
+
     Signals:
         scope_toggled: args: the scope, whether it is wanted now.
         preset_chosen: arg: the preset's key.
@@ -207,6 +211,8 @@ class ScopesView(QWidget):
         self._redirect_row.buttons.addWidget(change)
         card = Card()
         card.add_row(self._redirect_row)
+        self.keep = KeepRow()
+        card.add_row(self.keep)
         return card
 
     def _foot(self) -> QHBoxLayout:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from core.adapters import loopback
+from core.adapters.browser_folders import PrivateFolders
 from core.adapters.machine import ThisMachine
 from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
@@ -118,6 +119,7 @@ class Bench:
             lambda: self.sandbox,
             loopback.listen,
             ThisMachine(),
+            PrivateFolders(self.home),
         )
 
     def _hear_code(

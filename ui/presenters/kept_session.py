@@ -1,0 +1,79 @@
+"""The session that an App keeps in the embedded view: opened for a page, and forgotten for good.
+
+Chromium writes its files on threads of its own until its profile is gone, so forgetting goes
+in this order: the record, the page that shows it, the profile, and then the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from ui.browser.sign_in_view import is_session_live
+from ui.desk import Desk
+from ui.notices import notice_for
+
+_LOOK_AGAIN_MS: Final = 20
+# Windows lets nobody delete a file that is open, and virus scanners open what was closed.
+_TRIES: Final = 12
+_TRY_AGAIN_MS: Final = 250
+
+
+class KeptSession(QObject):
+    """Opens and forgets sessions for a presenter, off the GUI thread."""
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def open(self, app_id: str, keep: bool, then: Callable[[Path | None], None]) -> None:
+        """Call `then` with the folder of the App's session; None where it keeps none.
+
+        Where the disk refuses the folder, that is said, and the view is a private one.
+        """
+        sessions = self._desk.world.browser_sessions
+        job = self._desk.submit(lambda _cancel: sessions.open(app_id, keep=keep))
+        job.succeeded.connect(then)
+        job.failed.connect(lambda error: self._cannot_keep(error, then))
+        job.finished.connect(self._desk.look)
+
+    def forget(self, app_id: str, then: Callable[[bool], None]) -> None:
+        """Forget the App's session; `then` is told whether nothing of it is left on disk."""
+        sessions = self._desk.world.browser_sessions
+        job = self._desk.submit(lambda _cancel: sessions.drop(app_id))
+        job.succeeded.connect(partial(self._dropped, app_id, then))
+        job.failed.connect(lambda error: self._desk.toast(notice_for(error, "save").title, 10))
+        job.finished.connect(self._desk.look)
+
+    def remove(self, folder: str, then: Callable[[bool], None], tries: int = _TRIES) -> None:
+        """Delete a folder that no record names, once no page of this program uses it."""
+        if is_session_live(folder):
+            QTimer.singleShot(_LOOK_AGAIN_MS, self, partial(self.remove, folder, then, tries))
+            return
+        sessions = self._desk.world.browser_sessions
+        job = self._desk.submit(lambda _cancel: sessions.remove(folder))
+        job.succeeded.connect(partial(self._removed, folder, then, tries))
+
+    def _dropped(self, app_id: str, then: Callable[[bool], None], folder: str) -> None:
+        self._desk.session_forgotten.emit(app_id)
+        if folder:
+            self.remove(folder, then)
+        else:
+            then(True)
+
+    def _removed(
+        self, folder: str, then: Callable[[bool], None], tries: int, is_gone: bool
+    ) -> None:
+        if is_gone or tries <= 1:
+            then(is_gone)
+            return
+        QTimer.singleShot(_TRY_AGAIN_MS, self, partial(self.remove, folder, then, tries - 1))
+
+    def _cannot_keep(self, error: object, then: Callable[[Path | None], None]) -> None:
+        told = notice_for(error, "save")
+        self._desk.toast(self.tr("You stay signed in nowhere: {why}").format(why=told.title), 12)
+        then(None)
