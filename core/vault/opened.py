@@ -189,6 +189,12 @@ class NounChange:
         how = kind_of(kind)
         self._change.remove(how.name, self._opened.sealer.hidden(how.name, record_id))
 
+    def remove_all(self, kind: type) -> None:
+        """Remove every noun of a kind."""
+        name = kind_of(kind).name
+        for record in self._opened.store.all(name):
+            self._change.remove(name, record.record_id)
+
     def remove_app(self, app_id: str) -> None:
         """Remove the App and all that belongs to it, unfinished operations included."""
         for noun, kind in KINDS.items():
