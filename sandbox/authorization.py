@@ -6,6 +6,7 @@ X: S256 only, and `state` is required.
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -26,7 +27,8 @@ def show(world: World, call: Call) -> Answer:
     if asked is None:
         return pages.something_went_wrong()
     ticket = world.consents.issue(asked)
-    return pages.consent(asked.app.name, PATH, ticket, asked.scopes, asked.redirect_uri)
+    signed_in = world.sessions.account_of(call)
+    return pages.consent(asked.app.name, PATH, ticket, asked.scopes, asked.redirect_uri, signed_in)
 
 
 def decide(world: World, call: Call) -> Answer:
@@ -36,14 +38,17 @@ def decide(world: World, call: Call) -> Answer:
         return pages.something_went_wrong()
     asked = decision.asked
     parameters: Pairs = [("state", asked.state)]
+    cookie: Pairs = []
     if decision.is_yes:
         code = world.grants.issue_code(
             asked.app, decision.user_id, asked.scopes, asked.redirect_uri, asked.challenge
         )
         parameters.append(("code", code))
+        cookie.append(world.sessions.begin(decision.user_id))
     else:
         parameters.insert(0, ("error", "access_denied"))
-    return back(world, asked.redirect_uri, parameters)
+    answer = back(world, asked.redirect_uri, parameters)
+    return replace(answer, headers=[*answer.headers, *cookie])
 
 
 def back(world: World, address: str, parameters: Pairs) -> Answer:

@@ -49,16 +49,21 @@ _STYLE_SOURCE: Final = _hash_source(_STYLE)
 
 
 def consent(
-    app_name: str, action: str, ticket: str, scopes: Iterable[str], redirect_uri: str
+    app_name: str,
+    action: str,
+    ticket: str,
+    scopes: Iterable[str],
+    redirect_uri: str,
+    signed_in: str = "",
 ) -> Answer:
-    """Return the page on which a person lets an App in or not."""
+    """Return the page on which a person lets an App in or not; `signed_in` is chosen already."""
     wanted = list(scopes)
     parts = urlsplit(redirect_uri)
     target = f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
     body = f"""<h1>{escape(app_name)} wants to access your X account.</h1>
 <form method="post" action="{escape(action)}">
 <input type="hidden" name="ticket" value="{escape(ticket)}">
-<fieldset><legend>Signed in as</legend>{_accounts()}</fieldset>
+<fieldset><legend>Signed in as</legend>{_accounts(signed_in)}</fieldset>
 {_section("Things this App can view", [VIEW[scope] for scope in wanted if scope in VIEW])}
 {_section("Things this App can do", [DO[scope] for scope in wanted if scope in DO])}
 <button class="go" type="submit" name="decision" value="authorize">Authorize app</button>
@@ -121,12 +126,13 @@ def redirect(address: str, delivery: str = "303") -> Answer:
     )
 
 
-def _accounts() -> str:
+def _accounts(signed_in: str) -> str:
+    chosen = signed_in or SIGNED_IN_ACCOUNTS[0].id
     rows = [
         f'<label><input type="radio" name="account" value="{account.id}"'
-        f"{' checked' if position == 0 else ''}> <b>@{escape(account.username)}</b> "
+        f"{' checked' if account.id == chosen else ''}> <b>@{escape(account.username)}</b> "
         f"{escape(account.name)}</label>"
-        for position, account in enumerate(SIGNED_IN_ACCOUNTS)
+        for account in SIGNED_IN_ACCOUNTS
     ]
     return "\n".join(rows)
 

@@ -108,6 +108,11 @@ class Sandbox:
         return self._world.ledger.entries
 
     @property
+    def session_cookies(self) -> tuple[str, ...]:
+        """The values of the cookies that keep browsers signed in, oldest first."""
+        return self._world.sessions.cookies
+
+    @property
     def faults(self) -> Faults:
         """The queue of ordered troubles."""
         return self._world.faults

@@ -22,6 +22,7 @@ from sandbox.oauth1 import Signatures, UserPairs
 from sandbox.pending import AuthorizationRequest, RequestToken, Tickets
 from sandbox.people import OWNER_ID, SIGNED_IN_ACCOUNTS
 from sandbox.posts import Timeline
+from sandbox.sessions import Sessions
 
 STATE_VERSION: Final = 1
 
@@ -34,6 +35,7 @@ class World:
         tamper_redirect: changes the parameters of every redirect after consent; a test's tool.
         consents, consents1: the consent pages that are open, of OAuth 2.0 and 1.0a.
         request_tokens: the temporary tokens of OAuth 1.0a.
+        sessions: the browsers that are signed in at X.
         delivery: how consent comes back: "303", "302", "javascript" or "form".
     """
 
@@ -46,6 +48,7 @@ class World:
         self.consents: Tickets[AuthorizationRequest] = Tickets(self.clock)
         self.consents1: Tickets[RequestToken] = Tickets(self.clock)
         self.request_tokens: dict[str, RequestToken] = {}
+        self.sessions = Sessions()
         self._state_file = state_file
         saved = _read(state_file)
         self.seed = Seed(bytes.fromhex(saved["seed"])) if saved else Seed.fresh()
@@ -105,6 +108,7 @@ class World:
         self.consents.clear()
         self.consents1.clear()
         self.request_tokens.clear()
+        self.sessions.clear()
         self.save()
 
     def save(self) -> None:
