@@ -17,7 +17,7 @@ from cli.shapes import moment
 from core import hostile_start
 from core.errors import BadInput
 from core.exporters.variables import misleading, variables_for
-from core.helper import SOCKET_NAME
+from core.helper import address_of
 from core.issuing import issue
 
 _WHY = {
@@ -75,7 +75,7 @@ def _exec(run: CommandRun, arguments: argparse.Namespace) -> int:
     chosen = credential_of(run, app, arguments.credential)
     issued = issue(run.vault(), lambda: run.world.sign_in, app, chosen, run.cancel)
     given = variables_for(app, issued)
-    given["KEYPANE_SOCKET"] = str(run.world.home / SOCKET_NAME)
+    given["KEYPANE_SOCKET"] = address_of(run.world.home)
     if issued.expires_at is not None:
         given["KEYPANE_EXPIRES_AT"] = moment(issued.expires_at)
     away = misleading(issued)

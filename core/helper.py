@@ -5,34 +5,37 @@ One line of JSON asks, one answers:
     {"app": "My App", "as": "@acme"}
     {"token": "…", "kind": "user", "expires_at": "2026-08-22T12:00:00Z"}
 
-An App answers once its person allowed it. A Refresh Token is never given. Whoever asks while
-a refresh is under way gets its outcome: there is one for all.
+An App answers the programs that its person allowed. A Refresh Token is never given. Whoever asks
+while a refresh is under way gets its outcome: there is one for all.
 """
 
+import hashlib
 import json
+import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from core.consents import Peer, Question
 from core.errors import BadInput, Cancelled, KeypaneError, NoCredential
 from core.issuing import FreshTokens, Issued, issue
-from core.model import BEARER, App, CredentialRef, Setting
+from core.model import BEARER, App, CredentialRef, UserToken
 from core.ports import CancelToken
 from core.vault.vault import Vault
 
-SOCKET_NAME: Final = "helper.sock"
 LONGEST_LINE: Final = 4096
-_ALLOWED: Final = "helper.allowed"
+_SOCKET_NAME: Final = "helper.sock"
 _LONGEST_NAME: Final = 200
 _NOT_ALLOWED: Final = {
     "kind": "not_allowed",
-    "message": "This App does not answer programs yet.",
-    "next_step": "Allow it: keypane agent --allow APP.",
+    "message": "This program may not have tokens of this App.",
+    "next_step": "Allow it when Keypane asks, or start keypane agent --allow APP.",
 }
 
 Describe = Callable[[BaseException], dict[str, Any]]
+Reply = Callable[[bytes, Peer], bytes]
 
 
 class Serve(Protocol):
@@ -40,38 +43,40 @@ class Serve(Protocol):
 
     def __call__(
         self,
-        path: Path,
-        answer: Callable[[bytes], bytes],
+        home: Path,
+        reply: Reply,
         cancel: CancelToken,
-        on_serving: Callable[[], None],
+        on_change: Callable[[bool], None],
+        *,
+        gives_way: bool = False,
     ) -> None:
         """Answer every line of every program of this person, until `cancel` is raised.
 
         Args:
-            path: of the socket, in a folder of the person's own.
-            answer: makes of a line without its end the answer without its end; called
-                from many threads.
+            home: the data directory, a folder of the person's own; `address_of` it is served.
+            reply: makes of a line without its end the answer without its end; called from
+                many threads.
             cancel: ends it.
-            on_serving: called once programs can connect.
+            on_change: called with True once programs can connect, with False when they
+                no longer can.
+            gives_way: whether to wait while an agent serves, and to leave the place to one
+                that starts, as the window does; otherwise this is the agent.
 
         Raises:
-            BadInput: somebody serves there already, or nobody can.
+            BadInput: another agent serves there, or nobody can.
             VaultUnavailable: the folder cannot be used.
         """
 
 
-def allowed_apps(vault: Vault) -> frozenset[str]:
-    """Return the ids of the Apps whose consent is remembered."""
-    try:
-        found = json.loads(vault.setting(_ALLOWED, "[]"))
-    except ValueError:
-        return frozenset()
-    return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+def address_of(home: Path, platform: str = sys.platform) -> str:
+    """Return where the helper of a data directory listens: a socket's path or a pipe's name.
 
-
-def remember_allowed(vault: Vault, app_ids: Iterable[str]) -> None:
-    """Remember which Apps answer programs, in place of what was remembered."""
-    vault.save(Setting(_ALLOWED, json.dumps(sorted(app_ids))))
+    On Windows, pipes share one space of names, so the folder's name is hashed into it.
+    """
+    if platform != "win32":
+        return str(home / _SOCKET_NAME)
+    mark = hashlib.sha256(str(home).casefold().encode("utf-8", "surrogatepass")).hexdigest()
+    return rf"\\.\pipe\keypane-{mark[:32]}"
 
 
 class Helper:
@@ -80,7 +85,7 @@ class Helper:
     Args:
         vault: open.
         tokens: gives the service that refreshes users' tokens.
-        is_allowed: whether an App answers programs.
+        may: whether a program may have what it asks for; may wait for the person.
         describe: makes of an error what a program may read.
         cancel: ends what is under way.
     """
@@ -89,49 +94,46 @@ class Helper:
         self,
         vault: Vault,
         tokens: Callable[[], FreshTokens],
-        is_allowed: Callable[[App], bool],
+        may: Callable[[Question], bool],
         describe: Describe,
         cancel: CancelToken,
     ) -> None:
         self._vault = vault
         self._tokens = tokens
-        self._is_allowed = is_allowed
+        self._may = may
         self._describe = describe
         self._cancel = cancel
         self._lock = threading.Lock()
         self._flights: dict[tuple[str, str, str], _Flight] = {}
 
-    def answer(self, line: bytes) -> bytes:
-        """Return the answer to a line. Never raises."""
+    def answer(self, line: bytes, peer: Peer) -> bytes:
+        """Return the answer to a program's line. Never raises."""
         try:
-            facts = self._facts(line)
+            facts = self._facts(line, peer)
         except (KeypaneError, Cancelled) as problem:
             facts = {"error": self._describe(problem)}
         return json.dumps(facts, separators=(",", ":")).encode()
 
-    def _facts(self, line: bytes) -> dict[str, Any]:
+    def _facts(self, line: bytes, peer: Peer) -> dict[str, Any]:
         name, who = _question(line)
         app = self._vault.app_named(name)
-        if not self._is_allowed(app):
+        wanted, called = self._credential(app, who)
+        if not self._may(Question(app, called, peer)):
             return {"error": _NOT_ALLOWED}
-        wanted = self._credential(app, who)
         issued = self._once(app, wanted)
         facts = {"token": issued.token.reveal() if issued.token else "", "kind": issued.kind}
         if issued.expires_at is not None:
             facts["expires_at"] = issued.expires_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return facts
 
-    def _credential(self, app: App, who: str) -> CredentialRef:
+    def _credential(self, app: App, who: str) -> tuple[CredentialRef, str]:
         users = self._vault.users_of(app.app_id)
         if who == "bearer" or (not who and len(users) != 1):
-            return BEARER
+            return BEARER, "bearer"
         if who == "oauth1":
             raise BadInput("as", "an OAuth 1.0a pair is no single token; use keypane exec")
-        wanted = who.removeprefix("@").lower()
-        for token in users:
-            if not who or wanted in {token.username.lower(), token.user_id, token.token_id}:
-                return CredentialRef("user", token.token_id)
-        raise NoCredential("user", "absent")
+        token = users[0] if not who else _user_called(who, users)
+        return CredentialRef("user", token.token_id), token.label
 
     def _once(self, app: App, wanted: CredentialRef) -> Issued:
         """Issue the credential, or wait for the one that somebody else is being issued."""
@@ -167,6 +169,14 @@ class _Flight:
         if self.issued is None:
             raise self.problem or Cancelled
         return self.issued
+
+
+def _user_called(who: str, users: tuple[UserToken, ...]) -> UserToken:
+    wanted = who.removeprefix("@").lower()
+    for token in users:
+        if wanted in {token.username.lower(), token.user_id, token.token_id}:
+            return token
+    raise NoCredential("user", "absent")
 
 
 def _question(line: bytes) -> tuple[str, str]:

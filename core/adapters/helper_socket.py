@@ -1,8 +1,7 @@
 """The helper's socket: a Unix socket that only programs of the same person may ask.
 
 The folder is 0700 and the socket 0600; on top, the kernel says who is at the other end, and
-another user is turned away. A lock that the system frees with its holder tells a socket in
-use from one that a dead agent left.
+another user is turned away. Whose turn it is to serve, `helper_turns` knows.
 """
 
 import contextlib
@@ -11,56 +10,46 @@ import os
 import selectors
 import socket
 import stat
-import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
-from core.adapters.data_directory import make_private, unavailable
-from core.adapters.file_locks import FileLocks
+from core.adapters.data_directory import unavailable
+from core.adapters.helper_peer import credentials_of, peer_of
 from core.adapters.threads import start_thread
-from core.errors import BadInput, VaultBusy
-from core.helper import LONGEST_LINE
+from core.consents import Peer
+from core.errors import BadInput
+from core.helper import LONGEST_LINE, Reply, address_of
 from core.ports import CancelToken
 
+_LOOK_SECONDS: Final = 1.0
 _MOST_CLIENTS: Final = 128
 _IDLE_SECONDS: Final = 60.0
-_LOCAL_PEERCRED: Final = 1  # macOS: <sys/un.h>
+_LEAVE_SECONDS: Final = 1.5  # for answers that are on their way when serving ends
+_END_SECONDS: Final = 0.5
 _TURNED_AWAY: Final = (
     b'{"error":{"kind":"not_allowed","message":"The helper answers only programs of its own '
     b'user.","next_step":""}}\n'
 )
 
 
-def serve(
-    path: Path,
-    answer: Callable[[bytes], bytes],
+def serve_once(
+    home: Path,
+    reply: Reply,
     cancel: CancelToken,
-    on_serving: Callable[[], None],
+    on_change: Callable[[bool], None],
+    is_over: Callable[[], bool],
 ) -> None:
-    """Serve the socket until `cancel` is raised; see `core.helper.Serve`."""
-    if not hasattr(socket, "AF_UNIX") or os.name != "posix":
-        raise BadInput("agent", "there is no helper socket on this system yet")
-    make_private(path.parent)
-    locks = path.parent / "locks"
-    make_private(locks)
-    try:
-        with FileLocks(locks).hold("helper socket", CancelToken(), 0.0):
-            _serve(path, answer, cancel, on_serving)
-    except VaultBusy:
-        raise BadInput("agent", "another agent serves this folder already") from None
+    """Serve the socket until `cancel` is raised or `is_over`, which is asked every second.
 
-
-def _serve(
-    path: Path,
-    answer: Callable[[bytes], bytes],
-    cancel: CancelToken,
-    on_serving: Callable[[], None],
-) -> None:
-    with _bound(path) as listening, _Clients(answer) as clients:
+    The caller holds the place, so a socket that is there is a dead program's.
+    """
+    path = Path(address_of(home))
+    with _bound(path) as listening, _Clients(reply) as clients:
         waker, woken = socket.socketpair()
 
         def wake() -> None:
@@ -71,11 +60,17 @@ def _serve(
         try:
             selector.register(listening, selectors.EVENT_READ)
             selector.register(woken, selectors.EVENT_READ)
-            on_serving()
+            on_change(True)
+            look_at = time.monotonic() + _LOOK_SECONDS
             while not cancel.is_raised:
-                if any(key.fileobj is listening for key, _ in selector.select()):
+                if any(key.fileobj is listening for key, _ in selector.select(_LOOK_SECONDS)):
                     clients.take(listening)
+                if time.monotonic() >= look_at:
+                    if is_over():
+                        break
+                    look_at = time.monotonic() + _LOOK_SECONDS
         finally:
+            on_change(False)
             forget()
             selector.close()
             waker.close()
@@ -120,8 +115,8 @@ def _remove_stale(path: Path) -> None:
 class _Clients:
     """The programs that are connected, one thread each."""
 
-    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
-        self._answer = answer
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
         self._lock = threading.Lock()
         self._connected: dict[socket.socket, threading.Thread | None] = {}
 
@@ -129,14 +124,17 @@ class _Clients:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        """Let answers that are on their way arrive, then end all conversations."""
         with self._lock:
             connected = dict(self._connected)
-        for connection in connected:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in connected.values():
-            if thread is not None:
-                thread.join(2.0)
+        for how, seconds in ((socket.SHUT_RD, _LEAVE_SECONDS), (socket.SHUT_RDWR, _END_SECONDS)):
+            until = time.monotonic() + seconds
+            for connection in connected:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(how)
+            for thread in connected.values():
+                if thread is not None:
+                    thread.join(max(0.0, until - time.monotonic()))
 
     def take(self, listening: socket.socket) -> None:
         """Accept one program, if it is one of this person's."""
@@ -160,8 +158,9 @@ class _Clients:
     def _attend(self, connection: socket.socket) -> None:
         try:
             with contextlib.suppress(OSError):  # a program that left, or was silent too long
-                if peer_uid(connection) == os.geteuid():
-                    self._converse(connection)
+                found = credentials_of(connection)
+                if found.uid == os.geteuid():
+                    self._converse(connection, peer_of(found))
                 else:
                     connection.sendall(_TURNED_AWAY)
         finally:
@@ -169,23 +168,13 @@ class _Clients:
                 del self._connected[connection]
             connection.close()
 
-    def _converse(self, connection: socket.socket) -> None:
+    def _converse(self, connection: socket.socket, peer: Peer) -> None:
         held = b""
         while chunk := connection.recv(LONGEST_LINE):
             held += chunk
             while b"\n" in held:
                 line, _, held = held.partition(b"\n")
                 if line.strip():
-                    connection.sendall(self._answer(line) + b"\n")
+                    connection.sendall(self._reply(line, peer) + b"\n")
             if len(held) > LONGEST_LINE:
                 return  # no program that means well asks at such length
-
-
-def peer_uid(connection: socket.socket) -> int | None:
-    """Return the user id of the other end, as the kernel knows it; None where it does not tell."""
-    if hasattr(socket, "SO_PEERCRED"):
-        raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        return int(struct.unpack("3i", raw)[1])
-    with contextlib.suppress(OSError):
-        return int(struct.unpack_from("II", connection.getsockopt(0, _LOCAL_PEERCRED, 76))[1])
-    return None

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.ports import CancelToken, Listener
+
+if TYPE_CHECKING:
+    from core.helper import Reply
 
 
 def listen(redirect_uri: str, is_answer: Callable[[str], bool], seconds: float) -> Listener:
@@ -14,12 +18,14 @@ def listen(redirect_uri: str, is_answer: Callable[[str], bool], seconds: float) 
 
 
 def serve_helper(
-    path: Path,
-    answer: Callable[[bytes], bytes],
+    home: Path,
+    reply: "Reply",
     cancel: CancelToken,
-    on_serving: Callable[[], None],
+    on_change: Callable[[bool], None],
+    *,
+    gives_way: bool = False,
 ) -> None:
     """Serve the helper's socket; see `core.helper.Serve`."""
-    from core.adapters import helper_socket
+    from core.adapters import helper_turns
 
-    helper_socket.serve(path, answer, cancel, on_serving)
+    helper_turns.serve(home, reply, cancel, on_change, gives_way=gives_way)

@@ -4,14 +4,16 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.consents import Peer, Question
 from core.errors import NoCredential
-from core.helper import Helper, allowed_apps, remember_allowed
+from core.helper import Helper, address_of
 from core.model import CredentialState, HttpRequest, HttpResponse
 from core.ports import CancelToken
 from tests.timing import within
@@ -25,12 +27,14 @@ def describe(problem: BaseException) -> dict[str, Any]:
 
 
 def helper_of(bench: Bench, *, allowed: bool = True) -> Helper:
-    return Helper(bench.vault, lambda: bench.sign_in, lambda _app: allowed, describe, bench.cancel)
+    return Helper(
+        bench.vault, lambda: bench.sign_in, lambda _question: allowed, describe, bench.cancel
+    )
 
 
 def ask(helper: Helper, app: str = "Acme Bot", who: str | None = "") -> dict[str, Any]:
     question = {"app": app} if who is None else {"app": app, "as": who}
-    answer: dict[str, Any] = json.loads(helper.answer(json.dumps(question).encode()))
+    answer: dict[str, Any] = json.loads(helper.answer(json.dumps(question).encode(), Peer()))
     return answer
 
 
@@ -115,16 +119,41 @@ def test_what_cannot_be_asked_is_bad_input(bench: Bench, app: str, who: str) -> 
     assert ask(helper_of(bench), app, who) == {"error": {"kind": "BadInput"}}
 
 
-def test_consent_is_remembered_in_the_vault(bench: Bench) -> None:
-    remember_allowed(bench.vault, [APP_ID])
+@pytest.mark.parametrize(
+    ("who", "called"), [("bearer", "bearer"), ("", "@acme"), ("1733410282", "@acme")]
+)
+def test_the_person_is_asked_about_the_credential_by_its_name(
+    bench: Bench, who: str, called: str
+) -> None:
+    bench.keep_user()
+    bench.keep_bearer()
+    questions: list[Question] = []
 
-    assert allowed_apps(bench.vault) == {APP_ID}
+    def refuse(question: Question) -> bool:
+        questions.append(question)
+        return False
+
+    helper = Helper(bench.vault, lambda: bench.sign_in, refuse, describe, bench.cancel)
+    peer = Peer(4242, "/usr/bin/bot", "me")
+
+    helper.answer(json.dumps({"app": "Acme Bot", "as": who}).encode(), peer)
+
+    assert [(q.app.app_id, q.credential, q.peer) for q in questions] == [(APP_ID, called, peer)]
+
+
+def test_the_address_is_a_file_of_the_folder_or_a_pipe_of_its_own() -> None:
+    ours, theirs = Path("/home/me/keypane"), Path("/home/you/keypane")
+
+    assert address_of(ours, "linux") == "/home/me/keypane/helper.sock"
+    assert address_of(ours, "win32").startswith("\\\\.\\pipe\\keypane-")
+    assert address_of(ours, "win32") != address_of(theirs, "win32")
+    assert address_of(Path("C:/Me"), "win32") == address_of(Path("c:/me"), "win32")
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_any_line_gets_one_line_of_json(bench: Bench, line: bytes) -> None:
-    answered = helper_of(bench).answer(line)
+    answered = helper_of(bench).answer(line, Peer())
 
     assert b"\n" not in answered
     assert set(json.loads(answered)) == {"error"}
