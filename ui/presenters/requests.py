@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
-from uuid import uuid4
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -13,19 +12,17 @@ from PySide6.QtGui import QDesktopServices
 from core.catalogue import catalogue
 from core.environment import X_CONSOLE
 from core.errors import Cancelled
-from core.model import App, HttpRequest
+from core.model import App
 from core.ports import CancelToken
 from core.preflight import Fix
 from core.request_draft import Draft, body_template, drafted
 from core.requester import BEARER, OAUTH1, CredentialRef, Exchange, RequestSpec
-from core.signature_explainer import explain_signature
-from core.snippets import LANGUAGES, Call
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.presenters import requests_rows as rows
 from ui.presenters.requests_answer import answer_state, failed_state
-from ui.presenters.signature_text import signature_text
-from ui.views.answer_state import AnswerPhase, AnswerState, CodeState, Language
+from ui.presenters.requests_code import RequestCode
+from ui.views.answer_state import AnswerPhase, AnswerState
 from ui.views.requests import RequestsPane
 from ui.views.requests_state import BodyState, OperationRow, RequestsState
 from ui.widgets import ConfirmState
@@ -54,9 +51,7 @@ class RequestsPresenter(QObject):
         self._next_tokens: dict[str, str] = {}
         self._chosen = FIRST_OPERATION
         self._credential = BEARER.key
-        self._language = "curl"
-        self._nonce = uuid4().hex
-        self._signed_at = int(desk.world.clock.now().timestamp())
+        self._code = RequestCode(desk, self)
         self._touched = False
         self._url_error = ""
         self._confirmation: ConfirmState | None = None
@@ -139,45 +134,11 @@ class RequestsPresenter(QObject):
             answer = AnswerState(AnswerPhase.BUSY, busy_text=self.tr("Waiting for X…"))
         else:
             answer = self._answers.get(app.app_id, AnswerState())
-        answer = replace(answer, code=self._code(app, draft, credential))
+        answer = replace(answer, code=self._code.state(app, draft, credential))
         if answer == getattr(self, "_last_answer", None):
             return self._last_answer
         self._last_answer: AnswerState = answer
         return answer
-
-    def _code(self, app: App, draft: Draft, credential: str) -> CodeState:
-        languages = tuple(Language(key, label) for key, (label, _) in LANGUAGES.items())
-        pair_id = rows.pair_id_of(credential, app.app_id)
-        if pair_id is not None:
-            return self._signature(app, draft, pair_id)
-        kind = "bearer" if credential == BEARER.key else "user"
-        url = app.environment.api_url + draft.target()
-        call = Call(draft.operation.method, url, kind, draft.body)
-        note = self.tr("The secret is read from the environment and never stands in the code.")
-        return CodeState(languages, self._language, LANGUAGES[self._language][1](call), note)
-
-    def _signature(self, app: App, draft: Draft, pair_id: str) -> CodeState:
-        """Explain how this call is signed, with a nonce and a time that stay for this window."""
-        languages = (Language("signature", self.tr("Signature, step by step")),)
-        pair = self._desk.snapshot.pair(pair_id)
-        if pair is None or app.consumer is None or not app.consumer.api_secret:
-            note = self.tr("Signing needs API Key, API Key Secret, Access Token and its Secret.")
-            return CodeState(languages, "signature", "", note)
-        steps = explain_signature(
-            HttpRequest(
-                draft.operation.method,
-                app.environment.api_url + draft.path(),
-                draft.query(),
-                body=draft.body.encode() or None,
-            ),
-            app.consumer,
-            pair.token,
-            pair.token_secret,
-            nonce=self._nonce,
-            timestamp=self._signed_at,
-        )
-        note = self.tr("An example with a nonce of its own; of secrets only their ends are shown.")
-        return CodeState(languages, "signature", signature_text(steps), note)
 
     # --- the draft ---------------------------------------------------------------------------
 
@@ -223,7 +184,7 @@ class RequestsPresenter(QObject):
         self.render()
 
     def _choose_language(self, key: str) -> None:
-        self._language = key
+        self._code.choose(key)
         self.render()
 
     def _change(self, name: str, value: object) -> None:
