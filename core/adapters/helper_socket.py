@@ -162,7 +162,7 @@ class _Clients:
                 if found.uid == os.geteuid():
                     self._converse(connection, peer_of(found))
                 else:
-                    connection.sendall(_TURNED_AWAY)
+                    _turn_away(connection)
         finally:
             with self._lock:
                 del self._connected[connection]
@@ -178,3 +178,13 @@ class _Clients:
                     connection.sendall(self._reply(line, peer) + b"\n")
             if len(held) > LONGEST_LINE:
                 return  # no program that means well asks at such length
+
+
+def _turn_away(connection: socket.socket) -> None:
+    """Say so, and hear the rest without heed: an early end would take the sentence with it."""
+    connection.settimeout(_LEAVE_SECONDS)
+    connection.sendall(_TURNED_AWAY)
+    connection.shutdown(socket.SHUT_WR)
+    for _ in range(4):
+        if not connection.recv(LONGEST_LINE):
+            return

@@ -5,15 +5,27 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.e2e.command_line import ROOT, CommandLine, SandboxProcess, sandbox_process
+from core.adapters.sqlite_store import SqliteStores
+from core.adapters.system_clock import SystemClock
+from core.model import UserToken
+from core.secret import Secret
+from core.vault.vault import Vault
+from tests.e2e.command_line import PASSPHRASE, ROOT, CommandLine, SandboxProcess, sandbox_process
+from tests.fakes.keys import FakeKeys
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Unix sockets")
 MANUAL = ROOT / "docs" / "manual" / "agent.md"
@@ -111,3 +123,145 @@ def test_ctrl_c_ends_it_as_cancelled(keypane: CommandLine, tmp_path: Path) -> No
 
         assert running.wait(20) == 130
     assert not (keypane.home / "helper.sock").exists()
+
+
+def ask(keypane: CommandLine, who: str = "bearer") -> dict[str, Any]:
+    """Ask the agent as a program of this process does."""
+    with socket.socket(socket.AF_UNIX) as helper:
+        helper.settimeout(90)
+        helper.connect(str(keypane.home / "helper.sock"))
+        helper.sendall(json.dumps({"app": "Practice", "as": who}).encode() + b"\n")
+        with helper.makefile("rb") as answers:
+            found: dict[str, Any] = json.loads(answers.readline())
+    return found
+
+
+class Terminal:
+    """`keypane agent` on a terminal, with a person who reads and types."""
+
+    def __init__(self, keypane: CommandLine) -> None:
+        self._ours, theirs = os.openpty()
+        reader, writer = os.pipe()
+        os.write(writer, f"{PASSPHRASE}\n".encode())
+        os.close(writer)
+        command = [sys.executable, str(ROOT / "main.py"), "--home", str(keypane.home), "agent"]
+        self.process = subprocess.Popen(
+            [*command, "--vault-passphrase-fd", str(reader)],
+            stdin=theirs, stdout=theirs, stderr=theirs, pass_fds=(reader,),
+            env=keypane.environment, start_new_session=True,
+        )  # fmt: skip
+        os.close(theirs)
+        os.close(reader)
+        self.shown = ""
+
+    def reads(self, words: str) -> None:
+        """Wait until something more is shown, and these words in it."""
+        seen = ""
+        while words not in seen:
+            seen += os.read(self._ours, 65536).decode()
+        self.shown += seen
+
+    def types(self, words: str) -> None:
+        os.write(self._ours, words.encode())
+
+    def end(self) -> int:
+        self.process.terminate()
+        code = self.process.wait(30)
+        os.close(self._ours)
+        return code
+
+
+@pytest.fixture
+def terminal(keypane: CommandLine) -> Iterator[Terminal]:
+    assert keypane.json("agent", "--forget", "Practice").code == 0
+    running = Terminal(keypane)
+    running.reads("The agent is running")
+    yield running
+    if running.process.poll() is None:
+        running.end()
+
+
+def test_on_a_terminal_the_person_is_asked_and_told_who_asks(
+    keypane: CommandLine, terminal: Terminal
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        for typed, is_given in (("y\n", True), ("no\n", False)):
+            asking = pool.submit(ask, keypane)
+            terminal.reads("Allow it?")
+            terminal.types(typed)
+            assert ("token" in asking.result(60)) is is_given
+        refused_at_once = ask(keypane)
+
+    program = str(Path(sys.executable).resolve())
+    assert f"{program} (process {os.getpid()} of " in terminal.shown
+    assert "asks for a token of the Bearer Token of Practice." in terminal.shown
+    assert refused_at_once["error"]["kind"] == "not_allowed"
+    assert terminal.end() == 0
+
+
+def test_a_program_that_is_remembered_on_the_terminal_is_not_asked_about_again(
+    keypane: CommandLine, terminal: Terminal
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(ask, keypane)
+        terminal.reads("Allow it?")
+        terminal.types("r\n")
+        assert "token" in asking.result(60)
+    assert "token" in ask(keypane)
+
+    assert terminal.end() == 0
+    assert keypane.json("agent", "--forget", "Practice").answer == {"apps": []}
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="NOT PROVEN: needs root")
+def test_a_process_of_another_user_is_turned_away_by_the_kernels_word(x: SandboxProcess) -> None:
+    program = (
+        "import os, socket, sys\n"
+        "os.setgid(65534); os.setuid(65534)\n"
+        "helper = socket.socket(socket.AF_UNIX)\n"
+        "try: helper.connect(sys.argv[1])\n"
+        "except OSError as error: sys.exit(f'connect: {error.strerror}')\n"
+        'helper.sendall(b\'{"app": "Practice", "as": "bearer"}\\n\')\n'
+        "print(helper.recv(4096).decode())\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="kp-") as name:
+        Path(name).chmod(0o755)
+        keypane = CommandLine(Path(name) / "home")
+        keypane.add_app(x)
+        with agent(keypane, "--allow", "Practice"):
+            path = keypane.home / "helper.sock"
+            shut = client(keypane, sys.executable, "-c", program, str(path))
+            # As if somebody had opened the folder: the kernel still says who it is.
+            keypane.home.chmod(0o755)
+            path.chmod(0o666)
+            refused = client(keypane, sys.executable, "-c", program, str(path))
+
+    assert shut == "connect: Permission denied"
+    assert json.loads(refused)["error"] == {
+        "kind": "not_allowed",
+        "message": "The helper answers only programs of its own user.",
+        "next_step": "",
+    }
+
+
+def test_fifty_programs_that_ask_at_once_cause_one_refresh_at_x(
+    x: SandboxProcess, keypane: CommandLine
+) -> None:
+    assert keypane.sign_in(x).code == 0
+    expire(keypane)
+    before = x.control("state")["rotations"]
+    with agent(keypane, "--allow", "Practice"), ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda _number: ask(keypane, "@acme"), range(50)))
+
+    assert len({answer["token"] for answer in answers}) == 1
+    assert x.control("state")["rotations"] == before + 1
+
+
+def expire(keypane: CommandLine) -> None:
+    """Let the time of every user's Access Token be over, as this computer sees it."""
+    vault = Vault(SqliteStores(keypane.home), FakeKeys(), SystemClock())
+    vault.unlock(Secret(PASSPHRASE))
+    past = datetime.now(UTC) - timedelta(hours=1)
+    for token in vault.all(UserToken):
+        vault.update(UserToken, token.token_id, lambda found: replace(found, expires_at=past))
+    vault.close()
