@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.helper import Serve
     from core.listening import SystemBrowserSignIn
     from core.one_legged import OwnerTokens
+    from core.request_book import RequestBook
     from core.requester import Requester
     from core.three_legged import PairSignIn
     from core.user_context import SignIn
@@ -156,6 +157,13 @@ class World:
         return self._once(
             "browser_sessions", lambda: BrowserSessions(self.vault, self._folders, self.clock)
         )
+
+    @property
+    def request_book(self) -> "RequestBook":
+        """Keeps the history of sent requests, and those that were saved by name."""
+        from core.request_book import RequestBook
+
+        return self._once("request_book", lambda: RequestBook(self.vault, self.clock))
 
     def recover(self) -> list[Intent]:
         """Finish what a crash cut off; return the changes whose outcome is unknown."""

@@ -31,6 +31,7 @@ from core.model import (
 )
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.secret import Secret
+from core.sent import SavedRequest, SentRequest
 
 VERSION: Final = 1
 
@@ -70,6 +71,8 @@ KINDS: Final[Mapping[type, Kind]] = {
     UsedBy: Kind("used_by", "subject_id", "app_id"),
     Enrolment: Kind("enrolment", "app_id", "app_id"),
     Receipt: Kind("receipt", "receipt_id", "app_id"),
+    SentRequest: Kind("sent", "entry_id", "app_id"),
+    SavedRequest: Kind("saved", "saved_id"),
     BrowserSession: Kind("browser_session", "app_id", "app_id"),
 }
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from core.errors import BadInput, VaultCorrupt
+from core.errors import BadInput, VaultCorrupt, VaultUnavailable
 from core.model import Activity, App
 from core.ports import Change, SealedOperation, SealedRecord, Store
 from core.vault.codec import KINDS, Kind, decode, encode, from_json, kind_of, to_json
@@ -57,6 +57,11 @@ class Opened:
     def all(self, noun: type[N]) -> list[N]:
         """Return all nouns of a kind, oldest first."""
         return [self._noun(noun, record) for record in self.store.all(kind_of(noun).name)]
+
+    def each(self, noun: type[N]) -> Iterator[N | None]:
+        """Yield all nouns of a kind, oldest first; None in the place of one that cannot be read."""
+        for record in self.store.all(kind_of(noun).name):
+            yield self._noun_or_none(noun, record)
 
     def operations(self) -> list[OpenOperation]:
         """Return what is unfinished, oldest first."""
@@ -130,6 +135,12 @@ class Opened:
     def _noun(self, noun: type[N], record: SealedRecord) -> N:
         return decode(noun, self._plain(record))
 
+    def _noun_or_none(self, noun: type[N], record: SealedRecord) -> N | None:
+        try:
+            return self._noun(noun, record)
+        except (VaultCorrupt, VaultUnavailable):
+            return None
+
     def sealed(self, kind: Kind, record_id: str, revision: int, noun: object) -> SealedRecord:
         """Return the noun as a sealed record."""
         plain = encode(noun)
@@ -194,6 +205,13 @@ class NounChange:
         name = kind_of(kind).name
         for record in self._opened.store.all(name):
             self._change.remove(name, record.record_id)
+
+    def remove_where(self, noun: type[N], should_go: Callable[[N | None], bool]) -> None:
+        """Remove all nouns of a kind that should go; None stands for one that cannot be read."""
+        kind = kind_of(noun)
+        for record in self._opened.store.all(kind.name):
+            if should_go(self._opened._noun_or_none(noun, record)):  # noqa: SLF001
+                self._change.remove(kind.name, record.record_id)
 
     def remove_app(self, app_id: str) -> None:
         """Remove the App and all that belongs to it, unfinished operations included."""

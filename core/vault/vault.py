@@ -215,6 +215,14 @@ class Vault:
         with self._lease() as opened:
             return tuple(opened.all(kind))
 
+    def readable(self, kind: type[N]) -> tuple[N, ...]:
+        """Return the nouns of a kind that can be read, oldest first; others stay where they are.
+
+        For lists in which one old or damaged entry must not hide the rest.
+        """
+        with self._lease() as opened:
+            return tuple(noun for noun in opened.each(kind) if noun is not None)
+
     def app_named(self, name: str) -> App:
         """Return the App of that name, whatever its case.
 
