@@ -215,6 +215,9 @@ class Change(Protocol):
     def set_meta(self, name: str, value: bytes) -> None:
         """Keep one small unsealed value, such as a key wrap."""
 
+    def remove_meta(self, name: str) -> None:
+        """Remove an unsealed value if it is there."""
+
 
 class Store(Protocol):
     """Records, operations and locks. SQLite today; a team's database could take its place.

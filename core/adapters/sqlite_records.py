@@ -164,6 +164,12 @@ class SqliteStore:
         finally:
             target.close()
 
+    def scrub(self) -> None:
+        """Write the file anew, so that nothing deleted stays in it. Best effort."""
+        with self._write_lock, suppress(sqlite3.Error):
+            self._writer.execute("VACUUM")
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Let go of files."""
         with self._write_lock, self._read_lock, suppress(sqlite3.Error):
@@ -249,6 +255,10 @@ class SqliteChange:
             name,
             value,
         )
+
+    def remove_meta(self, name: str) -> None:
+        """Remove an unsealed value if it is there."""
+        self._run("DELETE FROM meta WHERE name = ?", name)
 
     def begin(self) -> None:
         """Take the write lock of the database."""

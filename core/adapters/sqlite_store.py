@@ -5,6 +5,8 @@ locks/              one never-deleted file per credential in use, names hashed
 backups/N-C.db      the last three copies; N counts up, C is the commit count
 quarantine/         damaged files, whole, for whoever wants to look into them
 reserve             space for one more answer of X on a full disk
+keyring-items       which items of the OS keyring belong to this folder, see `erasing`
+lock-call           changes when all programs are asked to lock
 commits             how many commits the vault has seen, see `core.adapters.commit_witness`
 """
 
@@ -13,11 +15,13 @@ import os
 import secrets
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from core.adapters import erasing
 from core.adapters.commit_witness import CommitWitness
 from core.adapters.data_directory import make_private, unavailable
 from core.adapters.file_locks import FileLocks, ThreadLocks
@@ -44,6 +48,7 @@ from core.adapters.sqlite_connection import (
 from core.adapters.sqlite_records import SqliteStore
 from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
 from core.ports import CancelToken, Store
+from core.vault.factory import Copy
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +78,8 @@ class SqliteStores:
 
     def exists(self) -> bool:
         """Return whether there is a vault file, sound or not, or a copy of a lost one."""
+        if erasing.is_begun(self._folder):
+            return False
         return os.path.lexists(self._path) or bool(self.generations())
 
     def memory(self) -> Store:
@@ -86,11 +93,11 @@ class SqliteStores:
             raise VaultCorrupt("the vault file is gone, its copies are not")
         return self._open(self._path)
 
-    def create(self, fill: Callable[[Store], None]) -> Store:
+    def create(self, fill: Callable[[Store], None], *, over: bool = False) -> Store:
         """Make the vault file beside its place and move it there when it is complete."""
         self._prepare()
         with self._hold("create"):
-            if self.exists():
+            if self.exists() and not over:
                 raise VaultUnavailable("other", "there is a vault already")
             fresh = self._folder / "vault.new"
             remove(fresh)
@@ -101,8 +108,12 @@ class SqliteStores:
                     fill(store)
                 finally:
                     store.close()
+                if over:
+                    self._set_all_aside()
                 self._witness.forget()
                 move(fresh, self._path)
+                if over:
+                    self._set_copies_aside()
             except BaseException:
                 with suppress(VaultError):
                     remove(fresh)
@@ -135,8 +146,110 @@ class SqliteStores:
             make_empty(fresh)
             store.copy_to(fresh)
             move(fresh, self._backups / f"{number:08d}-{commits}.db")
-            for name in self.generations()[GENERATIONS:]:
+            for name in self._surplus():
                 remove(self._backups / name)
+
+    def _surplus(self) -> list[str]:
+        """Return the copies that are one too many; the newest of an earlier day is none."""
+        copies = self.copies()
+        kept, today = list(copies[:GENERATIONS]), datetime.now().astimezone().date()
+        earlier = [each for each in copies if each.made_at.astimezone().date() < today]
+        if earlier and earlier[0] not in kept:
+            kept[-1] = earlier[0]
+        return [each.name for each in copies if each not in kept]
+
+    def copies(self) -> list[Copy]:
+        """Return the copies with their times, newest first."""
+        found = []
+        for name in self.generations():
+            with suppress(OSError):
+                seconds = (self._backups / name).stat().st_mtime
+                found.append(Copy(name, datetime.fromtimestamp(seconds, UTC)))
+        return found
+
+    def keep_copy(self, store: Store) -> None:
+        """Keep a copy if the vault changed since the last one. Raises VaultError."""
+        if not isinstance(store, SqliteStore):
+            raise TypeError("not a store of this folder")
+        self._back_up(store, _FOLDER_LOCK_SECONDS)
+
+    def rewrap(self, store: Store, names: Sequence[str]) -> None:
+        """Give every copy the store's unsealed values, each copy replaced whole."""
+        if not isinstance(store, SqliteStore):
+            raise TypeError("not a store of this folder")
+        values = {name: store.meta(name) for name in names}
+        vault_id = store.meta("vault_id")
+        with self._hold("backup"):
+            for each in self.copies():
+                aside = self._backups / "trial"
+                copy(self._backups / each.name, aside)
+                with suppress(VaultCorrupt, VaultUnavailable):  # a copy that does not open is none
+                    held = self._open(aside, copied=True)
+                    try:
+                        if held.meta("vault_id") != vault_id:
+                            continue
+                        with held.change() as change:
+                            for name, value in values.items():
+                                if value is None:
+                                    change.remove_meta(name)
+                                else:
+                                    change.set_meta(name, value)
+                        held.scrub()
+                    finally:
+                        held.close()
+                    moment = each.made_at.timestamp()
+                    os.utime(aside, (moment, moment))
+                    move(aside, self._backups / each.name)
+            remove(self._backups / "trial")
+        store.scrub()
+
+    # --- asked for by the person -----------------------------------------------------------------
+
+    def call_lock(self) -> None:
+        """Change what `lock_calls` reads."""
+        make_private(self._folder)
+        fresh = self._folder / "lock-call.new"
+        remove(fresh)
+        make_empty(fresh)
+        rename(fresh, self._folder / "lock-call")
+
+    def lock_calls(self) -> int:
+        """Return a number that changes with each call, and when everything is erased."""
+        if erasing.is_begun(self._folder):
+            return -1
+        try:
+            facts = (self._folder / "lock-call").stat()
+        except OSError:
+            return 0
+        return facts.st_mtime_ns ^ facts.st_ino
+
+    def note_item(self, service: str, user: str) -> None:
+        """Note an item of the OS keyring."""
+        self._prepare()
+        with self._hold("items"):
+            erasing.note_item(self._folder, (service, user))
+
+    def forget_item(self, service: str, user: str) -> None:
+        """Note that an item of the OS keyring is gone."""
+        with self._hold("items"):
+            erasing.forget_item(self._folder, (service, user))
+
+    def begin_erasing(self) -> None:
+        """Write the note that makes all of this erased in the end."""
+        make_private(self._folder)
+        erasing.begin(self._folder, erasing.known_items(self._folder))
+
+    def erasing(self) -> tuple[bool, Sequence[tuple[str, str]]]:
+        """Return what is still to be erased."""
+        return erasing.is_begun(self._folder), erasing.items_left(self._folder)
+
+    def erase_files(self) -> None:
+        """Delete all files of ours."""
+        erasing.erase_files(self._folder)
+
+    def items_left(self, items: Sequence[tuple[str, str]]) -> None:
+        """Note which items of the keyring are left."""
+        erasing.keep_left(self._folder, tuple(items))
 
     def generations(self) -> list[str]:
         """Return the copies' file names, newest first."""
@@ -204,6 +317,23 @@ class SqliteStores:
             beside = self._path.with_name(self._path.name + suffix)
             if os.path.lexists(beside):
                 rename(beside, kept.with_name(kept.name + suffix))
+        settle(folder)
+
+    def _set_all_aside(self) -> None:
+        """Set a sound vault aside whose key nobody has: first all of it goes into one file."""
+        with suppress(VaultError, sqlite3.Error):
+            connection = connect(self._path)
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.close()
+        self._quarantine()
+
+    def _set_copies_aside(self) -> None:
+        """Copies of another vault are of no use to this one."""
+        folder = self._quarantine_folder()
+        for name in self.generations():
+            rename(self._backups / name, folder / f"{secrets.token_hex(8)}.db")
         settle(folder)
 
     def _quarantine_folder(self) -> Path:

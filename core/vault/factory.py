@@ -1,9 +1,24 @@
 """What the vault needs of the place where stores live: to find, make and restore one."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the vault's store.
+
+    Attributes:
+        name: as `generations` knows it.
+        made_at: when it was made (UTC).
+    """
+
+    name: str
+    made_at: datetime
 
 
 class StoreFactory(Protocol):
@@ -24,8 +39,12 @@ class StoreFactory(Protocol):
             VaultCorrupt: it is not readable as a store.
         """
 
-    def create(self, fill: Callable[[Store], None]) -> Store:
+    def create(self, fill: Callable[[Store], None], *, over: bool = False) -> Store:
         """Make the vault's store; it exists once `fill` has written all it needs, or never.
+
+        Args:
+            fill: writes what the new store holds.
+            over: a vault that is there already is set aside, whole, with its copies.
 
         Raises:
             VaultUnavailable: it cannot be made here, or there is one already.
@@ -37,7 +56,8 @@ class StoreFactory(Protocol):
     def back_up(self, store: Store) -> None:
         """Keep a copy of the vault's store if it changed since the last copy.
 
-        The oldest of more than three copies goes. A failure is logged, not raised: it is
+        Of more than three copies the oldest goes, unless it is the only one of an earlier
+        day. A failure is logged, not raised: it is
         no reason to keep a person from their vault.
         """
 
@@ -71,3 +91,43 @@ class StoreFactory(Protocol):
 
     def accept(self, store: Store) -> None:
         """Take the open vault for the newest from now on."""
+
+    # --- what the person asks for ----------------------------------------------------------------
+
+    def copies(self) -> Sequence[Copy]:
+        """Return the copies with their times, newest first."""
+
+    def keep_copy(self, store: Store) -> None:
+        """Keep a copy as `back_up` does, and raise VaultError where that is not possible."""
+
+    def rewrap(self, store: Store, names: Sequence[str]) -> None:
+        """Give every copy of this vault the store's unsealed values of these names.
+
+        What a value was before stays neither in the copies nor in the store's own file.
+        """
+
+    def call_lock(self) -> None:
+        """Ask every program that has this vault open to lock it."""
+
+    def lock_calls(self) -> int:
+        """Return a number that changes with each `call_lock`. One look at the disk."""
+
+    # --- the end of everything -------------------------------------------------------------------
+
+    def note_item(self, service: str, user: str) -> None:
+        """Note that the OS keyring is about to hold an item of this place's vault."""
+
+    def forget_item(self, service: str, user: str) -> None:
+        """Note that the OS keyring holds this item no longer."""
+
+    def begin_erasing(self) -> None:
+        """Note durably that all of this is to be erased; from now on there is no vault here."""
+
+    def erasing(self) -> tuple[bool, Sequence[tuple[str, str]]]:
+        """Return whether files are to be erased, and which items of the keyring."""
+
+    def erase_files(self) -> None:
+        """Delete all that is here, but for the note. Raises VaultUnavailable."""
+
+    def items_left(self, items: Sequence[tuple[str, str]]) -> None:
+        """Note which items of the keyring could not be deleted yet; with none the note goes."""

@@ -7,10 +7,11 @@ what was last written, a copy or a file whose end is lost, has its refresh token
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from core.errors import BadInput, VaultCorrupt, VaultError, VaultLocked, VaultUnavailable
 from core.model import UserToken
@@ -24,7 +25,9 @@ from core.vault.wraps import (
     KEYRING_USER,
     KEYRING_WRAP,
     PASSPHRASE_WRAP,
+    PASSPHRASES,
     VAULT_ID,
+    WRAPS,
     Cost,
     keyring_item,
     keyring_service,
@@ -35,6 +38,7 @@ from core.vault.wraps import (
 
 log = logging.getLogger(__name__)
 
+_REWRAP_DUE: Final = "rewrap_due"
 _FindKey = Callable[[Store, str], DataKey]
 
 
@@ -69,11 +73,14 @@ class VaultFile:
         """Open it with the key that the passphrase wraps. Raises as `Vault.unlock`."""
 
         def key_of(store: Store, vault_id: str) -> DataKey:
-            wrap = store.meta(PASSPHRASE_WRAP)
-            if wrap is None:
+            wraps = [wrap for name in PASSPHRASES if (wrap := store.meta(name)) is not None]
+            if not wraps:
                 self._need_some_wrap(store)
                 raise VaultLocked("keyring", "this vault has no passphrase")
-            return unwrap_with_passphrase(vault_id, wrap, passphrase)
+            for wrap in wraps[:-1]:
+                with suppress(BadInput):
+                    return unwrap_with_passphrase(vault_id, wrap, passphrase)
+            return unwrap_with_passphrase(vault_id, wraps[-1], passphrase)
 
         return self._open(key_of, "passphrase")
 
@@ -89,6 +96,8 @@ class VaultFile:
         else:
             if self._stores.went_back(opened.store):
                 self._take_as_older(opened)
+            if opened.store.meta(_REWRAP_DUE) is not None:
+                self._rewrap_copies(opened)
             self._stores.back_up(opened.store)
         self.key = key
         return opened
@@ -150,7 +159,7 @@ class VaultFile:
     def _note_kind(self, store: Store) -> None:
         if store.meta(KEYRING_WRAP) is not None:
             self.key = "keyring"
-        elif store.meta(PASSPHRASE_WRAP) is not None:
+        elif _has_passphrase(store):
             self.key = "passphrase"
 
     def _key_from_keyring(self, store: Store, vault_id: str) -> DataKey:
@@ -161,25 +170,26 @@ class VaultFile:
         text = self._keys.read(*keyring_item(vault_id, wrap))
         if text is not None:
             return DataKey.from_text(text)
-        if store.meta(PASSPHRASE_WRAP) is not None:
+        if _has_passphrase(store):
             raise VaultLocked("passphrase", "the keyring has lost this vault's key")
         raise VaultUnavailable("key_missing", "the keyring has no key for this vault")
 
     @staticmethod
     def _need_some_wrap(store: Store) -> None:
-        if store.meta(KEYRING_WRAP) is None and store.meta(PASSPHRASE_WRAP) is None:
+        if all(store.meta(name) is None for name in WRAPS):
             raise VaultCorrupt("the vault says nowhere where its key is")
 
     # --- a new vault -----------------------------------------------------------------------------
 
     @contextmanager
-    def fresh_in_keyring(self) -> Iterator[FreshKey]:
+    def fresh_in_keyring(self, *, over: bool = False) -> Iterator[FreshKey]:
         """Write a new key into the OS keyring; it goes again if no vault comes of it."""
-        self._refuse_second()
+        self._refuse_second(over=over)
         self._keys.probe()
         vault_id, key = secrets.token_hex(16), DataKey.fresh()
         service, text = keyring_service(vault_id), key.to_text()
         try:
+            self._stores.note_item(service, KEYRING_USER)
             self._keys.write(service, KEYRING_USER, text)
             self._prove_kept(service, text)
             yield FreshKey(vault_id, key, KEYRING_WRAP, wrap_with_keyring(vault_id))
@@ -187,12 +197,13 @@ class VaultFile:
             key.wipe()
             with suppress(VaultError):
                 self._keys.delete(service, KEYRING_USER)
+                self._stores.forget_item(service, KEYRING_USER)
             raise
 
     @contextmanager
-    def fresh_under(self, passphrase: Secret) -> Iterator[FreshKey]:
+    def fresh_under(self, passphrase: Secret, *, over: bool = False) -> Iterator[FreshKey]:
         """Wrap a new key with the passphrase."""
-        self._refuse_second()
+        self._refuse_second(over=over)
         vault_id, key = secrets.token_hex(16), DataKey.fresh()
         try:
             wrap = wrap_with_passphrase(vault_id, key, passphrase, self._cost)
@@ -202,9 +213,17 @@ class VaultFile:
             raise
 
     def create(
-        self, fresh: FreshKey, now: datetime, fill: Callable[[Opened, Change], None]
+        self,
+        fresh: FreshKey,
+        now: datetime,
+        fill: Callable[[Opened, Change], None],
+        *,
+        over: bool = False,
     ) -> Opened:
-        """Make the file, with what `fill` writes into it, and open it."""
+        """Make the file, with what `fill` writes into it, and open it.
+
+        With `over`, a vault that is there already is set aside.
+        """
         sealer = Sealer(fresh.vault_id, fresh.key)
 
         def write(store: Store) -> None:
@@ -216,22 +235,69 @@ class VaultFile:
                 made.write_check(change)
                 fill(made, change)
 
-        store = self._stores.create(write)
+        store = self._stores.create(write, over=over)
         self.key = fresh.wrap_name.removeprefix("wrap.")
         log.info("a vault was created, its key by %s", self.key)
         return Opened(store, sealer, self.key)
 
-    def add_passphrase(self, opened: Opened, passphrase: Secret) -> None:
-        """Wrap the open vault's key with a passphrase too."""
-        sealer = opened.sealer
-        wrap = wrap_with_passphrase(sealer.vault_id, sealer.key, passphrase, self._cost)
-        with opened.store.change() as change:
-            change.set_meta(PASSPHRASE_WRAP, wrap)
+    # --- what opens it -------------------------------------------------------------------------
 
-    def _refuse_second(self) -> None:
-        if self._stores.exists():
+    def change_wraps(self, opened: Opened, wraps: Mapping[str, bytes | None]) -> None:
+        """Replace wraps of the open vault's key, or remove them (None), in its copies too.
+
+        The vault itself changes at once or not at all; copies that could not be changed are
+        tried again at the next opening.
+        """
+        with opened.store.change() as change:
+            for name, wrap in wraps.items():
+                if wrap is None:
+                    change.remove_meta(name)
+                else:
+                    change.set_meta(name, wrap)
+            change.set_meta(_REWRAP_DUE, b"1")
+        self._rewrap_copies(opened)
+        self._note_kind(opened.store)
+        opened.key = self.key
+
+    def wrapped_with(self, opened: Opened, passphrase: Secret) -> bytes:
+        """Return the open vault's key under a passphrase."""
+        sealer = opened.sealer
+        return wrap_with_passphrase(sealer.vault_id, sealer.key, passphrase, self._cost)
+
+    def put_into_keyring(self, opened: Opened) -> bytes:
+        """Write the open vault's key into the OS keyring and return the wrap that says so."""
+        sealer = opened.sealer
+        service, text = keyring_service(sealer.vault_id), sealer.key.to_text()
+        self._keys.probe()
+        self._stores.note_item(service, KEYRING_USER)
+        if self._keys.read(service, KEYRING_USER) != text:
+            self._keys.delete(service, KEYRING_USER)  # items are written once, never over
+            self._keys.write(service, KEYRING_USER, text)
+        self._prove_kept(service, text)
+        return wrap_with_keyring(sealer.vault_id)
+
+    def take_from_keyring(self, opened: Opened) -> None:
+        """Delete the vault's item in the OS keyring. Raises as `KeyStore.delete`."""
+        service = keyring_service(opened.sealer.vault_id)
+        self._keys.delete(service, KEYRING_USER)
+        self._stores.forget_item(service, KEYRING_USER)
+
+    def _rewrap_copies(self, opened: Opened) -> None:
+        try:
+            self._stores.rewrap(opened.store, WRAPS)
+            with opened.store.change() as change:
+                change.remove_meta(_REWRAP_DUE)
+        except VaultError as error:
+            log.warning("the copies still open as before: %s", error.detail)
+
+    def _refuse_second(self, *, over: bool) -> None:
+        if self._stores.exists() and not over:
             raise VaultUnavailable("other", "there is a vault already")
 
     def _prove_kept(self, service: str, text: Secret) -> None:
         if self._keys.read(service, KEYRING_USER) != text:
             raise VaultUnavailable("keyring_broken", "the keyring lost the new key")
+
+
+def _has_passphrase(store: Store) -> bool:
+    return any(store.meta(name) is not None for name in PASSPHRASES)

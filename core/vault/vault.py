@@ -21,9 +21,26 @@ from core.vault.leases import Leases
 from core.vault.opened import NounChange, Opened, apps_named, newest
 from core.vault.opening import FreshKey, VaultFile
 from core.vault.sealing import DataKey, Sealer
-from core.vault.wraps import Cost
+from core.vault.wraps import PASSPHRASE_WRAP, Cost
 
 N = TypeVar("N")
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a vault is made of, for the other rooms of `core.vault`.
+
+    Attributes:
+        opening: held while the vault is opened, made, or taken away.
+    """
+
+    stores: StoreFactory
+    keys: KeyStore
+    clock: Clock
+    file: VaultFile
+    leases: Leases
+    opening: threading.Lock
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,10 @@ class Vault:
         self._file = VaultFile(stores, keys, clock, cost or Cost())
         self._opening = threading.Lock()
         self._leases = Leases()
+        self._lock_calls = 0
+        self.inside = Inside(
+            stores, keys, clock, self._file, self._leases, self._opening, cost or Cost()
+        )
 
     # --- opening and closing -----------------------------------------------------------------
 
@@ -124,7 +145,7 @@ class Vault:
             VaultBusy: a running session was at work for too long.
             Cancelled: `stop_waiting` was called meanwhile.
         """
-        return self._create(self._file.fresh_in_keyring)
+        return self.create(self._file.fresh_in_keyring)
 
     def create_with_passphrase(self, passphrase: Secret) -> VaultStatus:
         """Make the vault file, its key under a passphrase; a running session moves into it.
@@ -132,7 +153,7 @@ class Vault:
         Raises as `create_with_keyring`, and BadInput for an empty passphrase.
         """
         _refuse_empty(passphrase)
-        return self._create(lambda: self._file.fresh_under(passphrase))
+        return self.create(lambda: self._file.fresh_under(passphrase))
 
     def add_passphrase(self, passphrase: Secret) -> None:
         """Let a passphrase open the open vault too, or replace the one that does.
@@ -141,10 +162,11 @@ class Vault:
             BadInput: it is empty, or the vault is a session.
         """
         _refuse_empty(passphrase)
-        with self._lease() as opened:
+        with self.lease() as opened:
             if opened.key == "session":
                 raise BadInput("passphrase", "a session has no vault file")
-            self._file.add_passphrase(opened, passphrase)
+            wrap = self._file.wrapped_with(opened, passphrase)
+            self._file.change_wraps(opened, {PASSPHRASE_WRAP: wrap})
 
     def stop_waiting(self) -> None:
         """Make an `open` or `create_with_keyring` that waits for the keyring raise Cancelled."""
@@ -166,37 +188,72 @@ class Vault:
         with self._opening:
             if self._is_open():
                 return self.status()
+            calls = self._stores.lock_calls()
             opened = open_file()
             try:
                 with self._leases.drained() as session:
                     if session is not None and not session.is_empty():
                         with opened.store.change() as change:
                             session.copy_into(opened, change)
+                    self._lock_calls = calls
                     self._leases.exchange(opened)
             except BaseException:
                 opened.dispose()
                 raise
         return self.status()
 
-    def _create(self, fresh_key: Callable[[], AbstractContextManager[FreshKey]]) -> VaultStatus:
+    def create(
+        self,
+        fresh_key: Callable[[], AbstractContextManager[FreshKey]],
+        fill: Callable[[NounChange], None] | None = None,
+        *,
+        over: bool = False,
+    ) -> VaultStatus:
+        """Make the vault file under a fresh key; `fill` writes what it holds from the start.
+
+        Args:
+            fresh_key: of `core.vault.opening.VaultFile`.
+            fill: called before the file is in its place; a running session comes first.
+            over: a locked vault that is there already is set aside.
+        """
         with self._opening:
             if self._is_open():
                 raise VaultUnavailable("other", "there is a vault already")
+            calls = self._stores.lock_calls()
             with fresh_key() as fresh, self._leases.drained() as session:
 
                 def adopt(made: Opened, change: Change) -> None:
                     if session is not None:
                         session.copy_into(made, change)
+                    if fill is not None:
+                        fill(NounChange(made, change))
 
-                self._leases.exchange(self._file.create(fresh, self._clock.now(), adopt))
+                made = self._file.create(fresh, self._clock.now(), adopt, over=over)
+                self._lock_calls = calls
+                self._leases.exchange(made)
         return self.status()
 
     def _is_open(self) -> bool:
         opened = self._leases.opened
         return opened is not None and opened.key != "session"
 
-    def _lease(self) -> AbstractContextManager[Opened]:
+    def lease(self) -> AbstractContextManager[Opened]:
+        """Use the opened vault for a while. Raises VaultLocked."""
+        self.heed_lock_call()
         return self._leases.lease(self._locked)
+
+    def heed_lock_call(self) -> bool:
+        """Lock if somebody, another process too, asked all programs to; return whether.
+
+        One look at the disk, so that it may be asked often. A session has no file and stays.
+        """
+        opened = self._leases.opened
+        if opened is None or opened.key == "session":
+            return False
+        if self._stores.lock_calls() == self._lock_calls:
+            return False
+        self.lock_up()
+        return True
 
     def _locked(self) -> VaultLocked:
         if not self._stores.exists():
@@ -207,12 +264,12 @@ class Vault:
 
     def get(self, kind: type[N], record_id: str) -> N | None:
         """Return the noun of that id (a Setting's name, a UserToken's token_id), or None."""
-        with self._lease() as opened:
+        with self.lease() as opened:
             return opened.get(kind, record_id)
 
     def all(self, kind: type[N]) -> tuple[N, ...]:
         """Return all nouns of a kind, oldest first."""
-        with self._lease() as opened:
+        with self.lease() as opened:
             return tuple(opened.all(kind))
 
     def readable(self, kind: type[N]) -> tuple[N, ...]:
@@ -220,7 +277,7 @@ class Vault:
 
         For lists in which one old or damaged entry must not hide the rest.
         """
-        with self._lease() as opened:
+        with self.lease() as opened:
             return tuple(noun for noun in opened.each(kind) if noun is not None)
 
     def app_named(self, name: str) -> App:
@@ -240,7 +297,7 @@ class Vault:
 
     def activities(self, app_id: str | None = None, limit: int = 500) -> tuple[Activity, ...]:
         """Return what happened, newest first; at most 2,000 lines are kept."""
-        with self._lease() as opened:
+        with self.lease() as opened:
             return newest(opened.all(Activity), app_id, limit)
 
     def setting(self, name: str, default: str = "") -> str:
@@ -281,7 +338,7 @@ class Vault:
 
     def preflight(self) -> None:
         """Raise VaultLocked or VaultUnavailable if an answer of X could not be kept now."""
-        with self._lease() as opened:
+        with self.lease() as opened:
             opened.store.reserve()
 
     @contextmanager
@@ -292,7 +349,7 @@ class Vault:
             VaultBusy: it was not free within `seconds`.
             Cancelled: `cancel` was raised first.
         """
-        with self._lease() as opened:
+        with self.lease() as opened:
             hidden = opened.sealer.hidden("lock", name)
             with opened.store.lock(hidden, cancel, seconds):
                 yield
@@ -303,12 +360,12 @@ class Vault:
 
         Reads on this thread see what the transaction wrote so far. Not to be nested.
         """
-        with self._lease() as opened, opened.change() as change:
+        with self.lease() as opened, opened.change() as change:
             yield change
 
     def open_operations(self) -> tuple[OpenOperation, ...]:
         """Return what is unfinished at X, oldest first."""
-        with self._lease() as opened:
+        with self.lease() as opened:
             return tuple(opened.operations())
 
 

@@ -1,8 +1,9 @@
 """Key wraps: how the data key is found again, by the OS keyring or by a passphrase.
 
-A vault has one wrap or both. The keyring's holds the data key itself, in one item that
-is written once; the passphrase's holds it sealed under a key derived with Argon2id
-(RFC 9106), whose parameters stand beside it and are clamped when they are read.
+A vault has one wrap or several: the keyring's, a passphrase's, and that of a recovery
+passphrase, which is for the day when the others are lost. The keyring's holds the data key
+itself, in one item that is written once; a passphrase's holds it sealed under a key derived
+with Argon2id (RFC 9106), whose parameters stand beside it and are clamped when they are read.
 """
 
 import binascii
@@ -20,6 +21,9 @@ VAULT_ID: Final = "vault_id"
 CHECK: Final = "check"
 KEYRING_WRAP: Final = "wrap.keyring"
 PASSPHRASE_WRAP: Final = "wrap.passphrase"  # noqa: S105 - a name, no passphrase
+RECOVERY_WRAP: Final = "wrap.recovery"
+PASSPHRASES: Final = (PASSPHRASE_WRAP, RECOVERY_WRAP)
+WRAPS: Final = (KEYRING_WRAP, *PASSPHRASES)
 
 KEYRING_USER: Final = "vault-key-v1"
 _SALT_BYTES: Final = 16
