@@ -1,10 +1,9 @@
 """How a run ends: exit codes, and errors as one line."""
 
-import re
-from typing import Any, Final
+from typing import Final
 
+from core.error_facts import error_facts, kind_of
 from core.errors import (
-    ApiRefused,
     BadAnswer,
     BadInput,
     KeypaneError,
@@ -12,7 +11,6 @@ from core.errors import (
     NoCredential,
     NoRedirect,
     NotLanded,
-    OAuthRefused,
     OutcomeUnknown,
     Refused,
     ServerFault,
@@ -21,6 +19,8 @@ from core.errors import (
     TransportError,
     VaultError,
 )
+
+__all__ = ["error_facts", "exit_code", "kind_of"]
 
 DONE: Final = 0
 BUG: Final = 1
@@ -56,37 +56,3 @@ def exit_code(error: BaseException) -> int:
         if isinstance(error, kind):
             return code
     return BUG
-
-
-def error_facts(error: BaseException, operation: str) -> dict[str, Any]:
-    """Return an error as `--json` prints it. No value of a person stands in it."""
-    from core.words import words_for
-
-    words = words_for(error, operation=operation)
-    message = " ".join(words.filled(part) for part in (words.message, words.kept) if part)
-    facts: dict[str, Any] = {
-        "kind": kind_of(error),
-        "message": message,
-        "next_step": words.filled(words.next_step),
-    }
-    status = getattr(error, "status", 0)
-    if status:
-        facts["status"] = status
-    if problem := _problem(error):
-        facts["problem"] = problem
-    return facts
-
-
-def kind_of(error: BaseException) -> str:
-    """Return an error's kind in words with underscores, as "rate_limited"."""
-    if not isinstance(error, KeypaneError):
-        return "internal"
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
-
-
-def _problem(error: BaseException) -> str:
-    if isinstance(error, OAuthRefused | SignInRefused):
-        return error.error
-    if isinstance(error, ApiRefused):
-        return error.problem or error.reason or ("" if error.code is None else str(error.code))
-    return ""
