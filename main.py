@@ -70,7 +70,7 @@ def main(argv: list[str]) -> int:
     if rest[:1] == ["--self-test"]:
         return self_test(rest[1:])
     redaction.log_to_stderr(quiet=options.quiet)
-    if not rest or rest[0] in {"--sandbox", "--tour"}:
+    if not rest or rest[0] in {"--sandbox", "--tour", "--sign-in-window"}:
         gc.disable()  # the window collects by a timer of its own; at start there is no garbage
         from ui.application import run_window
 

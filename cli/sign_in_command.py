@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from contextlib import AbstractContextManager, closing, nullcontext
 
 from cli.browser_opener import may_open, open_page
 from cli.command_run import CommandRun
@@ -9,8 +10,10 @@ from cli.outcome import DONE
 from cli.parsing import Parser, command
 from cli.shapes import user_facts, user_text
 from core.authorization import ATTEMPT_SECONDS, AuthorizationAttempt
-from core.errors import BadInput, NoRedirect, NotLanded, StateMismatch
+from core.errors import BadInput, NoRedirect, StateMismatch
 from core.model import App, UserToken
+from core.page_window import BROWSER, REDIRECT
+from core.ports import Listener
 from core.scopes import DEFAULT_SCOPES, check_scopes, parse_scopes
 
 _LONGEST_LINE = 1 << 14
@@ -21,10 +24,12 @@ def parser_of(name: str) -> Parser:
     parser = command(
         name,
         "Sign a user in to an App. With --browser system, your browser opens and comes back "
-        "by itself; with --browser paste, open the printed address in any browser, and paste "
-        "the address that it ends at.",
+        "by itself; with --browser embedded, X's page is shown in a window of Keypane; with "
+        "--browser paste, open the printed address in any browser, and paste the address that "
+        "it ends at.",
         _sign_in,
         "sign-in 'My App'",
+        "sign-in 'My App' --browser embedded",
         "sign-in 'My App' --browser paste",
         "sign-in 'My App' --scopes 'tweet.read users.read offline.access' --browser paste",
     )
@@ -46,14 +51,12 @@ def parser_of(name: str) -> Parser:
 
 def _sign_in(run: CommandRun, arguments: argparse.Namespace) -> int:
     run.operation = "exchange"
-    if arguments.browser == "embedded":
-        raise NotLanded("sign-in --browser embedded needs the window, so start keypane for it")
     app = run.app(arguments.app)
     run.vault().preflight()  # a code lives for 30 seconds: what it brings must be storable now
     scopes = parse_scopes(arguments.scopes)
     for warning in check_scopes(scopes):
         run.say(f"Warning: {warning}")
-    way = _by_paste if arguments.browser == "paste" else _by_browser
+    way = {"paste": _by_paste, "embedded": _by_window}.get(arguments.browser, _by_browser)
     token = way(run, app, scopes)
     now = run.world.clock.now()
     run.answer({"user": user_facts(token, now)}, f"Signed in: {user_text(token, now)}")
@@ -61,36 +64,61 @@ def _sign_in(run: CommandRun, arguments: argparse.Namespace) -> int:
 
 
 def _by_paste(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
-    return _paste(run, run.world.sign_in.begin(app, scopes))
+    attempt = run.world.sign_in.begin(app, scopes)
+    _show(run, attempt)
+    return _paste(run, attempt)
 
 
 def _paste(run: CommandRun, attempt: AuthorizationAttempt) -> UserToken:
-    _show(run, attempt)
     run.say("Open this address in a browser, then paste the address that the browser ends at.")
     return _complete(run, attempt)
 
 
+def _by_window(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
+    """Show X's page in a window process; the person may go on in their own browser."""
+    from cli.page_window import check_display, page_wanted, show_page
+
+    check_display()
+    attempt = run.world.sign_in.begin(app, scopes)
+    _show(run, attempt)
+    run.say("A window shows X's page. Authorize the App there; closing the window stops.")
+    ended = show_page(page_wanted(run.world, attempt, app.name), run.cancel)
+    if ended.outcome == BROWSER:
+        with _closed(run.world.browser_sign_in.listen_for(attempt)) as listener:
+            return _await(run, attempt, listener)
+    if ended.outcome != REDIRECT:
+        raise NoRedirect
+    return run.world.sign_in.complete(attempt, ended.url, run.cancel)
+
+
 def _by_browser(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
-    attempt, listener = run.world.browser_sign_in.begin(app, scopes)
+    attempt, bound = run.world.browser_sign_in.begin(app, scopes)
+    with _closed(bound) as listener:
+        _show(run, attempt)
+        return _await(run, attempt, listener)
+
+
+def _closed(listener: Listener | None) -> AbstractContextManager[Listener | None]:
+    """Close it at the end; after success that is once the browser has its page."""
+    return closing(listener) if listener is not None else nullcontext()
+
+
+def _await(run: CommandRun, attempt: AuthorizationAttempt, listener: Listener | None) -> UserToken:
     if listener is None:
         run.say(
             f"X sends the browser back to {attempt.redirect_uri}, which is not on this computer, "
             "so Keypane cannot hear of it."
         )
         return _paste(run, attempt)
-    try:
-        _show(run, attempt)
-        _open(run, attempt)  # somebody listens already
-        run.say(
-            f"Listening at {attempt.redirect_uri} for {ATTEMPT_SECONDS // 60} minutes. "
-            "Ctrl-C stops waiting."
-        )
-        redirected_url = listener.wait(run.cancel)
-        if redirected_url is None:
-            raise NoRedirect
-        return run.world.sign_in.complete(attempt, redirected_url, run.cancel)
-    finally:
-        listener.close()  # after success: once the browser has its page
+    _open(run, attempt)  # somebody listens already
+    run.say(
+        f"Listening at {attempt.redirect_uri} for {ATTEMPT_SECONDS // 60} minutes. "
+        "Ctrl-C stops waiting."
+    )
+    redirected_url = listener.wait(run.cancel)
+    if redirected_url is None:
+        raise NoRedirect
+    return run.world.sign_in.complete(attempt, redirected_url, run.cancel)
 
 
 def _open(run: CommandRun, attempt: AuthorizationAttempt) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from core.errors import BadInput
+from core.page_window import ARGUMENT as PAGE_WINDOW
 from core.secret import Secret
 from core.start_options import StartOptions
 from core.world import World
@@ -87,6 +88,8 @@ class Program:
         self.panes.end()
         clean = self.runner.shut_down()
         self.panes.opening.stop_sandbox()
+        if self.world.vault.status().state == "session":
+            self.world.browser_sessions.forget_all()  # its records end here
         self.world.close()
         if not clean:
             log.warning("a worker did not come back in time")
@@ -104,6 +107,10 @@ def run_window(
         from ui.tour import run_tour
 
         return run_tour(Path(rest[1] if len(rest) > 1 else "tour"), build_world)
+    if rest[:1] == [PAGE_WINDOW]:
+        from ui.page_window import run_page_window
+
+        return run_page_window(sys.stdin, sys.stdout)
     try:
         passphrase = options.read_passphrase()
     except BadInput as wrong:

@@ -79,7 +79,6 @@ def test_wrong_use_exits_2_with_one_line(keypane: CommandLine, arguments: tuple[
         ("vault", "lock"),
         ("vault", "passphrase"),
         ("vault", "erase"),
-        ("sign-in", "App", "--browser", "embedded"),
     ],
 )
 def test_what_has_not_landed_says_so(keypane: CommandLine, arguments: tuple[str, ...]) -> None:
