@@ -104,6 +104,7 @@ class JobRunner(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
         self._jobs: set[Job] = set()
+        self._standing: set[Job] = set()
         self._lanes: dict[str, deque[_Runnable]] = {}
         self._closing = False
 
@@ -129,6 +130,20 @@ class JobRunner(QObject):
         self.busy_changed.emit(len(self._jobs))
         return job
 
+    def attend(self, work: Work) -> Job:
+        """Run standing work, which lasts until the window closes, on a worker of its own.
+
+        It is not counted, and `cancel_all` leaves it alone.
+        """
+        job = Job(self)
+        self._standing.add(job)
+        self._pool.setMaxThreadCount(self._pool.maxThreadCount() + 1)
+        job.finished.connect(lambda: self._stood(job))
+        if self._closing:
+            job.cancel()
+        self._pool.start(_Runnable(job, work))
+        return job
+
     @property
     def count(self) -> int:
         """How many jobs have not reported yet."""
@@ -143,8 +158,14 @@ class JobRunner(QObject):
         """Cancel all and wait at most 2 s; return whether every worker came back."""
         self._closing = True
         self.cancel_all()
+        for job in tuple(self._standing):
+            job.cancel()
         self._lanes.clear()
         return self._pool.waitForDone(_SHUT_DOWN_MS)
+
+    def _stood(self, job: Job) -> None:
+        self._standing.discard(job)
+        self._pool.setMaxThreadCount(self._pool.maxThreadCount() - 1)
 
     def _finished(self, job: Job, lane: str) -> None:
         self._jobs.discard(job)

@@ -20,7 +20,7 @@ from core.helper import LONGEST_LINE, Reply, address_of
 from core.ports import CancelToken
 
 IDLE_SECONDS: Final = 60.0
-_LOOK_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 2.0
 _LEAVE_SECONDS: Final = 2.0
 _MOST_CLIENTS: Final = 128
 _TURNED_AWAY: Final = (
@@ -77,7 +77,7 @@ def serve_once(
     is_over: Callable[[], bool],
     system: PipeSystem | None = None,
 ) -> None:
-    """Serve the pipe until `cancel` is raised or `is_over`, which is asked every second.
+    """Serve the pipe until `cancel` is raised or `is_over`, which is asked every two seconds.
 
     Raises:
         BadInput: another program has the pipe, or Windows does not give one.
@@ -145,7 +145,7 @@ class _Serving:
         self._system.set_event(self._stop)
 
     def take_one(self) -> None:
-        """Wait a second for a program, and give it a thread of its own."""
+        """Wait a moment for a program, and give it a thread of its own."""
         pipe = self._waiting
         if not self._system.wait_for_client(pipe, self._stop, _LOOK_SECONDS):
             return

@@ -17,7 +17,7 @@ from core.errors import BadInput, VaultBusy
 from core.helper import Reply
 from core.ports import CancelToken
 
-LOOK_SECONDS: Final = 1.0
+LOOK_SECONDS: Final = 2.0
 _AGENT: Final = "helper agent"
 _PLACE: Final = "helper socket"
 _AGENT_SECONDS: Final = 2.0  # a window looks at this lock by taking it for a moment

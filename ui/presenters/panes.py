@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.model import App
@@ -15,6 +16,7 @@ from core.readiness import StepKey
 from ui.desk import Desk
 from ui.main_window import MainWindow
 from ui.presenters.opening import Opening
+from ui.presenters.session_watch import SessionWatch
 from ui.presenters.shell import ShellPresenter
 from ui.shell import Tab
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
@@ -23,8 +25,10 @@ from ui.widgets import NoticeState, ToastState
 if TYPE_CHECKING:
     from core.explain import Explanation
     from core.requester import Exchange
+    from ui.presenters.programs import Programs
 
 _LONG_TOAST_SECONDS: Final = 12
+_SERVE_AFTER_MS: Final = 400
 _KEYRING_SECONDS: Final = 60  # as long as the keyring itself is waited for
 
 
@@ -57,11 +61,13 @@ class Panes(QObject):
             }
         )
         self.shell = ShellPresenter(desk, self.window)
+        SessionWatch(desk)
         self.opening = Opening(desk, self.window)
         self.opening.empty.connect(self.show_welcome)
         self.opening.failed.connect(self._cannot_open)
         self.opening.waiting.connect(self._wait_for_keyring)
         self.opening.opened.connect(self._opened)
+        self.opening.opened.connect(self._serve_programs)
         self.window.add_app_wanted.connect(self.show_add_app)
         self.window.step_wanted.connect(self._fix_step)
         self.window.files_dropped.connect(self._files_dropped)
@@ -124,11 +130,15 @@ class Panes(QObject):
         return view
 
     def _settings_pane(self) -> QWidget:
+        from ui.presenters.allowed_programs import AllowedPrograms
+        from ui.presenters.browser_sessions import BrowserSessionsPresenter
         from ui.presenters.settings import SettingsPresenter
         from ui.views.settings import SettingsView
 
         view = SettingsView()
         SettingsPresenter(self._desk, view)
+        BrowserSessionsPresenter(self._desk, view.sessions)
+        AllowedPrograms(self._desk, view.programs, self.programs)
         return view
 
     # --- pages -------------------------------------------------------------------------------
@@ -310,6 +320,17 @@ class Panes(QObject):
         if self.window.page is not None and not self._is_working():
             self.window.close_page()
         self.shell.render()
+
+    def _serve_programs(self) -> None:
+        # A while later, so that a start waits for nothing of it.
+        QTimer.singleShot(_SERVE_AFTER_MS, self, self.programs.start)
+
+    @cached_property
+    def programs(self) -> Programs:
+        """Other programs that ask for tokens."""
+        from ui.presenters.programs import Programs
+
+        return Programs(self._desk, self.window)
 
     def _wear(self, choice: str) -> None:
         if choice != theme().choice and choice in {FOLLOW_SYSTEM, *Scheme}:

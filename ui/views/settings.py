@@ -7,6 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.views.settings_auth import AuthCard, AuthSettings
+from ui.views.settings_programs import ProgramsCard
+from ui.views.settings_sessions import SessionsCard
 from ui.widgets import (
     Banner,
     Button,
@@ -81,6 +83,10 @@ class SettingsState:
 class SettingsView(QWidget):
     """Shows a SettingsState; says what was changed. Decides nothing.
 
+    Attributes:
+        sessions: the card of the browser sessions, led by a presenter of its own.
+        programs: the card of the helper socket, likewise.
+
     Signals:
         name_changed: arg is the App's new name.
         permission_chosen, kind_chosen: arg is the choice's key. website_changed: the text.
@@ -129,11 +135,15 @@ class SettingsView(QWidget):
         for piece in (self._app_title, *cards):
             part.addWidget(piece)
         part.addSpacing(16)
+        self.sessions = SessionsCard()
+        self.programs = ProgramsCard()
         for widget in (
             self._notice,
             self._app_part,
             Label(self.tr("Keypane, for all Apps"), "large"),
             self._program_card(),
+            self.sessions,
+            self.programs,
         ):
             page.column.addWidget(widget)
         column = QVBoxLayout(self)
