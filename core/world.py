@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from core.requester import Requester
     from core.three_legged import PairSignIn
     from core.user_context import SignIn
+    from core.vault.backups import Backups
+    from core.vault.erase import Erase
+    from core.vault.ways_in import WaysIn
 
 T = TypeVar("T")
 
@@ -164,6 +167,27 @@ class World:
         from core.request_book import RequestBook
 
         return self._once("request_book", lambda: RequestBook(self.vault, self.clock))
+
+    @property
+    def backups(self) -> "Backups":
+        """Makes, previews and restores backups."""
+        from core.vault.backups import Backups
+
+        return self._once("backups", lambda: Backups(self.vault))
+
+    @property
+    def ways_in(self) -> "WaysIn":
+        """What opens the vault, and changing it."""
+        from core.vault.ways_in import WaysIn
+
+        return self._once("ways_in", lambda: WaysIn(self.vault))
+
+    @property
+    def erase(self) -> "Erase":
+        """Erases everything on this computer."""
+        from core.vault.erase import Erase
+
+        return self._once("erase", lambda: Erase(self.vault))
 
     def recover(self) -> list[Intent]:
         """Finish what a crash cut off; return the changes whose outcome is unknown."""

@@ -15,8 +15,8 @@ import os
 import secrets
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,7 @@ from typing import Final
 from core.adapters import erasing
 from core.adapters.commit_witness import CommitWitness
 from core.adapters.data_directory import make_private, unavailable
-from core.adapters.file_locks import FileLocks, ThreadLocks
+from core.adapters.file_locks import ThreadLocks
 from core.adapters.private_files import (
     SIDE_FILES,
     SpareFile,
@@ -46,35 +46,29 @@ from core.adapters.sqlite_connection import (
     version_of,
 )
 from core.adapters.sqlite_records import SqliteStore
+from core.adapters.vault_folder import FOLDER_LOCK_SECONDS, VaultFolder
 from core.errors import VaultBusy, VaultCorrupt, VaultError, VaultUnavailable
-from core.ports import CancelToken, Store
+from core.ports import Store
 from core.vault.factory import Copy
 
 log = logging.getLogger(__name__)
 
 GENERATIONS: Final = 3
-_FOLDER_LOCK_SECONDS: Final = 30.0
 _HEAD_BYTES: Final = 100
 _MAGIC: Final = b"SQLite format 3\0"
 _WAL_VERSIONS: Final = b"\x02\x02"
 
 
-class SqliteStores:
+class SqliteStores(VaultFolder):
     """The `StoreFactory` over one folder. Touches the disk only when asked to open or make."""
 
     def __init__(self, folder: Path, migrations: tuple[str, ...] = MIGRATIONS) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._path = folder / "vault.db"
         self._backups = folder / "backups"
-        self._locks = FileLocks(folder / "locks")
         self._reserve = SpareFile(folder / "reserve")
         self._witness = CommitWitness(folder / "commits")
         self._migrations = migrations
-
-    @property
-    def directory(self) -> str:
-        """The folder's path."""
-        return str(self._folder)
 
     def exists(self) -> bool:
         """Return whether there is a vault file, sound or not, or a copy of a lost one."""
@@ -97,6 +91,8 @@ class SqliteStores:
         """Make the vault file beside its place and move it there when it is complete."""
         self._prepare()
         with self._hold("create"):
+            if erasing.is_begun(self._folder):
+                raise VaultUnavailable("other", "everything here is being erased")
             if self.exists() and not over:
                 raise VaultUnavailable("other", "there is a vault already")
             fresh = self._folder / "vault.new"
@@ -171,7 +167,7 @@ class SqliteStores:
         """Keep a copy if the vault changed since the last one. Raises VaultError."""
         if not isinstance(store, SqliteStore):
             raise TypeError("not a store of this folder")
-        self._back_up(store, _FOLDER_LOCK_SECONDS)
+        self._back_up(store, FOLDER_LOCK_SECONDS)
 
     def rewrap(self, store: Store, names: Sequence[str]) -> None:
         """Give every copy the store's unsealed values, each copy replaced whole."""
@@ -202,54 +198,6 @@ class SqliteStores:
                     move(aside, self._backups / each.name)
             remove(self._backups / "trial")
         store.scrub()
-
-    # --- asked for by the person -----------------------------------------------------------------
-
-    def call_lock(self) -> None:
-        """Change what `lock_calls` reads."""
-        make_private(self._folder)
-        fresh = self._folder / "lock-call.new"
-        remove(fresh)
-        make_empty(fresh)
-        rename(fresh, self._folder / "lock-call")
-
-    def lock_calls(self) -> int:
-        """Return a number that changes with each call, and when everything is erased."""
-        if erasing.is_begun(self._folder):
-            return -1
-        try:
-            facts = (self._folder / "lock-call").stat()
-        except OSError:
-            return 0
-        return facts.st_mtime_ns ^ facts.st_ino
-
-    def note_item(self, service: str, user: str) -> None:
-        """Note an item of the OS keyring."""
-        self._prepare()
-        with self._hold("items"):
-            erasing.note_item(self._folder, (service, user))
-
-    def forget_item(self, service: str, user: str) -> None:
-        """Note that an item of the OS keyring is gone."""
-        with self._hold("items"):
-            erasing.forget_item(self._folder, (service, user))
-
-    def begin_erasing(self) -> None:
-        """Write the note that makes all of this erased in the end."""
-        make_private(self._folder)
-        erasing.begin(self._folder, erasing.known_items(self._folder))
-
-    def erasing(self) -> tuple[bool, Sequence[tuple[str, str]]]:
-        """Return what is still to be erased."""
-        return erasing.is_begun(self._folder), erasing.items_left(self._folder)
-
-    def erase_files(self) -> None:
-        """Delete all files of ours."""
-        erasing.erase_files(self._folder)
-
-    def items_left(self, items: Sequence[tuple[str, str]]) -> None:
-        """Note which items of the keyring are left."""
-        erasing.keep_left(self._folder, tuple(items))
 
     def generations(self) -> list[str]:
         """Return the copies' file names, newest first."""
@@ -343,10 +291,6 @@ class SqliteStores:
 
     # --- opening ---------------------------------------------------------------------------------
 
-    def _prepare(self) -> None:
-        for folder in (self._folder, self._folder / "locks", self._backups):
-            make_private(folder)
-
     def _open_new(self, path: Path) -> SqliteStore:
         connection = connect(path)
         with translated():
@@ -375,13 +319,8 @@ class SqliteStores:
         with self._hold("migrate"):
             if version_of(writer) < len(self._migrations):  # nobody did it meanwhile
                 if not copied:
-                    self._back_up(SqliteStore(writer, None, self._locks), _FOLDER_LOCK_SECONDS)
+                    self._back_up(SqliteStore(writer, None, self._locks), FOLDER_LOCK_SECONDS)
                 migrate(writer, self._migrations)
-
-    @contextmanager
-    def _hold(self, what: str, seconds: float = _FOLDER_LOCK_SECONDS) -> Iterator[None]:
-        with self._locks.hold(f"folder:{what}", CancelToken(), seconds):
-            yield
 
 
 def _number_of(name: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from core.ports import Store
@@ -111,6 +112,14 @@ class StoreFactory(Protocol):
 
     def lock_calls(self) -> int:
         """Return a number that changes with each `call_lock`. One look at the disk."""
+
+    # --- a file of the person's, anywhere -------------------------------------------------------
+
+    def write_backup(self, path: Path, data: bytes, *, overwrite: bool) -> None:
+        """Write a file that only its owner may read, whole or not at all. Raises BadInput."""
+
+    def read_backup(self, path: Path, most_bytes: int) -> bytes:
+        """Return the bytes of a plain file of at most so many bytes. Raises BadInput."""
 
     # --- the end of everything -------------------------------------------------------------------
 

@@ -63,6 +63,11 @@ class VaultFile:
         self.key = ""  # "keyring" or "passphrase" once that is known
         self.restored = False
 
+    def forget(self) -> None:
+        """Know of no vault any more: it was erased."""
+        self.key = ""
+        self.restored = False
+
     # --- an existing vault ---------------------------------------------------------------------
 
     def open_with_keyring(self) -> Opened:
