@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from core.model import AccessTokenPair, App, BearerToken, CredentialState, UserToken
-from core.scopes import never_used
+from core.scopes import OFFLINE, never_used
 from core.secret import Secret
 from ui.presenters.keys_notes import noted
 from ui.snapshot import Snapshot
@@ -248,8 +248,9 @@ def _user_row(token: UserToken) -> Row:
         USER_PREFIX + token.token_id,
         token.label,
         sub=_user_sub(token),
-        sub_tooltip=_user_tip(token),
+        sub_tooltip=absolute(token.issued_at),
         scopes=token.scopes,
+        scopes_note=_scopes_note(token),
         statuses=_user_statuses(token),
         copy_forms=_forms("user"),
     )
@@ -272,12 +273,19 @@ def _user_sub(token: UserToken) -> str:
     return _tr("Used by: this computer")
 
 
-def _user_tip(token: UserToken) -> str:
-    """Return when it was issued, and which of its scopes a least grant could do without."""
-    issued, idle = absolute(token.issued_at), never_used(token.scopes, token.used_scopes)
-    if token.state is CredentialState.REVOKED or not idle:
-        return issued
-    return f"{issued}\n{_tr('Never used here: {scopes}').format(scopes=', '.join(idle))}"
+def _scopes_note(token: UserToken) -> str:
+    """Return how many of the granted scopes were of use here, and which a grant could lack."""
+    if token.state is CredentialState.REVOKED or not token.scopes:
+        return ""
+    granted = tuple(scope for scope in token.scopes if scope != OFFLINE)
+    used = [scope for scope in granted if scope in token.used_scopes]
+    if not used:
+        return _tr("No call here has needed its scopes yet")
+    told = _tr("{used} of {granted} scopes used here").format(used=len(used), granted=len(granted))
+    idle = never_used(token.scopes, token.used_scopes)
+    if not idle:
+        return told
+    return f"{told} · {_tr('never used: {scopes}').format(scopes=', '.join(idle))}"
 
 
 def _user_statuses(token: UserToken) -> tuple[Status, ...]:

@@ -1,6 +1,6 @@
 """One credential as a row: what it is, its masked value, how it stands, what can be done."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -14,6 +14,7 @@ from ui.widgets import (
     Button,
     CopyButton,
     CopyForm,
+    ElidedLabel,
     Label,
     MenuButton,
     NoticeState,
@@ -37,6 +38,7 @@ class CredentialState:
         value: a public value shown as it is, such as the Client ID.
         absent: the words where there is no value.
         scopes: a user token's scopes, the most telling first.
+        scopes_note: which of them were of use, in a sentence below them.
         statuses: chips after the value.
         acts: the buttons, left to right. more: what the ⋯ menu holds.
         copy_forms, copy_default: see `CopyButton.set_forms`.
@@ -52,6 +54,7 @@ class CredentialState:
     value: str = ""
     absent: str = ""
     scopes: tuple[str, ...] = ()
+    scopes_note: str = ""
     statuses: tuple[Status, ...] = ()
     acts: tuple[Act, ...] = ()
     more: tuple[Act, ...] = ()
@@ -108,6 +111,7 @@ class CredentialRow(Row):
         self._more: MenuButton | None = None
         self._busy: BusyIndicator | None = None
         self._notice: Banner | None = None
+        self._scopes_note: ElidedLabel | None = None
         for part in (self._value, self._absent, self._scopes):
             self.values.addWidget(part)
             part.hide()
@@ -124,6 +128,7 @@ class CredentialRow(Row):
         self.sub.setToolTip(state.sub_tooltip)
         self._render_value(state)
         self._render_statuses(state.statuses)
+        self._render_scopes_note(state.scopes_note)
         focused = self._focused_act()
         if before is None or (state.acts, state.more, bool(state.busy)) != (
             before.acts,
@@ -177,6 +182,15 @@ class CredentialRow(Row):
             self.values.removeWidget(chip)
             self.values.addWidget(chip)
 
+    def _render_scopes_note(self, text: str) -> None:
+        if self._scopes_note is None and text:
+            self._scopes_note = ElidedLabel("", "small")
+            self.values.addWidget(self._scopes_note)
+        if self._scopes_note is not None:
+            self._scopes_note.show_text(text)
+            self.values.removeWidget(self._scopes_note)
+            self.values.addWidget(self._scopes_note)  # last, after whatever chips came
+
     def _arrange(self, state: CredentialState) -> None:
         while (item := self.buttons.takeAt(0)) is not None:
             if (widget := item.widget()) is not None and widget not in self._kept(state):
@@ -219,15 +233,14 @@ class CredentialRow(Row):
 
     def _render_notice(self, notice: NoticeState | None) -> None:
         if self._notice is None and notice is not None:
-            self._notice = Banner()
+            self._notice = Banner(about=self._owner)
             self._notice.action_wanted.connect(
                 lambda key: self.notice_action_wanted.emit(self.key, key)
             )
             self._notice.close_wanted.connect(lambda _key: self.notice_closed.emit(self.key))
             self.add_below(self._notice)
         if self._notice is not None:
-            named = replace(notice, owner=notice.owner or self._owner) if notice else None
-            self._notice.render_state(named)
+            self._notice.render_state(notice)
 
     def _button(self, act: Act) -> QPushButton:
         if act not in self._acts:

@@ -102,6 +102,8 @@ class _Words(Label):
 class Banner(QFrame):
     """Shows a NoticeState; with `square` it spans a pane edge to edge.
 
+    `about` ends the accessible name of *Why?*, where several notices may stand in one pane.
+
     Signals:
         action_wanted: the button was clicked; arg is the notice's key.
         close_wanted: the person put it away; arg is the notice's key.
@@ -110,13 +112,15 @@ class Banner(QFrame):
     action_wanted = Signal(str)
     close_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None, *, square: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, square: bool = False, about: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setProperty("square", square)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._state: NoticeState | None = None
         self._words = _Words()
-        self._why = Button(self.tr("Why?"), "ghost")
+        self._why = Button(self.tr("Why?"), "ghost", owner=about)
         self._action = Button(icon_name="")
         self._close = Button("", "icon", name=self.tr("Close"), icon_name="close")
         self._why.clicked.connect(self._ask_why)
@@ -141,7 +145,6 @@ class Banner(QFrame):
             return
         set_kind(self, state.kind)
         self._words.render_state(state)
-        self._why.relabel(self.tr("Why?"), state.owner)
         self._why.setVisible(state.why is not None)
         self._action.relabel(state.action, state.owner)
         self._action.setVisible(bool(state.action))

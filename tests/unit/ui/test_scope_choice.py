@@ -6,33 +6,49 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from core.model import CredentialState
+from core.model import CredentialState as State
 from tests.fakes.nouns import app, user
-from tests.unit.ui.support import button
+from tests.unit.ui.support import button, heard
 from ui.presenters.keys_rows import keys_state
 from ui.presenters.scope_choice import OPERATIONS, ScopeChoice, ask_operations
 from ui.snapshot import Snapshot
+from ui.views.credential_row import CredentialRow, CredentialState
 from ui.views.sign_in_operations import OperationsDialog
-from ui.widgets import CheckBox
+from ui.widgets import CheckBox, Label
 
 GRANTED = ("tweet.read", "users.read", "tweet.write", "offline.access")
 
 
-def tip(**given: Any) -> str:
-    """Return the tooltip of a user's row."""
+def row(**given: Any) -> CredentialState:
+    """Return a user's row."""
     mine, token = app(), user(scopes=GRANTED, **given)
-    return keys_state(mine, Snapshot((mine,), users=(token,)), {}, {}).users[0].sub_tooltip
+    return keys_state(mine, Snapshot((mine,), users=(token,)), {}, {}).users[0]
 
 
-def test_a_row_names_the_scopes_that_no_call_needed() -> None:
-    assert "Never used here: tweet.write" in tip(used_scopes=("tweet.read", "users.read"))
+def test_a_row_tells_in_words_how_many_scopes_were_of_use_and_which_never() -> None:
+    note = row(used_scopes=("tweet.read", "users.read")).scopes_note
+
+    assert note == "2 of 3 scopes used here · never used: tweet.write"
+    assert row(used_scopes=GRANTED[:3]).scopes_note == "3 of 3 scopes used here"
 
 
-def test_a_row_says_nothing_of_scopes_before_the_first_call_and_after_the_end() -> None:
+def test_a_row_says_so_before_the_first_call_and_nothing_after_the_end() -> None:
     used = ("tweet.read",)
 
-    assert "Never used" not in tip()
-    assert "Never used" not in tip(used_scopes=used, state=CredentialState.REVOKED)
+    assert row().scopes_note == "No call here has needed its scopes yet"
+    assert row(used_scopes=used, state=State.REVOKED).scopes_note == ""
+
+
+def test_what_was_used_is_read_in_the_pane_and_heard_whole(qtbot: QtBot) -> None:
+    widget = CredentialRow(row(used_scopes=("users.read",)))
+    qtbot.addWidget(widget)
+    widget.resize(500, 80)
+    widget.show()
+
+    wanted = "1 of 3 scopes used here · never used: tweet.read, tweet.write"
+    (label,) = [each for each in widget.findChildren(Label) if heard(each) == wanted]
+    assert label.isVisible()
+    assert label.text().startswith("1 of 3")
 
 
 @pytest.fixture
