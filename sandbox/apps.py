@@ -24,6 +24,7 @@ class App:
         bearer_is_live: whether the last of them still works.
         is_enrolled: False makes /2 answer client-not-enrolled.
         has_credits: False makes billed operations answer 402.
+        access: "self-serve" or "enterprise".
     """
 
     app_id: str
@@ -36,6 +37,7 @@ class App:
     bearer_is_live: bool = False
     is_enrolled: bool = True
     has_credits: bool = True
+    access: str = "self-serve"
 
 
 @dataclass(frozen=True, slots=True)

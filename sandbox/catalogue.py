@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from sandbox import bookmarks, engagement, lookups, timelines, writing
+from sandbox import (
+    bookmarks,
+    engagement,
+    lookups,
+    stream_posts,
+    stream_rules,
+    timelines,
+    writing,
+)
 from sandbox.operations import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -11,4 +19,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *writing.OPERATIONS,
     *engagement.OPERATIONS,
     *bookmarks.OPERATIONS,
+    *stream_rules.OPERATIONS,
+    *stream_posts.OPERATIONS,
 )

@@ -57,6 +57,15 @@ def reset(world: World, call: Call) -> Answer:
     return json_answer(200, {"reset": True})
 
 
+def streams(world: World, call: Call) -> Answer:
+    """Turn the knobs of streams, and return how they stand."""
+    if refusal := _refuse_foreign(call):
+        return refusal
+    if call.method == "POST" and (wrong := world.streams.set_json(call.json())):
+        return json_answer(400, {"error": wrong})
+    return json_answer(200, world.streams.state())
+
+
 def state(world: World, call: Call) -> Answer:
     """Return what lives at the moment."""
     return _refuse_foreign(call) or json_answer(200, state_of(world))

@@ -14,17 +14,23 @@ from sandbox.control import PREFIX
 from sandbox.exchange import Answer, Call, Malformed
 from sandbox.faults import Fault
 from sandbox.ledger import SeenRequest
+from sandbox.streams import Connection
 from sandbox.web import CALL, WORLD
 from sandbox.world import World
 
 
 @dataclass(slots=True)
 class Delivery:
-    """One answer and how it is to be put on the wire; no answer means a cut line."""
+    """One answer and how it is to be put on the wire; no answer means a cut line.
+
+    Attributes:
+        stream: what goes on behind the answer's head, in place of its body.
+    """
 
     answer: Answer | None
     drip_bytes_per_second: float = 0.0
     drip_head: bool = False
+    stream: Connection | None = None
 
 
 class Desk:
@@ -40,6 +46,15 @@ class Desk:
 
     def handle(self, call: Call) -> Delivery:
         """Return what to send for one request; may wait as long as a test ordered."""
+        delivery = self._handled(call)
+        for stream in call.opened:
+            if delivery.answer is not None and delivery.answer.status == 200:
+                delivery.stream = stream
+            else:
+                stream.close()
+        return delivery
+
+    def _handled(self, call: Call) -> Delivery:
         if call.path.startswith(PREFIX):
             return Delivery(self._run(call))
         entry = self._note(call)

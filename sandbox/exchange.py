@@ -6,8 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, unquote_plus
+
+if TYPE_CHECKING:
+    from sandbox.streams import Connection
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 JSON_TYPE: Final = "application/json"
@@ -28,6 +31,7 @@ class Call:
         origin: scheme, host and port as the client addressed them, lower case.
         path: still percent-encoded, without the query.
         headers: names in lower case.
+        opened: a room puts in here what goes on behind the head of its answer.
     """
 
     method: str
@@ -36,6 +40,7 @@ class Call:
     query_text: str
     headers: Mapping[str, str]
     body: bytes = field(default=b"", repr=False)
+    opened: "list[Connection]" = field(default_factory=list, compare=False)
 
     @property
     def query(self) -> Pairs:

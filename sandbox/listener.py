@@ -6,6 +6,7 @@ connections that idle or wait.
 
 import contextlib
 import re
+import select
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ from typing import Any, Final, cast
 
 from sandbox.delivery import Delivery
 from sandbox.exchange import Answer, Call, json_answer
+from sandbox.streams import Connection
 
 MAX_BODY: Final = 1 << 20
 STOP_SECONDS: Final = 2.0
@@ -159,6 +161,9 @@ class _Connection(BaseHTTPRequestHandler):
         if answer is None or self.server.stopping.is_set():
             self.close_connection = True
             return
+        if delivery.stream is not None:
+            self._stream(answer, delivery.stream)
+            return
         head = self._head(answer).encode("latin-1", "replace")
         body = b"" if self.command == "HEAD" else answer.body
         if not delivery.drip_bytes_per_second:
@@ -169,6 +174,31 @@ class _Connection(BaseHTTPRequestHandler):
             head = b""
         self._drip(head + body, delivery.drip_bytes_per_second)
 
+    def _stream(self, answer: Answer, stream: Connection) -> None:
+        """Send what goes on, in chunks, until either side has enough."""
+        try:
+            chunked = [*answer.headers, ("Transfer-Encoding", "chunked")]
+            self.wfile.write(self._head(Answer(answer.status, b"", chunked)).encode("latin-1"))
+            for data in stream.chunks(self._pause):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data) if data else b"")
+            self.wfile.write(b"0\r\n\r\n")
+        finally:
+            stream.close()
+            self.close_connection = True
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait, and return True when the client went away or we are stopping."""
+        if self.server.stopping.is_set():
+            return True
+        readable, _, _ = select.select([self.connection], [], [], seconds)
+        if not readable:
+            return False
+        try:
+            gone = not self.connection.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
+        return gone or bool(self.server.stopping.wait(seconds))
+
     def _head(self, answer: Answer) -> str:
         try:
             phrase = HTTPStatus(answer.status).phrase
@@ -178,7 +208,9 @@ class _Connection(BaseHTTPRequestHandler):
         names = {name.lower() for name, _ in answer.headers}
         if "date" not in names:
             lines.append(f"Date: {self.date_time_string(self.server.now())}")
-        if "content-length" not in names:
+        if "transfer-encoding" in names:
+            self.close_connection = True
+        elif "content-length" not in names:
             lines.append(f"Content-Length: {len(answer.body)}")
         else:
             self.close_connection = True  # ordered: it may not be true

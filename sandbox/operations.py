@@ -56,6 +56,7 @@ class Operation:
         is_write: an OAuth 1.0a pair needs more than the level "read".
         is_own: the path's `id` must be the caller's.
         is_billed: refused when the account has no credits.
+        is_enterprise: refused to Apps with self-serve access.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Operation:
     is_write: bool = False
     is_own: bool = False
     is_billed: bool = True
+    is_enterprise: bool = False
 
 
 def serve(world: World, operation: Operation, call: Call, path: dict[str, str]) -> Answer:
@@ -78,6 +80,8 @@ def serve(world: World, operation: Operation, call: Call, path: dict[str, str]) 
     caller = identify(world, call)
     if not caller.app.is_enrolled:
         return problems.not_enrolled(caller.app.app_id)
+    if operation.is_enterprise and caller.app.access != "enterprise":
+        return problems.not_enterprise(caller.app.app_id)
     if caller.kind not in operation.kinds:
         return problems.unsupported_authentication(caller.kind, list(operation.kinds))
     is_app = caller.kind == "app"

@@ -29,10 +29,11 @@ class Parameter:
     """One parameter of an operation.
 
     Attributes:
-        kind: "id", "ids", "username", "usernames", "int", "time", "choice", "choices"
-            or "text".
+        kind: "id", "ids", "username", "usernames", "int", "time", "choice", "choices",
+            "flag" or "text".
         low, high: bounds of an "int", the number of list items, or the length of a text.
         choices: what a "choice" or the items of "choices" may be.
+        shape: the pattern of a text, "" for any.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Parameter:
     high: int = 100
     default: object = None
     choices: tuple[str, ...] = ()
+    shape: str = ""
 
     def read(self, text: str) -> tuple[object, Fault | None]:
         """Return the value of `text`, or what is wrong with it."""
@@ -169,7 +171,17 @@ def _choices(parameter: Parameter, text: str) -> tuple[object, Fault | None]:
 def _text(parameter: Parameter, text: str) -> tuple[object, Fault | None]:
     if len(text) > parameter.high:
         return parameter.bad(text, f"is longer than {parameter.high} characters")
+    if len(text) < parameter.low:
+        return parameter.bad(text, f"is shorter than {parameter.low} characters")
+    if parameter.shape and not re.fullmatch(parameter.shape, text):
+        return parameter.bad(text, "is not valid")
     return text, None
+
+
+def _flag(parameter: Parameter, text: str) -> tuple[object, Fault | None]:
+    if text in {"true", "false"}:
+        return text == "true", None
+    return parameter.bad(text, "is not one of [true,false]")
 
 
 _READERS: Final = {
@@ -182,4 +194,5 @@ _READERS: Final = {
     "choice": _choice,
     "choices": _choices,
     "text": _text,
+    "flag": _flag,
 }

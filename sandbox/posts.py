@@ -8,6 +8,7 @@ ones. Two fixed Posts of 2020 carry the ids of X's own examples.
 
 import functools
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -130,6 +131,7 @@ class Touched:
     folders: dict[str, dict[str, str]] = field(default_factory=dict)  # user id -> id -> name
     filed: dict[str, list[str]] = field(default_factory=dict)  # folder id -> Post ids
     reads: dict[str, dict[str, int]] = field(default_factory=dict)  # App ID -> day -> Posts read
+    rules: dict[str, list[list[str]]] = field(default_factory=dict)  # App ID -> id, value, tag
 
 
 class Timeline:
@@ -213,6 +215,14 @@ class Timeline:
         document["deleted"] = set(document["deleted"])
         document["hidden"] = set(document["hidden"])
         self.touched = Touched(**document)
+
+
+_SERIAL: Final = itertools.count(1)
+
+
+def fresh_id(now_ms: int) -> str:
+    """Return an id that nothing else has, of the moment `now_ms`."""
+    return str(_snowflake(now_ms, next(_SERIAL) % (1 << 22)))
 
 
 def _snowflake(created_ms: int, low: int) -> int:

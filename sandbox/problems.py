@@ -137,6 +137,66 @@ def not_enrolled(app_id: str) -> Answer:
     )
 
 
+def not_enterprise(app_id: str) -> Answer:
+    """Return the refusal of an App whose access is self-serve, where X wants a contract."""
+    return json_answer(
+        403,
+        {
+            "client_id": app_id,
+            "detail": "This endpoint is open to Apps with enterprise access only.",
+            "title": "Client Forbidden",
+            "required_enrollment": "Enterprise",
+            "reason": "client-not-enrolled",
+            "type": PROBLEM + "client-forbidden",
+        },
+    )
+
+
+def too_many_connections() -> Answer:
+    """Return the refusal of one stream more than an App may have open."""
+    return flat(
+        429,
+        "ConnectionException",
+        "This stream is currently at the maximum allowed connection limit.",
+        PROBLEM + "streaming-connection",
+        connection_issue="TooManyConnections",
+    )
+
+
+def no_rules() -> Answer:
+    """Return the refusal of a filtered stream for which the App has no rules."""
+    return flat(
+        409,
+        "ConnectionException",
+        "This stream has no rules; add one before connecting.",
+        PROBLEM + "streaming-connection",
+        connection_issue="RuleConfigurationIssue",
+    )
+
+
+def too_many_rules(cap: int) -> Answer:
+    """Return the refusal of rules beyond the App's number of them."""
+    detail = f"Your App may have {cap} rules; adding these would exceed that."
+    return flat(400, "RulesCapExceeded", detail, PROBLEM + "rule-cap")
+
+
+def disconnected() -> Answer:
+    """Return X's last line in a stream that it ends for reasons of its own."""
+    return json_answer(
+        200,
+        {
+            "errors": [
+                {
+                    "title": "operational-disconnect",
+                    "disconnect_type": "UpstreamOperationalDisconnect",
+                    "detail": "This stream has been disconnected upstream for operational reasons.",
+                    "type": PROBLEM + "operational-disconnect",
+                }
+            ]
+        },
+    )
+
+
 def credits_depleted(account_id: int) -> Answer:
     """Return the refusal of an account whose prepaid credits are used up."""
     return json_answer(

@@ -35,8 +35,10 @@ class Renderer:
         chosen_post, chosen_user: names of the wanted fields.
     """
 
-    def __init__(self, world: World, caller: Caller, values: dict[str, Any]) -> None:
-        family = world.field_family
+    def __init__(
+        self, world: World, caller: Caller, values: dict[str, Any], family: str = ""
+    ) -> None:
+        family = family or world.field_family
         self._world = world
         self._caller = caller
         self._expansions = set(values.get("expansions") or [])

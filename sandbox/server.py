@@ -12,6 +12,7 @@ from sandbox.exchange import Pairs
 from sandbox.faults import Faults
 from sandbox.ledger import SeenRequest
 from sandbox.people import OWNER_ID
+from sandbox.streams import Streams
 from sandbox.visitor import ConsentRefused, visit
 from sandbox.world import World
 
@@ -118,6 +119,11 @@ class Sandbox:
         return self._world.faults
 
     @property
+    def streams(self) -> Streams:
+        """The open streams and their knobs: how fast, how often alive, stalled, disconnected."""
+        return self._world.streams
+
+    @property
     def field_family(self) -> str:
         """Which field names X answers to: "tweet" or "post"."""
         return self._world.field_family
@@ -157,6 +163,7 @@ class Sandbox:
         owner_id: str = OWNER_ID,
         enrolled: bool = True,
         has_credits: bool = True,
+        access: str = "self-serve",
     ) -> ReadyApp:
         """Register another App and return its credentials.
 
@@ -169,9 +176,12 @@ class Sandbox:
             owner_id: whose OAuth 1.0a pair comes with it.
             enrolled: False makes /2 answer 403 client-not-enrolled.
             has_credits: False makes billed operations answer 402.
+            access: "self-serve" or "enterprise"; the latter opens firehoses and backfill.
         """
         if permissions not in PERMISSIONS:
             raise ValueError("no such permission level")
+        if access not in {"self-serve", "enterprise"}:
+            raise ValueError("no such access")
         with self._world.lock:
             app = self._world.add_app(
                 App(
@@ -183,6 +193,7 @@ class Sandbox:
                     permissions=permissions,
                     is_enrolled=enrolled,
                     has_credits=has_credits,
+                    access=access,
                 )
             )
             self._world.save()

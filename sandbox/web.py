@@ -42,6 +42,8 @@ ROOMS: Final[tuple[tuple[str, str, Room], ...]] = (
     ("POST", control.PREFIX + "clock", control.clock),
     ("POST", control.PREFIX + "reset", control.reset),
     ("GET", control.PREFIX + "state", control.state),
+    ("GET", control.PREFIX + "streams", control.streams),
+    ("POST", control.PREFIX + "streams", control.streams),
 )
 
 

@@ -23,6 +23,7 @@ from sandbox.pending import AuthorizationRequest, RequestToken, Tickets
 from sandbox.people import OWNER_ID, SIGNED_IN_ACCOUNTS
 from sandbox.posts import Timeline
 from sandbox.sessions import Sessions
+from sandbox.streams import Streams
 
 STATE_VERSION: Final = 1
 
@@ -60,6 +61,7 @@ class World:
         self.limits = Limits(self.clock)
         self.ledger = Ledger()
         self.faults = Faults()
+        self.streams = Streams()
         if saved:
             self._load(saved)
         else:
@@ -100,6 +102,7 @@ class World:
         self.limits.clear()
         self.ledger.clear()
         self.faults.clear()
+        self.streams.reset()
         self.field_family = "tweet"
         self.tamper_redirect = None
         self.delivery = "303"
