@@ -10,7 +10,7 @@ from typing import Final
 from core.snippets.call import OAUTH1, X_API, Call
 from core.snippets.clients import Method, key_of, methods_of
 
-_FAMILIES: Final = {"post.fields": "tweet.fields", "tweet.fields": "post.fields"}
+_NEWER: Final = {"tweet.fields": "post.fields"}  # xdk knows the newer name alone
 _NUMBER: Final = re.compile(r"\A(0|[1-9][0-9]{0,14})\Z")
 
 
@@ -101,7 +101,7 @@ def _arguments(call: Call, method: Method) -> list[str] | None:
         return None
     found = [f"{name}={text!r}" for name, (_, text) in zip(method.places, call.places, strict=True)]
     for name, text, is_list in call.query:
-        argument = method.arguments.get(name) or method.arguments.get(_FAMILIES.get(name, ""))
+        argument = method.arguments.get(name) or method.arguments.get(_NEWER.get(name, ""))
         if argument is None:
             return None
         found.append(f"{argument}={_value(text, is_list=is_list)}")
