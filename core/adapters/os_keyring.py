@@ -1,4 +1,4 @@
-"""The OS keyring, for one item: the vault's data key. The only importer of `keyring`.
+"""The OS keyring, for one item: the vault's data key. The only user of `keyring`'s backends.
 
 Backends are made directly from an allow-list of four. Keyring's own choice would obey
 environment variables and a configuration file, which can name a backend that keeps nothing,
@@ -12,7 +12,7 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ _PROBE_BYTES: Final = 32
 
 
 class Backend(Protocol):
-    """What is used of a backend of the `keyring` library."""
+    """What is used of a backend, in the shape of the `keyring` library's."""
 
     def get_password(self, service: str, username: str) -> str | None:
         """Return the value, or None."""
@@ -49,7 +49,7 @@ class Allowed:
     """A backend that may be used.
 
     Attributes:
-        module, name: where its class is.
+        module, name: where its class is: in the library, but for the one that starts wait for.
         label: what the person knows it as.
         traits: attributes that its objects get, over what the environment wants.
     """
@@ -61,7 +61,7 @@ class Allowed:
 
 
 SECRET_SERVICE: Final = Allowed(
-    "keyring.backends.SecretService", "Keyring", "GNOME Keyring", (("appid", "Keypane"),)
+    "core.adapters.secret_service", "SecretService", "GNOME Keyring", (("appid", "Keypane"),)
 )
 KWALLET: Final = Allowed(
     "keyring.backends.kwallet", "DBusKeyring", "KWallet", (("appid", "Keypane"),)
@@ -101,7 +101,7 @@ class OsKeyring:
         self._guard = threading.Lock()
         self._turn = threading.Lock()
         self._call: _Call[Any] | None = None
-        self._backends: list[tuple[Allowed, Backend]] = []
+        self._backends = _Backends(self._allowed)
         self._label = ""
 
     @property
@@ -114,7 +114,7 @@ class OsKeyring:
         service, value = f"Keypane/probe-{secrets.token_hex(8)}", secrets.token_hex(_PROBE_BYTES)
 
         def work() -> None:
-            allowed, backend = self._usable()[0]
+            allowed, backend = next(self._usable())
             backend.set_password(service, "probe", value)
             kept = backend.get_password(service, "probe")
             if kept is not None:
@@ -142,7 +142,7 @@ class OsKeyring:
         """Store the value under a name that has none yet."""
 
         def work() -> None:
-            allowed, backend = self._usable()[0]
+            allowed, backend = next(self._usable())
             backend.set_password(service, user, value.reveal())
             self._label = _named(allowed)
 
@@ -176,23 +176,45 @@ class OsKeyring:
             return call.wait(self._seconds)
         except VaultUnavailable as error:
             if error.reason == "keyring_timeout":
-                self._backends = []  # the thread left behind may still be using them
+                # The thread left behind may still be using them.
+                self._backends = _Backends(self._allowed)
             raise
         finally:
             with self._guard:
                 self._call = None
             self._turn.release()
 
-    def _usable(self) -> list[tuple[Allowed, Backend]]:
-        """Return the backends that work here. Runs on the worker. Raises VaultUnavailable."""
-        if not self._backends:
-            if sys.platform.startswith("linux") and not _has_session_bus():
-                raise VaultUnavailable("no_keyring", "there is no D-Bus session")
-            made = [(allowed, _make(allowed)) for allowed in self._allowed]
-            self._backends = [(allowed, backend) for allowed, backend in made if backend]
-        if not self._backends:
+    def _usable(self) -> Iterator[tuple[Allowed, Backend]]:
+        """Yield the backends that work here. Runs on the worker. Raises VaultUnavailable."""
+        if sys.platform.startswith("linux") and not _has_session_bus():
+            raise VaultUnavailable("no_keyring", "there is no D-Bus session")
+        found = False
+        for each in self._backends.found():
+            found = True
+            yield each
+        if not found:
             raise VaultUnavailable("no_keyring", "no keyring of this desktop answers")
-        return self._backends
+
+
+class _Backends:
+    """The backends that work here, each made when the ones before it did not serve."""
+
+    def __init__(self, allowed: Sequence[Allowed]) -> None:
+        self._allowed = allowed
+        self._made: list[tuple[Allowed, Backend]] = []
+        self._untried = list(allowed)
+
+    def found(self) -> Iterator[tuple[Allowed, Backend]]:
+        """Yield them in order; what did not work is tried again once nothing works."""
+        yield from tuple(self._made)
+        while self._untried:
+            allowed = self._untried.pop(0)
+            backend = _make(allowed)
+            if backend is not None:
+                self._made.append((allowed, backend))
+                yield allowed, backend
+        if not self._made:
+            self._untried = list(self._allowed)
 
 
 class _Call(Generic[T]):

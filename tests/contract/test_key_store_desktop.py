@@ -59,6 +59,27 @@ ask = new_method_call(bus, "GetConnectionUnixProcessID", "s", ("org.freedesktop.
 with open_dbus_connection() as connection:
     os.kill(connection.send_and_get_reply(ask).body[0], signal.SIGKILL)
 """
+BOTH_WAYS: Final = """
+from keyring.backends.SecretService import Keyring
+from core.adapters.secret_service import SecretService
+theirs, ours = Keyring(), SecretService()
+theirs.set_password("Keypane/a", "user", "by keyring")
+print(ours.get_password("Keypane/a", "user"))
+ours.set_password("Keypane/b", "user", "by us, at first")
+ours.set_password("Keypane/b", "user", "by us")
+print(theirs.get_password("Keypane/b", "user"))
+print(ours.get_password("Keypane/b", "another user"))
+ours.delete_password("Keypane/b", "user")
+print(theirs.get_password("Keypane/b", "user"))
+"""
+LIGHT: Final = """
+from core.secret import Secret
+keys = OsKeyring(seconds=15)
+keys.probe()
+keys.write("Keypane/a", "user", Secret("kept"))
+print(keys.read("Keypane/a", "user") == Secret("kept"), keys.label)
+print([m for m in ("keyring", "importlib_metadata", "email", "ssl", "http") if m in sys.modules])
+"""
 UNLOCKED: Final = "printf %s pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
 
 
@@ -93,6 +114,18 @@ def test_a_vault_is_created_and_opened_with_the_real_keyring(tmp_path: Path) -> 
     lines = in_a_session(tmp_path, CREATE + OPEN + READ, before=UNLOCKED)
 
     assert lines == ["GNOME Keyring", "open", "open", "dark"]
+
+
+def test_keyring_and_we_find_what_the_other_kept(tmp_path: Path) -> None:
+    lines = in_a_session(tmp_path, BOTH_WAYS, before=UNLOCKED)
+
+    assert lines == ["by keyring", "by us", "None", "None"]
+
+
+def test_the_secret_service_is_asked_without_loading_the_keyring_library(tmp_path: Path) -> None:
+    lines = in_a_session(tmp_path, LIGHT, before=UNLOCKED)
+
+    assert lines == ["True GNOME Keyring", "[]"]
 
 
 def test_a_locked_keyring_that_nobody_unlocks_creates_nothing(tmp_path: Path) -> None:
