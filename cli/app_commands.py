@@ -98,6 +98,7 @@ def _show(run: CommandRun, arguments: argparse.Namespace) -> int:
 
 def _remove(run: CommandRun, arguments: argparse.Namespace) -> int:
     app = run.app(arguments.name)
+    run.world.browser_sessions.forget(app.app_id)
     run.vault().forget_app(app.app_id)
     run.answer({"removed": app.name}, f"Removed {app.name}. Nothing was ended at X.")
     return DONE

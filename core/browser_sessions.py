@@ -96,6 +96,17 @@ class BrowserSessions:
         kept = {each.folder for each in self.all()} if state == "open" else set()
         return sum(not self._folders.remove(name) for name in names if name not in kept)
 
+    def settle(self, folder: str) -> bool:
+        """Delete this folder unless a record names it; return whether nothing is left of it.
+
+        For a folder that a record of this vault named before; does nothing while it is locked.
+        """
+        if self._vault.status().state not in _READABLE:
+            return False
+        if folder in {each.folder for each in self.all()}:
+            return False
+        return self._folders.remove(folder)
+
     def forget_all(self) -> int:
         """Forget every session there is; return how many folders are still there."""
         folders = [self.drop(session.app_id) for session in self.all()]

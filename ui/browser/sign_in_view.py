@@ -131,7 +131,11 @@ class SignInBrowser(QWidget):
             return
         if self._page is None and self._is_in_use():
             self._watchdog.start()
-            QTimer.singleShot(_LOOK_AGAIN_MS, self, partial(self.open, url))
+            waiting = QTimer(self)
+            waiting.setSingleShot(True)
+            waiting.timeout.connect(partial(self.open, url))
+            waiting.timeout.connect(waiting.deleteLater)
+            waiting.start(_LOOK_AGAIN_MS)
             return
         if self._page is None:
             self._page = self._load_chromium()

@@ -89,6 +89,8 @@ class Opening(QObject):
             if sandbox:
                 self.start_sandbox()
             else:
+                sessions = self._desk.world.browser_sessions
+                self._desk.submit(lambda _cancel: sessions.sweep())
                 self.empty.emit()
             return
         self.open_vault()
@@ -364,6 +366,7 @@ class Opening(QObject):
     def _start(self) -> tuple[RunningSandbox, VaultStatus, str]:
         world = self._desk.world
         if world.vault.status().state == "none":
+            world.browser_sessions.sweep()  # what an earlier session in memory left behind
             # Sandbox records never ask for a keyring; a session holds them until there is a vault.
             world.vault.start_session()
         from core.practice import keep_practice_app

@@ -112,16 +112,15 @@ class StaySignedIn(QObject):
             self.ended.emit()
 
     def _follow(self) -> None:
+        if self._desk.snapshot.mark < 0:
+            return  # locked: nothing is known
         self._render()
         known = {session.folder for session in self._desk.snapshot.sessions}
         if self._in_use in known:
             self._was_seen = True
-        elif self._in_use and self._was_seen:
-            # Another program forgot it, and our Chromium may have written since.
-            folder = self._in_use
+        elif self._in_use and self._was_seen:  # another program forgot it
             self._leave()
             self.ended.emit()
-            self._kept.remove(folder, lambda _is_gone: None)
 
     def _render(self) -> None:
         if self._app is None:

@@ -137,6 +137,23 @@ def test_a_vault_in_memory_leaves_the_folders_of_others_and_forgets_its_own(tmp_
     assert folders.names() == ("0" * 32,)
 
 
+def test_a_folder_is_settled_only_when_no_record_names_it(
+    sessions: BrowserSessions, vault: Vault
+) -> None:
+    folder = _kept(sessions)
+    assert not sessions.settle(folder.name)
+    assert folder.is_dir()
+    sessions.drop("app-1")
+    vault.lock_up()
+    assert not sessions.settle(folder.name), "nothing is known while the vault is locked"
+    assert folder.is_dir()
+
+    vault.open()
+
+    assert sessions.settle(folder.name)
+    assert not folder.exists()
+
+
 def test_an_app_that_is_gone_gets_no_session(sessions: BrowserSessions, vault: Vault) -> None:
     vault.forget_app("app-1")
 
