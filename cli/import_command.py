@@ -1,9 +1,8 @@
 """`keypane import`: takes over what other tools keep, after a preview."""
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from cli.command_run import CommandRun
 from cli.environments import add_environment, environment_of
@@ -11,11 +10,14 @@ from cli.outcome import CANCELLED, DONE
 from cli.parsing import Parser, command
 from core.errors import BadInput
 from core.importers import SOURCES, read_foreign
-from core.importers.plan import PlannedApp, plan_import
+from core.importers.plan import (
+    LONGEST_NAME,
+    PlannedApp,
+    named_after_folder,
+    plan_import,
+    warnings_of,
+)
 from core.importers.reading import read_file
-from core.portable import Imported
-
-_LONGEST_NAME: Final = 100
 
 
 def parser_of(name: str) -> Parser:
@@ -27,6 +29,7 @@ def parser_of(name: str) -> Parser:
         _import,
         "import .env --app 'My App'",
         "import ~/.xurl --yes",
+        "import ~/.xurl --held-by xurl",
         "import ~/.twurlrc --from twurl",
     )
     parser.add_argument("file", metavar="FILE", help="the file, or xurl's folder")
@@ -35,6 +38,12 @@ def parser_of(name: str) -> Parser:
     )
     parser.add_argument("--app", default="", metavar="NAME", help="into this App, here or new")
     add_environment(parser)
+    parser.add_argument(
+        "--held-by",
+        default="",
+        metavar="NAME",
+        help="this program goes on refreshing the users; Keypane does not, until take-back",
+    )
     parser.add_argument("--yes", action="store_true", help="save without asking")
     return parser
 
@@ -43,17 +52,19 @@ def _import(run: CommandRun, arguments: argparse.Namespace) -> int:
     path = Path(arguments.file).expanduser()
     imported = read_foreign(read_file(path), arguments.source)
     name = arguments.app.strip()
-    if len(name) > _LONGEST_NAME or not name.isprintable():
+    if len(name) > LONGEST_NAME or not name.isprintable():
         raise BadInput("--app", "a name has 1 to 100 characters")
     if name and len(imported.apps) > 1:
         raise BadInput("--app", f"the file holds {len(imported.apps)} Apps")
     environment = environment_of(arguments.environment)
     here = None if run.world.vault.status().state == "none" else run.vault()
-    named = _named(imported, path)
-    planned = plan_import(named, here, environment, run.world.clock.now(), name)
+    named = named_after_folder(imported, path)
+    now, holder = run.world.clock.now(), arguments.held_by.strip()
+    planned = plan_import(named, here, environment, now, name, holder)
     for line in _lines(planned):
         run.say(line)
-    for warning in imported.warnings:
+    warnings = warnings_of(imported, holder)
+    for warning in warnings:
         run.say(f"Warning: {warning}")
     saved = any(app.nouns for app in planned) and (arguments.yes or _is_wanted(run))
     if saved:
@@ -63,19 +74,10 @@ def _import(run: CommandRun, arguments: argparse.Namespace) -> int:
         "from": imported.source,
         "saved": saved,
         "apps": [_facts(app) for app in planned],
-        "warnings": list(imported.warnings),
+        "warnings": list(warnings),
     }
     run.answer(facts, "Saved." if saved else "Nothing was saved.")
     return DONE if saved or not any(app.nouns for app in planned) else CANCELLED
-
-
-def _named(imported: Imported, path: Path) -> Imported:
-    """A file that names no App lends it the name of its folder."""
-    name = path.absolute().parent.name
-    if not name.isprintable() or len(name) > _LONGEST_NAME:
-        return imported
-    apps = tuple(replace(app, name=app.name or name) for app in imported.apps)
-    return replace(imported, apps=apps)
 
 
 def _is_wanted(run: CommandRun) -> bool:

@@ -7,6 +7,7 @@ person chose. It gets what it lacks; what it has is kept, whatever the file says
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
@@ -19,6 +20,13 @@ from core.secret import Secret
 from core.vault.vault import Vault
 
 _LIFE: Final = timedelta(hours=2)  # of an Access Token of X, where nobody says
+_KEEPERS: Final = frozenset({"xurl", "twurl"})
+_SAME_GRANT: Final = (
+    "{tool} keeps a Refresh Token of the same grant. It works once, so whoever refreshes first "
+    "ends the other's copy: sign out there after the import, or let it go on and only be listed "
+    "here (--held-by)."
+)
+LONGEST_NAME: Final = 100
 _OTHER_NAME: Final = "Imported App"
 
 
@@ -42,7 +50,12 @@ class PlannedApp:
 
 
 def plan_import(
-    imported: Imported, vault: Vault | None, environment: Environment, now: datetime, name: str = ""
+    imported: Imported,
+    vault: Vault | None,
+    environment: Environment,
+    now: datetime,
+    name: str = "",
+    holder: str = "",
 ) -> tuple[PlannedApp, ...]:
     """Return what an import would do. Writes nothing.
 
@@ -52,6 +65,8 @@ def plan_import(
         environment: where new Apps live.
         now: the time of the import.
         name: the App that the file's only App goes into, here already or new.
+        holder: who goes on refreshing the users' tokens, so that nobody does here; "" for
+            nobody else.
     """
     apps = list(vault.all(App)) if vault is not None else []
     planned = []
@@ -62,11 +77,33 @@ def plan_import(
             taken = {app.name.casefold() for app in apps}
             fresh = _free_name(chosen or found.name or _OTHER_NAME, taken)
             here, _ = new_app(fresh, environment, {}, now)
-            planned.append(_planned(found, here, None, now))
+            planned.append(_planned(found, here, None, now, holder))
         else:
-            planned.append(_planned(found, here, vault, now))
+            planned.append(_planned(found, here, vault, now, holder))
         apps.append(here)
     return tuple(planned)
+
+
+def warnings_of(imported: Imported, holder: str = "") -> tuple[str, ...]:
+    """Return what a person should know before saving; no value is told.
+
+    Where nobody is named who goes on refreshing, two could: that is said first.
+    """
+    is_shared = any(user.refresh_token for app in imported.apps for user in app.users)
+    if holder or not is_shared:
+        return imported.warnings
+    known = imported.source in _KEEPERS
+    tool = imported.source if known else "Whatever uses this file"
+    return (_SAME_GRANT.format(tool=tool), *imported.warnings)
+
+
+def named_after_folder(imported: Imported, path: Path) -> Imported:
+    """Return the import with the name of the file's folder where the file names no App."""
+    name = path.absolute().parent.name
+    if not name.isprintable() or len(name) > LONGEST_NAME:
+        return imported
+    apps = tuple(replace(app, name=app.name or name) for app in imported.apps)
+    return replace(imported, apps=apps)
 
 
 def _existing(
@@ -85,17 +122,19 @@ def _existing(
     return None
 
 
-def _planned(found: PortableApp, app: App, vault: Vault | None, now: datetime) -> PlannedApp:
+def _planned(
+    found: PortableApp, app: App, vault: Vault | None, now: datetime, holder: str
+) -> PlannedApp:
     bearer = vault.get(BearerToken, app.app_id) if vault else None
     held = _held(app, bearer)
     wanted = {field: value for field, value in found.fields.items() if field not in held}
     changed, credentials = with_fields(app, wanted, now)
     pairs = _new_pairs(found.pairs, app, vault, now)
-    users = _new_users(found.users, app, vault, now)
+    users = [_held_by(holder, user) for user in _new_users(found.users, app, vault, now)]
     added = (
         *(LABELS[field] for field in wanted),
         *(f"Access Token and Secret of {pair.label or 'the owner'}" for pair in pairs),
-        *(f"user {token.label}" for token in users),
+        *(_told(token) for token in users),
     )
     kept = [LABELS[field] for field in found.fields if field in held]
     kept += ["Access Token and Secret"] * (len(found.pairs) > len(pairs))
@@ -171,6 +210,17 @@ def _user(user: PortableUser, app: App, now: datetime) -> UserToken:
         expires_at=expires_at,
         username=user.username,
     )
+
+
+def _held_by(holder: str, token: UserToken) -> UserToken:
+    if not holder or token.refresh_token is None:
+        return token
+    return replace(token, state=CredentialState.HELD, holder=holder)
+
+
+def _told(token: UserToken) -> str:
+    held = f", refreshed by {token.holder}" if token.state is CredentialState.HELD else ""
+    return f"user {token.label}{held}"
 
 
 def _is_among(user: PortableUser, tokens: Iterable[UserToken]) -> bool:

@@ -14,11 +14,6 @@ from core.portable import Imported, PortableApp, PortablePair, PortableUser
 from core.secret import Secret
 
 _MARK: Final = re.compile(r"^apps\s*:", re.MULTILINE)
-_SAME_GRANT: Final = (
-    "xurl keeps these users' Refresh Tokens too. One works once: whoever refreshes first ends "
-    "the other's copy. Let only one of the two refresh: sign out in xurl, or hand the user over "
-    "to xurl here."
-)
 _NO_SCOPES: Final = "xurl does not keep scopes; they are known after the next refresh."
 
 
@@ -37,7 +32,7 @@ def read(text: str) -> Imported:
     else:
         apps = _apps(read_map(text))
     has_users = any(user.refresh_token for app in apps for user in app.users)
-    return Imported("xurl", apps, (_SAME_GRANT, _NO_SCOPES) if has_users else ())
+    return Imported("xurl", apps, (_NO_SCOPES,) if has_users else ())
 
 
 def _apps(facts: Facts) -> tuple[PortableApp, ...]:

@@ -55,7 +55,7 @@ _keypane() {
         "vault lock") words="--home --json --quiet --vault-passphrase-fd --help" ;;
         "vault passphrase") words="--home --json --quiet --vault-passphrase-fd --help" ;;
         "vault erase") words="--home --json --quiet --vault-passphrase-fd --help" ;;
-        "import") words="--from --app --environment --yes --home --json --quiet --vault-passphrase-fd --help" ;;
+        "import") words="--from --app --environment --held-by --yes --home --json --quiet --vault-passphrase-fd --help" ;;
         "export") words="--to --reveal --target --output --home --json --quiet --vault-passphrase-fd --help" ;;
         "inspect") words="--home --json --quiet --vault-passphrase-fd --help" ;;
         "doctor") words="--online --report --home --json --quiet --vault-passphrase-fd --help" ;;

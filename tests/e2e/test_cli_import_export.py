@@ -109,6 +109,62 @@ def test_what_xurl_kept_works_here(
     assert me.answer["status"] == 200
 
 
+def test_xurl_goes_on_refreshing_what_is_only_listed_here(
+    keypane: CommandLine, fresh: CommandLine, x: SandboxProcess, tmp_path: Path
+) -> None:
+    revealed = keypane.json("export", "Practice", "--to", "xurl", "--reveal").answer["text"]
+    file = tmp_path / ".xurl"
+    file.write_text(revealed)
+    environment = f"sandbox:{x.origin}"
+    who = x.facts["users"][0]["username"]
+
+    done = fresh.json(
+        "import", str(file), "--environment", environment, "--held-by", "xurl", "--yes"
+    )
+    kept = fresh.json("user", "list", "Practice").answer[0]
+    rotations = x.control("state")["rotations"]
+    refused = fresh.json("token", "Practice", "--as", who)
+    refreshed = fresh.json("user", "refresh", "Practice", who)
+    untouched = x.control("state")["rotations"] - rotations
+    back = fresh.json("user", "take-back", "Practice", who)
+    given = fresh.json("token", "Practice", "--as", who)
+
+    assert (done.code, kept["state"], kept["holder"]) == (0, "held", "xurl")
+    assert f"user @{who}, refreshed by xurl" in done.answer["apps"][0]["added"]
+    assert not any("Refresh Token" in warning for warning in done.answer["warnings"])
+    assert (refused.code, refreshed.code, untouched) == (6, 6, 0)
+    assert (back.code, back.answer["state"]) == (0, "ok")
+    assert given.code == 0
+    assert file.read_text() == revealed
+
+
+def test_what_is_handed_over_is_never_refreshed_until_it_is_taken_back(
+    keypane: CommandLine, x: SandboxProcess
+) -> None:
+    who = x.facts["users"][0]["username"]
+    rotations = x.control("state")["rotations"]
+
+    over = keypane.json("user", "hand-over", "Practice", f"@{who}", "--to", "fly.io acme-prod")
+    refresh = keypane.json("user", "refresh", "Practice", who)
+    as_user = keypane.json("token", "Practice", "--as", who)
+    ran = keypane.json("exec", "Practice", "--as", who, "--", "true")
+    still = x.control("state")["rotations"]
+    back = keypane.json("user", "take-back", "Practice", f"@{who}")
+    again = keypane.json("user", "refresh", "Practice", f"@{who}")
+
+    assert (over.code, over.answer["state"], over.answer["holder"]) == (
+        0,
+        "held",
+        "fly.io acme-prod",
+    )
+    assert refresh.code == 6
+    assert (as_user.code, as_user.error["kind"], ran.code) == (6, "no_credential", 6)
+    assert still == rotations
+    assert (back.code, back.answer["state"]) == (0, "ok")
+    assert "holder" not in back.answer
+    assert (again.code, x.control("state")["rotations"]) == (0, rotations + 1)
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 def test_by_default_an_export_holds_no_value(
     keypane: CommandLine, secrets: list[str], tool: str
@@ -187,6 +243,17 @@ def test_a_pipe_and_a_file_that_is_not_there_are_refused(
     for name in ("pipe", "absent"):
         refused = fresh.json("import", str(tmp_path / name), "--yes")
         assert (refused.code, refused.error["kind"]) == (2, "bad_input")
+
+
+def test_two_gigabytes_are_refused_without_being_read(fresh: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "huge.env"
+    with file.open("wb") as sparse:
+        sparse.truncate(2 << 30)
+
+    refused = fresh.json("import", str(file), "--yes")
+
+    assert (refused.code, refused.error["kind"]) == (2, "bad_input")
+    assert "256 KiB" in refused.error["message"]
 
 
 def test_json_is_one_line(keypane: CommandLine) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.importers import SOURCES, read_foreign, source_of
+from core.importers.plan import warnings_of
 from core.importers.reading import read_file
 from tests.timing import within
 
@@ -112,7 +113,8 @@ def test_the_store_of_an_old_xurl_becomes_the_app_default() -> None:
     (app,) = found.apps
     assert (found.source, app.name, app.users[0].username) == ("xurl", "default", "alice")
     assert app.pairs[0].token.reveal() == "1-a"
-    assert any("Refresh Token" in warning for warning in found.warnings)
+    assert warnings_of(found)[0].startswith("xurl keeps a Refresh Token of the same grant.")
+    assert not any("Refresh Token" in warning for warning in warnings_of(found, "xurl"))
 
 
 def test_a_token_answer_of_x_is_a_users_and_one_without_a_user_is_the_apps() -> None:
