@@ -4,9 +4,11 @@ A person may record half a pair, such as an API Key without its secret: for a ca
 is as good as none.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from core.errors import BadInput, NoCredential
+from core.errors import BadInput, NoCredential, VaultBusy
 from core.model import (
     AccessTokenPair,
     App,
@@ -15,6 +17,7 @@ from core.model import (
     CredentialState,
     UserToken,
 )
+from core.ports import CancelToken
 from core.vault.vault import Vault
 
 _UNUSABLE: Final = frozenset(
@@ -72,3 +75,19 @@ def usable(token: UserToken) -> UserToken:
     if token.state in _UNUSABLE:
         raise NoCredential("user", token.state.value)
     return token
+
+
+@contextmanager
+def when_idle(vault: Vault, lock_name: str) -> Iterator[bool]:
+    """Hold a credential's lock if nobody does, without waiting; yield whether it is held.
+
+    What a check finds out is about a moment: while another process changes the credential,
+    only that process can tell what comes of it.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(vault.lock(lock_name, CancelToken(), 0.0))
+        except VaultBusy:
+            yield False
+        else:
+            yield True

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from core.answers import expect_oauth, refusal
+from core.apps import when_idle
 from core.checks import PROVEN, Proof, headers_of, proof_facts, receipt_of
 from core.errors import Refused
 from core.model import Activity, BearerToken, CredentialState
@@ -154,22 +155,26 @@ class BearerRecords:
         return record
 
     def found_alive(self, app_id: str, token: Secret) -> BearerToken:
-        """Note that a call with the token was answered."""
+        """Note that a call with the token was answered.
+
+        While a revocation is under way in another process, it decides about the state.
+        """
         now = self._clock.now()
-        with self._vault.change() as change:
+        with when_idle(self._vault, lock_of(app_id)) as idle, self._vault.change() as change:
             current = self._vault.get(BearerToken, app_id)
             if current is None or current.token != token:
                 return current or absent(app_id, now)
             record = replace(
                 current,
-                state=CredentialState.OK,
+                state=CredentialState.OK if idle else current.state,
                 checked_at=now,
                 proof_status=None,
                 revoked_at=None,
             )
             change.put(record)
             change.put(_line(app_id, now, "check"))
-            self._close_invalidations(app_id, change)
+            if idle:
+                self._close_invalidations(app_id, change)
         return record
 
     def _close_invalidations(self, app_id: str, change: VaultChange) -> None:

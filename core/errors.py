@@ -288,9 +288,9 @@ class AnswerUnkept(VaultError):
         reason: of the disk, as in VaultUnavailable; "other" where it has none.
     """
 
-    def __init__(self, because: VaultError | None = None, *, kept: bool = False) -> None:
-        super().__init__(because.detail if because is not None else "")
-        self.reason = getattr(because, "reason", "other")
+    def __init__(self, detail: str = "", *, reason: str = "other", kept: bool = False) -> None:
+        super().__init__(detail)
+        self.reason = reason
         self.kept = kept
 
 

@@ -8,8 +8,16 @@ Source: docs.x.com, "OAuth 1.0a" and "POST oauth/invalidate_token", read 2026-08
 from collections.abc import Sequence
 
 from core.apps import access_pair, app_of, consumer_keys
-from core.checks import USER_CHECK_PATH, Account, note_answer, prove, user_check
-from core.errors import BadInput
+from core.checks import (
+    PROVEN,
+    USER_CHECK_PATH,
+    Account,
+    note_answer,
+    proof_of,
+    prove,
+    user_check,
+)
+from core.errors import BadInput, Unauthorized
 from core.model import AccessTokenPair, App, ConsumerKeys, CredentialState, HttpRequest
 from core.pair_records import REVOKE_PAIR, PairRecords, ask_who, lock_of
 from core.ports import CancelToken, Clock, Transport
@@ -45,6 +53,8 @@ class OwnerTokens:
     def check(self, pair_id: str, cancel: CancelToken) -> AccessTokenPair:
         """Return the pair's record after one free call showed whose it is and what it may do.
 
+        A 401 also settles a revocation whose outcome was unknown: it took place.
+
         Raises:
             NoCredential: the pair or the App's API Key is not here, or was revoked.
             Unauthorized: X does not know the pair, or this computer's clock is wrong.
@@ -56,6 +66,8 @@ class OwnerTokens:
         answer = ask_who(self._transport, app.environment, keys, pair, cancel)
         url = app.environment.api_url + USER_CHECK_PATH
         note_answer(self._vault, app, url, answer, self._clock.now())
+        if answer.status == PROVEN and self._records.is_in_doubt(pair):
+            return self._records.found_dead(pair, proof_of(answer))
         return self._records.checked(pair, answer)
 
     def revoke(self, pair_id: str, cancel: CancelToken) -> AccessTokenPair:
@@ -81,10 +93,17 @@ class OwnerTokens:
             request = HttpRequest("POST", app.environment.oauth1_invalidate_url)
             return Send(intent, sign_for(request, keys, pair))
 
-        ended = self._journal.run(self._records.revoke, lock_of(pair_id), prepare, cancel)
+        was_in_doubt = self._records.is_in_doubt(pair)
+        request = sign_for(user_check(app.environment), keys, pair)
+        try:
+            ended = self._journal.run(self._records.revoke, lock_of(pair_id), prepare, cancel)
+        except Unauthorized:
+            proof = prove(self._transport, request, cancel) if was_in_doubt else None
+            if proof is None or proof.status != PROVEN:
+                raise
+            return self._records.found_dead(pair, proof)  # the first attempt had ended it
         if ended.state is not CredentialState.REVOKED:
             return ended
-        request = sign_for(user_check(app.environment), keys, pair)
         return self._records.proven(ended, prove(self._transport, request, cancel))
 
     def _parts(self, pair_id: str) -> tuple[App, ConsumerKeys, AccessTokenPair]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from core.answers import expect_token, looks_like_html, raise_for, read_form
+from core.apps import when_idle
 from core.checks import PROVEN, Proof, headers_of, read_account, receipt_of, user_check
 from core.environment import Environment
 from core.errors import BadAnswer, Refused
@@ -178,6 +179,30 @@ class PairRecords:
             change.put(Activity(pair.app_id, now, "prove", subject_of(pair), outcome, facts))
         return record
 
+    def is_in_doubt(self, pair: AccessTokenPair) -> bool:
+        """Return whether a revocation of this pair was begun and its end is not known."""
+        mark = pair.token.fingerprint()
+        return pair.state is CredentialState.UNCERTAIN or any(
+            entry.intent.operation == REVOKE_PAIR and entry.intent.fingerprint == mark
+            for entry in self._vault.open_operations()
+        )
+
+    def found_dead(self, pair: AccessTokenPair, proof: Proof) -> AccessTokenPair:
+        """Note a 401 for a pair whose end was wanted: it took place."""
+        now = self._clock.now()
+        with self._vault.change() as change:
+            current = self._vault.get(AccessTokenPair, pair.pair_id)
+            if current is None or current.token != pair.token:
+                return current or pair
+            revoked = CredentialState.REVOKED
+            record = replace(current, state=revoked, proof_status=proof.status)
+            change.put(record)
+            change.put(_receipt(pair, proof, now))
+            facts = (("status", str(proof.status)),)
+            change.put(Activity(pair.app_id, now, "prove", subject_of(pair), "ok", facts))
+            self._close_all(pair.pair_id, change)
+        return record
+
     # --- check -------------------------------------------------------------------------------
 
     def checked(self, pair: AccessTokenPair, response: HttpResponse) -> AccessTokenPair:
@@ -189,8 +214,10 @@ class PairRecords:
         account = read_account(response)
         level = _matching(_LEVEL, response.headers.get("x-access-level", ""))
         now = self._clock.now()
-        with self._vault.change() as change:
+        with when_idle(self._vault, lock_of(pair.pair_id)) as idle, self._vault.change() as change:
             change.put(Activity(pair.app_id, now, "check", subject_of(pair), "ok"))
+            if idle:
+                self._close_all(pair.pair_id, change)  # a revocation of it did not take place
             return change.update(
                 AccessTokenPair,
                 pair.pair_id,
@@ -203,7 +230,7 @@ class PairRecords:
                         username=account.username,
                         access_level=level or stored.access_level,
                         checked_at=now,
-                        state=CredentialState.OK,
+                        state=CredentialState.OK if idle else stored.state,
                     )
                 ),
             )

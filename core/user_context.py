@@ -39,6 +39,7 @@ from core.timeline import Timeline, masked, parameter_names
 from core.user_grants import (
     EXCHANGE,
     REFRESH,
+    REVOKE,
     Facts,
     Form,
     UserGrants,
@@ -256,8 +257,22 @@ class SignIn:
         return self._refresh.fresh_access_token(token_id, cancel)
 
     def revoke(self, token_id: str, cancel: CancelToken) -> UserToken:
-        """End both halves of the grant at X, and prove it: see `UserRevocation.revoke`."""
+        """End both halves of the grant at X, and prove it: see `UserRevocation.revoke`.
+
+        A refresh that never got its answer is settled first by its one recovery, since X may
+        have put other tokens in the place of these. Where X no longer takes the old one, the
+        replay has ended the grant, and the call that must answer 401 shows it.
+        """
+        if self._has_open(REFRESH, token_id):
+            with suppress(NoCredential):
+                self._refresh.refresh(token_id, cancel)
         return self._revocation.revoke(token_id, cancel)
+
+    def _has_open(self, operation: str, token_id: str) -> bool:
+        return any(
+            entry.intent.operation == operation and entry.lock_name == lock_of(token_id)
+            for entry in self._vault.open_operations()
+        )
 
     # --- checking ----------------------------------------------------------------------------
 
@@ -319,6 +334,9 @@ class SignIn:
             OutcomeUnknown: an earlier call never got its answer.
         """
         token = usable(user_token(self._vault, token_id))
+        for operation in (REFRESH, REVOKE):
+            if self._has_open(operation, token_id):
+                raise OutcomeUnknown(operation)  # a program beside this one may have died over it
         if token.state is CredentialState.UNCERTAIN:
             raise OutcomeUnknown(REFRESH)
         return self._mark(token, CredentialState.HELD, cancel, holder or "another program")

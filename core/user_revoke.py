@@ -18,6 +18,7 @@ from core.notes import Receipt
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
 from core.user_grants import (
+    REFRESH,
     REVOKE,
     Form,
     UserGrants,
@@ -59,6 +60,8 @@ class UserRevocation:
 
         Raises:
             NoCredential: there is nothing to revoke.
+            OutcomeUnknown: an earlier refresh never got its answer, so X may have put tokens
+                in the place of these that nobody here knows.
             Refused: X said no, for example for a wrong Client Secret; nothing is forgotten.
             BadAnswer, TimedOut, ServerFault: unknown; the record says "uncertain".
             ConnectFailed: nothing was sent for this half.
@@ -84,6 +87,8 @@ class UserRevocation:
             if secret is None:
                 return Already(token)
             app = app_of(self._vault, token.app_id)
+            if _has_open_refresh(token, unfinished):
+                raise OutcomeUnknown(REFRESH)  # X may have put other tokens in their place
             mark, now = fingerprint(secret), self._clock.now()
             intent = Intent(REVOKE, token.app_id, token_id, now, mark, facts=(("half", half),))
             for earlier in unfinished:
@@ -165,6 +170,11 @@ class UserRevocation:
             facts = (("status", str(PROVEN)),)
             change.put(line(token.app_id, now, "prove", token.label, facts=facts))
         return record
+
+
+def _has_open_refresh(token: UserToken, unfinished: Sequence[Intent]) -> bool:
+    mark = fingerprint(token.refresh_token)
+    return any(each.operation == REFRESH and each.fingerprint == mark for each in unfinished)
 
 
 def _receipt(

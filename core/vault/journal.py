@@ -184,7 +184,7 @@ class Journal:
         try:
             return self._fold(operation, intent, answer)
         except VaultError as error:
-            raise AnswerUnkept(error, kept=True) from None
+            raise _unkept(error, kept=True) from None
 
     def _keep(self, intent: Intent, answer: Answer) -> None:
         """Commit the answer, however often that takes within reason; X will not repeat it."""
@@ -196,7 +196,7 @@ class Journal:
             except VaultError as error:
                 if pause_seconds is None:
                     self._unkept[intent.operation_id] = answer
-                    raise AnswerUnkept(error, kept=False) from None
+                    raise _unkept(error, kept=False) from None
                 log.warning("the disk did not take X's answer: %s; trying again", error.detail)
                 nobody_waits.wait(pause_seconds)
             else:
@@ -279,3 +279,7 @@ class Journal:
         except VaultError as error:
             log.warning("%s could not be finished: %s", entry.intent.operation, error.detail)
             return self._answer_of(entry) is None
+
+
+def _unkept(because: VaultError, *, kept: bool) -> AnswerUnkept:
+    return AnswerUnkept(because.detail, reason=getattr(because, "reason", "other"), kept=kept)

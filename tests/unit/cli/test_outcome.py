@@ -44,6 +44,7 @@ EXPECTED = {
     "VaultUnavailable": 5,
     "VaultCorrupt": 5,
     "VaultBusy": 5,
+    "AnswerUnkept": 5,
     "BadInput": 2,
     "NotLanded": 2,
     "NoRedirect": 4,

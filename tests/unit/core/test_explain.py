@@ -408,7 +408,7 @@ ERRORS: dict[str, KeypaneError | Cancelled] = {
     "vault-unavailable": VaultUnavailable("directory"),
     "vault-corrupt": VaultCorrupt(),
     "vault-busy": VaultBusy(),
-    "answer-unkept": AnswerUnkept(VaultUnavailable("disk_full")),
+    "answer-unkept": AnswerUnkept("SQLITE_FULL", reason="disk_full"),
     "cancelled": Cancelled(),
 }
 

@@ -1,5 +1,7 @@
 """The owner's Access Token and Secret."""
 
+import threading
+
 import pytest
 
 from core.errors import Forbidden, NoCredential, TimedOut, Unauthorized
@@ -122,3 +124,67 @@ def test_an_unknown_revocation_is_repeated_safely(bench: Bench) -> None:
 
     assert bench.owners.revoke(APP_ID, bench.cancel).proof_status == 401
     assert bench.vault.open_operations() == ()
+
+
+def in_doubt(bench: Bench) -> None:
+    bench.keep_pair()
+    bench.transport.will(no_answer)
+    with pytest.raises(TimedOut):
+        bench.owners.revoke(APP_ID, bench.cancel)
+
+
+@pytest.mark.expected_log("outcome of revoke_pair")
+def test_a_check_settles_a_revocation_that_took_place(bench: Bench) -> None:
+    in_doubt(bench)
+    bench.will(answer(UNAUTHORIZED, 401))
+
+    assert bench.owners.check(APP_ID, bench.cancel).state is CredentialState.REVOKED
+    assert bench.vault.open_operations() == ()
+    assert [receipt.proof_status for receipt in bench.vault.all(Receipt)] == [401]
+
+
+@pytest.mark.expected_log("outcome of revoke_pair")
+def test_a_check_settles_a_revocation_that_did_not_take_place(bench: Bench) -> None:
+    in_doubt(bench)
+    bench.will(answer(ME))
+
+    assert bench.owners.check(APP_ID, bench.cancel).state is CredentialState.OK
+    assert bench.vault.open_operations() == ()
+
+
+@pytest.mark.expected_log("outcome of revoke_pair")
+def test_a_check_says_nothing_about_a_pair_that_another_process_is_revoking(bench: Bench) -> None:
+    in_doubt(bench)
+    bench.will(answer(ME))
+    done: list[CredentialState] = []
+    check = threading.Thread(
+        target=lambda: done.append(bench.owners.check(APP_ID, bench.cancel).state)
+    )
+
+    with bench.vault.lock(f"owner:{APP_ID}", bench.cancel):
+        check.start()
+        check.join(30)
+    assert done == [CredentialState.UNCERTAIN]
+    assert len(bench.vault.open_operations()) == 1
+
+
+@pytest.mark.expected_log("outcome of revoke_pair")
+def test_a_pair_that_the_first_attempt_ended_is_revoked_though_x_refuses_the_second(
+    bench: Bench,
+) -> None:
+    in_doubt(bench)
+    bench.will(answer(UNAUTHORIZED, 401), answer(UNAUTHORIZED, 401))
+
+    assert bench.owners.revoke(APP_ID, bench.cancel).state is CredentialState.REVOKED
+    assert bench.vault.open_operations() == ()
+
+
+def test_a_pair_that_x_does_not_know_is_not_called_revoked_by_the_first_attempt(
+    bench: Bench,
+) -> None:
+    bench.keep_pair()
+    bench.will(answer(UNAUTHORIZED, 401))
+
+    with pytest.raises(Unauthorized):
+        bench.owners.revoke(APP_ID, bench.cancel)
+    assert stored(bench).state is CredentialState.OK

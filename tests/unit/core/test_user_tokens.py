@@ -20,8 +20,10 @@ from core.errors import (
 )
 from core.model import ClientCredentials, CredentialState, HttpResponse
 from core.secret import Secret
+from core.vault.journal import Intent
 from tests.fakes.fake_transport import answer, no_connection
 from tests.unit.core.service_bench import (
+    APP_ID,
     DEAD_TOKEN,
     ME,
     UNAUTHORIZED,
@@ -315,6 +317,50 @@ def test_a_half_that_x_calls_dead_counts_as_revoked(bench: Bench) -> None:
     bench.will(INVALID, REVOKED, DEAD)
 
     assert bench.sign_in.revoke("user-1", bench.cancel).state is CredentialState.REVOKED
+
+
+@pytest.mark.expected_log("outcome of refresh")
+def test_a_grant_whose_refresh_got_no_answer_is_settled_before_it_is_revoked(bench: Bench) -> None:
+    """Or the old tokens would be ended, proven dead, and the new ones live on at X."""
+    bench.keep_user()
+    bench.transport.will(no_answer)
+    with pytest.raises(TimedOut):
+        bench.sign_in.refresh("user-1", bench.cancel)
+    bench.will(token_answer(), REVOKED, REVOKED, DEAD)
+
+    bench.sign_in.revoke("user-1", bench.cancel)
+
+    sent = [bench.sent(place) for place in range(1, 4)]
+    assert sent[0]["refresh_token"] == "old-refresh"
+    assert [each["token"] for each in sent[1:]] == ["new-refresh", "new-access"]
+
+
+@pytest.mark.expected_log("outcome of refresh")
+def test_a_grant_whose_one_recovery_got_no_answer_either_is_not_called_revoked(
+    bench: Bench,
+) -> None:
+    bench.keep_user()
+    bench.transport.will(no_answer, no_answer)
+    for _ in range(2):
+        with pytest.raises(TimedOut):
+            bench.sign_in.refresh("user-1", bench.cancel)
+
+    with pytest.raises(OutcomeUnknown):
+        bench.sign_in.revoke("user-1", bench.cancel)
+    assert bench.user().state is CredentialState.UNCERTAIN
+
+
+def test_a_token_that_a_dead_program_left_in_doubt_is_not_handed_over(bench: Bench) -> None:
+    token = bench.keep_user()
+    assert token.refresh_token is not None
+    mark = token.refresh_token.fingerprint()
+    with bench.vault.change() as change:
+        intent = Intent("refresh", APP_ID, "user-1", bench.clock.now(), mark)
+        change.open_operation("user:user-1", intent)
+
+    with pytest.raises(OutcomeUnknown):
+        bench.sign_in.hand_over("user-1", "a server", bench.cancel)
+    assert bench.user() == token
 
 
 def test_a_wrong_secret_revokes_nothing(bench: Bench) -> None:

@@ -289,7 +289,7 @@ def failing_exchange(error: VaultError) -> Callable[[], str]:
 
 def test_a_code_whose_answer_was_not_kept_is_not_exchanged_twice() -> None:
     gate: ExchangeGate[str] = ExchangeGate()
-    unkept = AnswerUnkept(VaultUnavailable("disk_full"))
+    unkept = AnswerUnkept("SQLITE_FULL", reason="disk_full")
     with pytest.raises(AnswerUnkept):
         gate.pass_once(failing_exchange(unkept), CancelToken())
 
