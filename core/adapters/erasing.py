@@ -91,8 +91,9 @@ def erase_files(folder: Path) -> None:
                 _delete(path)
         for name in _FOLDERS:
             _delete_tree(folder / name)
-        if is_begun(folder):
+        if items_left(folder):
             (folder / ERASING).replace(folder / KEYRING_LEFT)
+        (folder / ERASING).unlink(missing_ok=True)
         sync_folder(folder)
     except FileNotFoundError:
         return

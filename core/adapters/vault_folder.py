@@ -38,14 +38,8 @@ class VaultFolder:
         rename(fresh, self._folder / _LOCK_CALL)
 
     def lock_calls(self) -> int:
-        """Return a number that changes with each call, and when everything is erased."""
-        if erasing.is_begun(self._folder):
-            return -1
-        try:
-            facts = (self._folder / _LOCK_CALL).stat()
-        except OSError:
-            return 0
-        return facts.st_mtime_ns ^ facts.st_ino
+        """Return a number that changes with each call, and when the vault file is another one."""
+        return hash((_identity(self._folder / _LOCK_CALL), _identity(self._folder / "vault.db")))
 
     # --- the keyring's items, and erasing --------------------------------------------------------
 
@@ -97,3 +91,12 @@ class VaultFolder:
     def _hold(self, what: str, seconds: float = FOLDER_LOCK_SECONDS) -> Iterator[None]:
         with self._locks.hold(f"folder:{what}", CancelToken(), seconds):
             yield
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        facts = path.stat()
+    except OSError:
+        return 0, 0
+    # The vault file itself is written all the time; another file in its place is another vault.
+    return facts.st_ino, facts.st_mtime_ns if path.name == _LOCK_CALL else 0

@@ -188,14 +188,13 @@ class Vault:
         with self._opening:
             if self._is_open():
                 return self.status()
-            calls = self._stores.lock_calls()
             opened = open_file()
             try:
                 with self._leases.drained() as session:
                     if session is not None and not session.is_empty():
                         with opened.store.change() as change:
                             session.copy_into(opened, change)
-                    self._lock_calls = calls
+                    self._lock_calls = self._stores.lock_calls()
                     self._leases.exchange(opened)
             except BaseException:
                 opened.dispose()
@@ -219,7 +218,6 @@ class Vault:
         with self._opening:
             if self._is_open():
                 raise VaultUnavailable("other", "there is a vault already")
-            calls = self._stores.lock_calls()
             with fresh_key() as fresh, self._leases.drained() as session:
 
                 def adopt(made: Opened, change: Change) -> None:
@@ -229,7 +227,7 @@ class Vault:
                         fill(NounChange(made, change))
 
                 made = self._file.create(fresh, self._clock.now(), adopt, over=over)
-                self._lock_calls = calls
+                self._lock_calls = self._stores.lock_calls()
                 self._leases.exchange(made)
         return self.status()
 
