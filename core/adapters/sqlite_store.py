@@ -225,8 +225,8 @@ class SqliteStores(VaultFolder):
             finally:
                 store.close()
             self._quarantine()
+            self._witness.forget()  # before the move, which makes both durable in this order
             move(fresh, self._path)
-            self._witness.forget()
             return self._open(self._path)
 
     # --- a file that is older than it was --------------------------------------------------------
@@ -248,7 +248,9 @@ class SqliteStores(VaultFolder):
             settle(folder)
 
     def accept(self, store: Store) -> None:
-        """Take the vault's count for the true one from now on."""
+        """Take the vault's count for the true one from now on, whatever was noted."""
+        self._witness.forget()
+        settle(self._folder)
         self._witness.note(store.mark())
 
     def _quarantine(self) -> None:

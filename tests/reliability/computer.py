@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 from core.app_only import BearerTokens
 from core.one_legged import OwnerTokens
-from core.ports import CancelToken
+from core.ports import CancelToken, KeyStore
 from core.secret import Secret
 from core.three_legged import PairSignIn
 from core.user_context import SignIn
+from core.vault.factory import StoreFactory
 from core.vault.journal import Journal, Operation
 from core.vault.vault import Vault
 from tests.fakes.clock import FakeClock
@@ -25,13 +26,14 @@ class Program:
         points: which this run has reached so far.
     """
 
-    def __init__(self, computer: "Computer") -> None:
-        self.points = CrashPoints()
-        self.x = computer.x
+    def __init__(
+        self, x: DeskX, stores: StoreFactory, keys: KeyStore, points: CrashPoints | None = None
+    ) -> None:
+        self.points = points or CrashPoints()
+        self.x = x
         clock = FakeClock()
-        keys = PointedKeys(computer.keyring, self.points)
-        transport = PointedTransport(computer.x, self.points)
-        self.vault = Vault(PointedStores(computer.disk, self.points), keys, clock, CHEAP)
+        transport = PointedTransport(x, self.points)
+        self.vault = Vault(stores, keys, clock, CHEAP)
         self.journal = Journal(self.vault, transport, clock)
         parts = (transport, self.vault, self.journal, clock)
         self.bearers = BearerTokens(*parts)
@@ -81,7 +83,9 @@ class Computer:
 
     def start(self) -> Program:
         """Start Keypane without opening anything."""
-        return Program(self)
+        points = CrashPoints()
+        stores, keys = PointedStores(self.disk, points), PointedKeys(self.keyring, points)
+        return Program(self.x, stores, keys, points)
 
     def opened(self) -> Program:
         """Start Keypane, open its vault, and finish what a crash cut off."""

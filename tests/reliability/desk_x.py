@@ -23,7 +23,7 @@ from core.ports import CancelToken, OpenStream
 from core.secret import Secret
 from sandbox.apps import PRACTICE_APP_ID
 from sandbox.apps import App as AppAtX
-from sandbox.delivery import Desk
+from sandbox.delivery import Delivery, Desk
 from sandbox.derivation import fingerprint
 from sandbox.exchange import Call
 from sandbox.grants import Grant
@@ -37,7 +37,6 @@ ORIGIN: Final = "http://127.0.0.1:8123"
 APP_ID: Final = "app-1"
 USER_ID: Final = SIGNED_IN_ACCOUNTS[0].id
 OTHER_ID: Final = next(one.id for one in SIGNED_IN_ACCOUNTS if one.id != OWNER_ID)
-_HOST: Final = urlsplit(ORIGIN).netloc
 
 
 @cache
@@ -60,6 +59,10 @@ class DeskX:
         hold = threading.Event()
         hold.set()
         self._desk = Desk(self.world, _web(), hold, threading.Event())
+
+    def handle(self, call: Call) -> Delivery:
+        """Take one request to its room."""
+        return self._desk.handle(call)
 
     # --- moments -----------------------------------------------------------------------------
 
@@ -88,13 +91,13 @@ class DeskX:
 
     # --- what a developer and a user do there ------------------------------------------------
 
-    def app(self) -> App:
+    def app(self, origin: str = ORIGIN) -> App:
         """Return the ready App as a developer would note it in Keypane."""
         ready = self.world.ready(self.at_x)
         return App(
             APP_ID,
             "Acme Bot",
-            Environment.sandbox(ORIGIN),
+            Environment.sandbox(origin),
             START,
             ConsumerKeys(Secret(ready.api_key), Secret(ready.api_secret)),
             ClientCredentials(Secret(ready.client_id), Secret(ready.client_secret)),
@@ -162,9 +165,10 @@ class PointedTransport:
         self._points.reach("before the request leaves")
         parts = urlsplit(wire.url)
         headers = {name.lower(): value for name, value in wire.headers.items()}
-        headers["host"] = _HOST
-        call = Call(wire.method, ORIGIN, parts.path, parts.query, headers, wire.body or b"")
-        delivery = self._x._desk.handle(call)
+        headers["host"] = parts.netloc
+        origin = f"{parts.scheme}://{parts.netloc}"
+        call = Call(wire.method, origin, parts.path, parts.query, headers, wire.body or b"")
+        delivery = self._x.handle(call)
         self._points.reach("X has acted, nothing came back")
         if delivery.answer is None:
             raise TimedOut("it took too long", host="127.0.0.1", reason="timeout")

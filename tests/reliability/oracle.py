@@ -169,21 +169,27 @@ def _settle_bearer(program: Program, stored: BearerToken) -> None:
 
 
 def verdict(computer: Computer) -> bool:
-    """Start Keypane on what a crash left, judge, follow the next steps, and judge again.
+    """Start Keypane on what a crash left, and judge. Returns as `judged`."""
+    computer.x.world.faults.clear()
+    program = computer.opened()
+    flagged = judged(program)
+    program.vault.close()
+    return flagged
+
+
+def judged(program: Program) -> bool:
+    """Judge an opened vault beside X, follow the next steps, and judge again.
 
     Returns:
         Whether something was flagged as uncertain. Fails where something was lost silently.
     """
-    computer.x.world.faults.clear()
-    program = computer.opened()
     losses, flagged = silent_losses(program), is_flagged(program)
-    if not losses and flagged:
+    assert not losses, losses
+    if flagged:
         with _no_error_of_ours():
             follow_the_next_steps(program)
         assert not silent_losses(program), silent_losses(program)
         assert _FLAGGED not in _states(program), "the next step leads to no definite state"
-    program.vault.close()
-    assert not losses, losses
     return flagged
 
 

@@ -6,8 +6,6 @@ what X knows. What cannot be known has to be flagged, and its next step has to l
 """
 
 import contextlib
-import logging
-from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -23,16 +21,9 @@ from tests.reliability.desk_x import DeskX
 from tests.reliability.oracle import silent_losses, verdict
 from tests.reliability.scenarios import ANSWERS, SCENARIOS, Scenario, Work, user_of
 
+pytestmark = pytest.mark.usefixtures("quiet")
 AT_X: Final = [name for name, scenario in SCENARIOS.items() if scenario.call]
 OF_A_USER: Final = ["refresh", "refresh, the one recovery", "revoke a user"]
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Log nothing: thousands of programs die here, and each says so."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @cache
