@@ -131,14 +131,6 @@ class AddAppPresenter(QObject):
             return self.tr("Enough for signing in.")
         return ""
 
-    def paste_file(self, path: Path) -> None:
-        """Name the values of a file, such as a .env; it is read and left as it is."""
-        try:
-            self.paste(read_small_file(path))
-        except BadInput as wrong:
-            self._found = Status(f"{path.name}: {wrong.detail}", "warn")
-            self.render()
-
     # --- environment ---------------------------------------------------------------------------
 
     def _choose_environment(self, key: str) -> None:

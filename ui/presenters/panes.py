@@ -157,8 +157,8 @@ class Panes(QObject):
         self._page_for_nothing = None if self._desk.snapshot.apps else view
         self.window.show_page(view, hides_header=True)
 
-    def show_add_app(self, paste: str = "", file: Path | None = None) -> None:
-        """Show Add App, with something pasted or a file read already."""
+    def show_add_app(self, paste: str = "") -> None:
+        """Show Add App, with something pasted already."""
         from ui.presenters.add_app import AddAppPresenter
         from ui.views.add_app import AddAppView
 
@@ -166,11 +166,38 @@ class Panes(QObject):
         presenter = AddAppPresenter(self._desk, view, self.opening.sandbox_origin)
         presenter.saved.connect(self._app_saved)
         presenter.left.connect(self._leave_page)
+        view.import_wanted.connect(self._import_file)
         self.window.show_page(view, hides_header=True)
         if paste:
             presenter.paste(paste)
-        if file is not None:
-            presenter.paste_file(file)
+
+    def show_import(self, file: Path | None = None) -> None:
+        """Show what a file of another tool would add; without a file, ask for one."""
+        from ui.presenters.import_file import ImportPresenter
+        from ui.views.import_file import ImportView
+
+        view = ImportView()
+        presenter = ImportPresenter(self._desk, view, self.opening.sandbox_origin)
+        presenter.saved.connect(self._app_saved)
+        presenter.left.connect(lambda: self._leave_view(view))
+        self.window.show_page(view, hides_header=True)
+        if file is None:
+            presenter.choose_file()
+        else:
+            presenter.read(file)
+
+    def show_export(self) -> None:
+        """Show what other tools need of the App on the desk."""
+        from ui.presenters.export_app import ExportPresenter
+        from ui.views.export_app import ExportView
+
+        app = self._desk.app
+        if app is None:
+            return
+        view = ExportView()
+        presenter = ExportPresenter(self._desk, view, app)
+        presenter.left.connect(lambda: self._leave_view(view))
+        self.window.show_page(view)
 
     def show_sign_in(self, scopes: tuple[str, ...] = ()) -> None:
         """Show the sign-in of a user for the App on the desk."""
@@ -300,16 +327,12 @@ class Panes(QObject):
         self.window.show_page(view)
 
     def _import_file(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
-
-        name, _ = QFileDialog.getOpenFileName(
-            self.window, self.tr("File with keys"), "", self.tr(".env, JSON or text (*)")
-        )
-        if name:
-            self.show_add_app(file=Path(name))
+        self.show_import()
 
     def _files_dropped(self, paths: list[str]) -> None:
-        self.show_add_app(file=Path(paths[0]))
+        self.show_import(Path(paths[0]))
+        if len(paths) > 1:
+            self._desk.toast(self.tr("One file at a time: this is the first of them."))
 
     # --- what happens ------------------------------------------------------------------------
 
@@ -387,6 +410,8 @@ class Panes(QObject):
             self.window.show_tab(Tab(name))
         elif name == "passphrase":
             self.opening.set_passphrase()
+        elif name == "export":
+            self.show_export()
 
     def _note_call(self, exchange: Exchange, dollars: Decimal) -> None:
         app = self._desk.app
@@ -426,6 +451,8 @@ class Panes(QObject):
             ("check", self.tr("Check Bearer Token"), lambda: self._key_act("check_wanted")),
             ("doctor", self.tr("Doctor"), self.show_doctor),
             ("inspect", self.tr("Inspect something pasted"), self.show_doctor),
+            ("import", self.tr("Import…"), self._import_file),
+            ("export", self.tr("Export…"), self.show_export),
             ("sandbox", self.tr("Start the sandbox"), self.opening.start_sandbox),
             ("welcome", self.tr("Show the welcome page"), self.show_welcome),
         )

@@ -50,6 +50,7 @@ class SettingsPresenter(QObject):
         view.redirect_uri_removed.connect(self._remove_uri)
         view.redirect_uri_copied.connect(lambda uri: desk.copied.emit(uri, self.tr("redirect URI")))
         view.console_wanted.connect(self._open_console)
+        view.export_wanted.connect(lambda: desk.pane_wanted.emit("export"))
         view.remove_app_wanted.connect(self._ask_remove)
         view.theme_chosen.connect(self._choose_theme)
         view.lock_wanted.connect(self._lock)

@@ -74,7 +74,8 @@ class AddAppView(QWidget):
         environment_chosen: arg is the key of the choice.
         save_wanted, cancel_wanted, stop_wanted: the buttons; `stop_wanted` is the
             Cancel of what is under way. check_wanted, check_stop_wanted: the free checks.
-            notice_action_wanted: arg is the notice's key.
+        import_wanted: a file is there instead.
+        notice_action_wanted: arg is the notice's key.
     """
 
     pasted = Signal(str)
@@ -83,6 +84,7 @@ class AddAppView(QWidget):
     save_wanted = Signal()
     cancel_wanted = Signal()
     stop_wanted = Signal()
+    import_wanted = Signal()
     check_wanted = Signal()
     check_stop_wanted = Signal()
     notice_action_wanted = Signal(str)
@@ -168,6 +170,9 @@ class AddAppView(QWidget):
         self._paste.textChanged.connect(lambda: self.pasted.emit(self._paste.toPlainText()))
         self._found = StatusChip(wraps=True)
         card = Card(self.tr("Paste"))
+        file = Button(self.tr("Import a file…"), icon_name="import")
+        file.clicked.connect(self.import_wanted)
+        card.add_head_button(file)
         inside = _padded(card)
         inside.addWidget(self._paste)
         inside.addWidget(self._found)

@@ -92,7 +92,7 @@ class SettingsView(QWidget):
         permission_chosen, kind_chosen: arg is the choice's key. website_changed: the text.
         redirect_uri_typed, redirect_uri_added, redirect_uri_removed,
             redirect_uri_copied: arg is the URI.
-        console_wanted, remove_app_wanted: buttons of the App's part.
+        console_wanted, export_wanted, remove_app_wanted: buttons of the App's part.
         theme_chosen: arg is the theme's key.
         lock_wanted, passphrase_wanted, folder_wanted: buttons of the program's part.
         notice_action_wanted: arg is the notice's key.
@@ -107,6 +107,7 @@ class SettingsView(QWidget):
     redirect_uri_removed = Signal(str)
     redirect_uri_copied = Signal(str)
     console_wanted = Signal()
+    export_wanted = Signal()
     remove_app_wanted = Signal()
     theme_chosen = Signal(str)
     lock_wanted = Signal()
@@ -173,6 +174,12 @@ class SettingsView(QWidget):
         self._environment = Row(self.tr("Environment"))
         self._environment_text = Label("", "body")
         self._environment.values.addWidget(self._environment_text)
+        export = Row(self.tr("Other tools"), self.tr("By reference, or with the values"))
+        tools = self.tr(".env, xurl, Postman, GitHub Actions, fly.io, Docker, Kubernetes")
+        export.values.addWidget(Label(tools, "small", wraps=True))
+        export_button = Button(self.tr("Export…"))
+        export_button.clicked.connect(self.export_wanted)
+        export.buttons.addWidget(export_button)
         self._remove = Row(self.tr("Remove App"))
         self._remove_text = Label("", "small", wraps=True)
         self._remove_text.setMinimumWidth(320)
@@ -180,7 +187,7 @@ class SettingsView(QWidget):
         remove = Button(self.tr("Remove App…"))
         remove.clicked.connect(self.remove_app_wanted)
         self._remove.buttons.addWidget(remove)
-        for row in (name, self._environment, self._remove):
+        for row in (name, self._environment, export, self._remove):
             card.add_row(row)
         return card
 

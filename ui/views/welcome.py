@@ -99,7 +99,9 @@ class WelcomeView(QWidget):
         )
         imports = _Door(
             self.tr("Import"),
-            self.tr("From a .env file or JSON. You see what was found before it is kept."),
+            self.tr(
+                "From .env, xurl, twurl, Postman or JSON. You see what it adds before it is kept."
+            ),
             "import",
         )
         sandbox = _Door(
