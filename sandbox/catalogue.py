@@ -3,9 +3,13 @@
 from typing import Final
 
 from sandbox import (
+    analytics,
+    archive,
     bookmarks,
     engagement,
     lookups,
+    member_lists,
+    social,
     stream_posts,
     stream_rules,
     timelines,
@@ -19,6 +23,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *writing.OPERATIONS,
     *engagement.OPERATIONS,
     *bookmarks.OPERATIONS,
+    *archive.OPERATIONS,
+    *analytics.OPERATIONS,
+    *social.OPERATIONS,
+    *member_lists.OPERATIONS,
     *stream_rules.OPERATIONS,
     *stream_posts.OPERATIONS,
 )

@@ -6,9 +6,9 @@ from sandbox import problems
 from sandbox.bodies import read_object
 from sandbox.exchange import Refusal
 from sandbox.limits import DAY, Quota
-from sandbox.lookups import several_users, visible
+from sandbox.lookups import user_page, visible
 from sandbox.operations import USERS, Ask, Operation
-from sandbox.paging import PAGING_TOKEN, max_results, page
+from sandbox.paging import PAGING_TOKEN, max_results
 from sandbox.people import ACCOUNTS, BY_ID, Account
 from sandbox.posts import Post
 from sandbox.rendering import Document
@@ -64,7 +64,7 @@ def liking_users(ask: Ask) -> Document:
         return post
     here = ask.world.timeline.touched.likes
     likers = [account for account in ACCOUNTS if post.id in here.get(account.id, [])]
-    return _user_page(ask, likers + _some_others(post, post.likes, likers))
+    return user_page(ask, likers + _some_others(post, post.likes, likers))
 
 
 def reposters(ask: Ask) -> Document:
@@ -74,7 +74,7 @@ def reposters(ask: Ask) -> Document:
         return post
     found = [p.author_id for p in ask.world.timeline.newest_first() if p.reposted == post.id]
     here = [BY_ID[user_id] for user_id in dict.fromkeys(found)]
-    return _user_page(ask, here + _some_others(post, post.reposts, here))
+    return user_page(ask, here + _some_others(post, post.reposts, here))
 
 
 def post_in_body(ask: Ask, **more: type) -> Post:
@@ -99,14 +99,6 @@ def _some_others(post: Post, number: int, but: list[Account]) -> list[Account]:
     first = int(post.id) >> 22
     names = [ACCOUNTS[(first + step) % len(ACCOUNTS)] for step in range(min(number, 5))]
     return [account for account in names if account not in but and not account.is_protected]
-
-
-def _user_page(ask: Ask, accounts: list[Account]) -> Document:
-    name = f"{ask.call.method} {ask.call.path}"
-    chosen, meta = page(ask, accounts, lambda account: account.id, name)
-    if not chosen:
-        return {"meta": {"result_count": 0}}
-    return {**several_users(ask, chosen, []), "meta": meta}
 
 
 _PAGES: Final = (max_results(1, 100, 100), PAGING_TOKEN)

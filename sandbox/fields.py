@@ -67,6 +67,18 @@ PLACE_FIELDS: Final = _words(
 USAGE_FIELDS: Final = _words(
     "cap_reset_day daily_client_app_usage daily_project_usage project_cap project_id project_usage"
 )
+LIST_FIELDS: Final = _words(
+    "created_at description follower_count id member_count name owner_id private"
+)
+PUBLIC_KEY_FIELDS: Final = _words(
+    "identity_public_key_signature juicebox_config public_key public_key_version signing_public_key"
+)
+ANALYTICS_FIELDS: Final = _words(
+    "app_install_attempts app_opens bookmarks detail_expands email_tweet engagements follows "
+    "hashtag_clicks id impressions likes media_views permalink_clicks quote_tweets replies "
+    "retweets shares timestamp timestamped_metrics unfollows unlikes url_clicks "
+    "user_profile_clicks"
+)
 NEW_NAMES: Final = {
     "edit_history_tweet_ids": "edit_history_post_ids",
     "referenced_tweets": "referenced_posts",
@@ -87,7 +99,12 @@ def post_fields_parameter(family: str) -> Parameter:
 
 
 def selecting(shape: str, family: str) -> tuple[Parameter, ...]:
-    """Return the parameters that choose fields, for answers made of "posts" or "users"."""
+    """Return the parameters that choose fields.
+
+    Args:
+        shape: what the answer is made of: "posts", "users", "lists" or "counts".
+        family: "tweet" or "post".
+    """
     posts = post_fields_parameter(family)
     users = _list("user.fields", USER_FIELDS[family])
     if shape == "users":
@@ -101,6 +118,9 @@ def selecting(shape: str, family: str) -> tuple[Parameter, ...]:
             _list("poll.fields", POLL_FIELDS),
             _list("place.fields", PLACE_FIELDS),
         )
+    if shape == "lists":
+        listed = LIST_FIELDS if family == "tweet" else tuple(set(LIST_FIELDS) - {"owner_id"})
+        return _list("list.fields", listed), _list("expansions", ("owner_id",)), users
     if shape == "counts":
         return (_list("search_count.fields", ("end", "start", f"{family}_count")),)
     return ()

@@ -71,6 +71,8 @@ class Limits:
             window.used += 1
             is_over = is_over or window.used > allowed
             left = max(0, allowed - window.used)
+            if position and quota.seconds != DAY:
+                continue  # X tells of one window, and of the day's beside it
             prefix = "x-rate-limit" if position == 0 else f"x-{who}-limit-24hour"
             headers += [
                 (f"{prefix}-limit", str(allowed)),

@@ -14,6 +14,7 @@ from sandbox.operations import (
     found_and_not,
     ids_parameter,
 )
+from sandbox.paging import page
 from sandbox.parameters import Parameter
 from sandbox.people import BY_ID, BY_USERNAME, Account
 from sandbox.posts import Post
@@ -137,6 +138,15 @@ def several_users(ask: Ask, accounts: list[Account], missing: list[Document]) ->
         missing,
         render.includes_of_users(accounts),
     )
+
+
+def user_page(ask: Ask, accounts: list[Account]) -> Document:
+    """Return one page of accounts with includes and meta."""
+    name = f"{ask.call.method} {ask.call.path} {ask.query.get('query') or ''}"
+    chosen, meta = page(ask, accounts, lambda account: account.id, name)
+    if not chosen:
+        return {"meta": {"result_count": 0}}
+    return {**several_users(ask, chosen, []), "meta": meta}
 
 
 def count_reads(ask: Ask, posts: int) -> None:

@@ -114,12 +114,13 @@ def _admitted(
     if operation.is_billed and not caller.app.has_credits:
         return problems.credits_depleted(int(caller.app.app_id))
     path = read_path(path)
-    if operation.is_own and path.get("id") != caller.user_id:
+    own = "source_user_id" if "source_user_id" in path else "id"
+    if operation.is_own and path.get(own) != caller.user_id:
         message = (
-            f"The `id` query parameter value [{path['id']}] must be the same as "
+            f"The `{own}` query parameter value [{path[own]}] must be the same as "
             "the authenticating user"
         )
-        return problems.invalid_request(("id", [path["id"]], message))
+        return problems.invalid_request((own, [path[own]], message))
     parameters = (*operation.parameters, *selecting(operation.shape, world.field_family))
     query = read_query(parameters, call.query)
     document = operation.run(Ask(world, caller, path, query, call))

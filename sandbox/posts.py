@@ -131,6 +131,14 @@ class Touched:
     folders: dict[str, dict[str, str]] = field(default_factory=dict)  # user id -> id -> name
     filed: dict[str, list[str]] = field(default_factory=dict)  # folder id -> Post ids
     reads: dict[str, dict[str, int]] = field(default_factory=dict)  # App ID -> day -> Posts read
+    followed: dict[str, list[str]] = field(default_factory=dict)  # user id -> user ids
+    unfollowed: dict[str, list[str]] = field(default_factory=dict)
+    requested: dict[str, list[str]] = field(default_factory=dict)
+    muted: dict[str, list[str]] = field(default_factory=dict)
+    silenced: dict[str, list[str]] = field(default_factory=dict)  # no Direct Messages from them
+    lists_followed: dict[str, list[str]] = field(default_factory=dict)  # user id -> list ids
+    lists_left: dict[str, list[str]] = field(default_factory=dict)
+    lists_pinned: dict[str, list[str]] = field(default_factory=dict)
     rules: dict[str, list[list[str]]] = field(default_factory=dict)  # App ID -> id, value, tag
 
 

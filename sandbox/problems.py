@@ -251,6 +251,11 @@ def not_found(resource: str, parameter: str, value: str) -> dict[str, object]:
     }
 
 
+def only_errors(*errors: dict[str, object]) -> Answer:
+    """Return the 200 in which nothing was found."""
+    return json_answer(200, {"errors": list(errors)})
+
+
 def not_authorized(resource: str, parameter: str, value: str) -> dict[str, object]:
     """Return the partial error for one thing that the caller may not see."""
     return {

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from sandbox import relations
 from sandbox.callers import Caller
 from sandbox.clock import rfc3339
 from sandbox.people import BY_ID, BY_USERNAME, Account
@@ -22,6 +23,8 @@ EXPANSION_SHOWS: Final = {
     "referenced_posts": "referenced_tweets",
     "pinned_tweet_id": "pinned_tweet_id",
     "pinned_post_id": "pinned_tweet_id",
+    "affiliation": "affiliation",
+    "affiliation.user_id": "affiliation",
     "most_recent_tweet_id": "most_recent_tweet_id",
     "most_recent_post_id": "most_recent_tweet_id",
 }
@@ -68,6 +71,9 @@ class Renderer:
     def user(self, account: Account) -> Document:
         """Return one account with its chosen fields."""
         full = _user_facts(self._world, account)
+        if self._caller.user_id not in {"", account.id}:
+            status = relations.status(self._world, self._caller.user_id, account.id)
+            full |= {"connection_status": status} if status else {}
         if account.id == self._caller.user_id and "users.email" in self._caller.scopes:
             full["confirmed_email"] = f"{account.username}@mail.example"
         return {name: value for name, value in full.items() if name in self._user_fields}
@@ -89,13 +95,18 @@ class Renderer:
 
     def includes_of_users(self, accounts: Iterable[Account]) -> Document:
         """Return what the expansions ask for beside the given accounts."""
+        accounts = list(accounts)
         posts: list[Post | None] = []
         for account in accounts:
             if self._expansions & {"pinned_tweet_id", "pinned_post_id"}:
                 posts.append(_pinned(self._world, account))
             if self._expansions & {"most_recent_tweet_id", "most_recent_post_id"}:
                 posts.append(_newest(self._world, account))
-        return self._includes([], [post for post in posts if post is not None])
+        employers: list[Account] = []
+        if self._expansions & {"affiliation", "affiliation.user_id"}:
+            ids = [relations.AFFILIATED_TO.get(account.id) for account in accounts]
+            employers = [BY_ID[one] for one in ids if one]
+        return self._includes(employers, [post for post in posts if post is not None])
 
     def _people_beside(self, post: Post) -> list[Account]:
         people = []
@@ -213,6 +224,13 @@ def _user_facts(world: World, account: Account) -> Document:
             "like_count": len(world.timeline.touched.likes.get(account.id, [])),
         },
     }
+    if employer := relations.AFFILIATED_TO.get(account.id):
+        facts["affiliation"] = {
+            "description": BY_ID[employer].name,
+            "url": BY_ID[employer].url,
+            "badge_url": f"{BY_ID[employer].url}/badge.png",
+            "user_id": [employer],
+        }
     for name, post in (
         ("pinned_tweet_id", _pinned(world, account)),
         ("most_recent_tweet_id", _newest(world, account)),

@@ -1,10 +1,11 @@
 """Lists of Posts: search, counts, an account's Posts, mentions and home."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sandbox import problems
+from sandbox import problems, relations
 from sandbox.clock import rfc3339
 from sandbox.exchange import Refusal
 from sandbox.limits import Quota
@@ -12,7 +13,7 @@ from sandbox.lookups import count_reads, may_see, visible
 from sandbox.operations import USERS, Ask, Operation
 from sandbox.paging import NEXT_TOKEN, PAGING_TOKEN, max_results, page
 from sandbox.parameters import Parameter
-from sandbox.people import BY_ID
+from sandbox.people import ACCOUNTS, BY_ID
 from sandbox.posts import Post
 from sandbox.rendering import Document
 from sandbox.search_query import BadQuery, Test, compile_query
@@ -33,25 +34,36 @@ QUERY: Final = Parameter("query", "text", is_required=True, high=QUERY_LENGTH)
 
 def search_recent(ask: Ask) -> Document:
     """Return the Posts of the last seven days that fit a query."""
-    posts = list(filter(_query(ask), _window(ask, _recent(ask))))
+    return found_by_query(ask, _recent(ask))
+
+
+def found_by_query(ask: Ask, posts: Iterable[Post]) -> Document:
+    """Return those of `posts` that fit the query and its window, in the order asked for."""
+    found = list(filter(_query(ask), _window(ask, posts)))
     if ask.query["sort_order"] == "relevancy":
-        posts.sort(key=lambda post: post.likes, reverse=True)
-    return post_page(ask, posts)
+        found.sort(key=lambda post: post.likes, reverse=True)
+    return post_page(ask, found)
 
 
 def counts_recent(ask: Ask) -> Document:
     """Return how many Posts of the last seven days fit a query, per minute, hour or day."""
     now = ask.world.clock.now()
-    step = STEP_SECONDS[ask.query["granularity"]]
-    posts = filter(_query(ask), _window(ask, _recent(ask)))
-    moments = [post.created_ms / 1000 for post in posts]
     start: float = ask.query["start_time"] or now - RECENT_SECONDS
-    end: float = ask.query["end_time"] or now
+    return counted_by_query(ask, _recent(ask), start)
+
+
+def counted_by_query(ask: Ask, posts: Iterable[Post], start: float) -> Document:
+    """Return how many of `posts` fit the query, per minute, hour or day from `start` on."""
+    step = STEP_SECONDS[ask.query["granularity"]]
+    fitting = filter(_query(ask), _window(ask, posts))
+    moments = [post.created_ms / 1000 for post in fitting]
+    end: float = ask.query["end_time"] or ask.world.clock.now()
+    counts = Counter(int(moment // step) for moment in moments if start <= moment < end)
     chosen = {name.replace("post_", "tweet_") for name in ask.query["search_count.fields"]}
     rows, low = [], start
     while low < end:
         high = min(end, (low // step + 1) * step)
-        count = sum(low <= moment < high for moment in moments)
+        count = counts[int(low // step)]
         row = {"start": rfc3339(low), "end": rfc3339(high), "tweet_count": count}
         rows.append({name: row[name] for name in row if not chosen or name in chosen})
         low = high
@@ -77,16 +89,24 @@ def mentions(ask: Ask) -> Document:
     name = account.username.lower()
     found = (
         post
-        for post in _seen_by(ask, ask.world.timeline.newest_first())
+        for post in seen_by(ask, ask.world.timeline.newest_first())
         if not post.reposted and name in (one.lower() for one in post.mentions())
     )
     return post_page(ask, list(_window(ask, found)))
 
 
 def home(ask: Ask) -> Document:
-    """Return the caller's home timeline: in this world everybody follows everybody."""
-    posts = _seen_by(ask, ask.world.timeline.newest_first())
-    return post_page(ask, _without(ask, _window(ask, posts)))
+    """Return the caller's home timeline: whom they follow and have not muted, and themselves."""
+    me, world = ask.caller.user_id, ask.world
+    shown = {
+        one.id
+        for one in ACCOUNTS
+        if one.id == me
+        or (relations.follows(world, me, one.id) and not relations.mutes(world, me, one.id))
+    }
+    posts = seen_by(ask, world.timeline.newest_first())
+    mine = (post for post in posts if post.author_id in shown)
+    return post_page(ask, _without(ask, _window(ask, mine)))
 
 
 def quotes(ask: Ask) -> Document:
@@ -104,7 +124,10 @@ def reposts_of_me(ask: Ask) -> Document:
     everything = list(ask.world.timeline.newest_first())
     reposted = {post.reposted for post in everything if post.author_id != ask.caller.user_id}
     mine = [p for p in everything if p.author_id == ask.caller.user_id and p.id in reposted]
-    return post_page(ask, mine)
+    document = post_page(ask, mine)
+    for name in ("newest_id", "oldest_id"):  # X's file has them in every list but this one
+        document["meta"].pop(name, None)
+    return document
 
 
 def post_page(ask: Ask, posts: list[Post]) -> Document:
@@ -129,7 +152,7 @@ def _around(ask: Ask, link: str) -> Document:
         return {"errors": [problems.not_found("tweet", "id", ask.path["id"])]}
     found = (p for p in ask.world.timeline.newest_first() if getattr(p, link) == post.id)
     excluded = ask.query.get("exclude") or []
-    kept = [p for p in _seen_by(ask, found) if not ("replies" in excluded and p.replied_to)]
+    kept = [p for p in seen_by(ask, found) if not ("replies" in excluded and p.replied_to)]
     return post_page(ask, kept)
 
 
@@ -144,7 +167,7 @@ def _recent(ask: Ask) -> Iterator[Post]:
     if start is not None and end is not None and start >= end:
         _refuse_time(ask, "end_time", end, "must be after `start_time`")
     posts = ask.world.timeline.newest_first()
-    return (p for p in _seen_by(ask, posts) if oldest <= p.created_ms / 1000 <= now)
+    return (p for p in seen_by(ask, posts) if oldest <= p.created_ms / 1000 <= now)
 
 
 def _query(ask: Ask) -> Test:
@@ -181,7 +204,8 @@ def _without(ask: Ask, posts: Iterable[Post]) -> list[Post]:
     ]
 
 
-def _seen_by(ask: Ask, posts: Iterable[Post]) -> Iterator[Post]:
+def seen_by(ask: Ask, posts: Iterable[Post]) -> Iterator[Post]:
+    """Yield those of `posts` that the caller may see."""
     return (post for post in posts if may_see(ask, post))
 
 
