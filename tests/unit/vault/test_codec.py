@@ -12,6 +12,7 @@ from core.errors import VaultCorrupt, VaultUnavailable
 from core.model import Activity, App, ClientCredentials, CredentialState, Setting, UserToken
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.secret import Secret
+from core.sent import SavedRequest, SentRequest
 from core.vault.codec import KINDS, decode, encode, kind_of
 from tests.fakes.clock import START
 from tests.fakes.nouns import activity, app, bearer, owner, user
@@ -46,6 +47,8 @@ NOUNS: list[Any] = [
     UsedBy("app-1:bearer", "app-1", ("fly.io acme-prod", "GitHub X_BEARER")),
     Enrolment("app-1", "ok", "", START),
     BrowserSession("app-1", "0123456789abcdef" * 2, START),
+    SentRequest("s-1", "app-1", "x", START, '{"method": "GET"}'),
+    SavedRequest("s-2", "Two Posts", "a note", START, "{}"),
     Receipt("r-1", "app-1", "app-1:bearer", "Bearer Token", "8avbi", START),
     Receipt("r-2", "app-1", "user-1", "@acme", "", START, 401, START, "a1b2"),
 ]
