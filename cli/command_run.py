@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from core.errors import BadInput, NoCredential
+from core.errors import BadInput, NoCredential, VaultLocked
 
 if TYPE_CHECKING:
     from core.model import App, UserToken
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from core.start_options import StartOptions
     from core.vault.vault import Vault
     from core.world import World
-
-_LONGEST_PASSPHRASE = 4096
 
 
 class CommandRun:
@@ -41,6 +37,7 @@ class CommandRun:
         self.stdout = stdout
         self.stderr = stderr
         self._cancel: CancelToken | None = None
+        self._given: Secret | None = None
         self.operation = ""
         self._world_of = world_of
         self._world: World | None = None
@@ -88,18 +85,15 @@ class CommandRun:
             VaultError: it does not open; no other key and no plaintext is ever tried.
         """
         vault = self.world.vault
+        self.finish_erasing()
         state = vault.status().state
         if state == "locked":
-            passphrase = self._passphrase()
-            if passphrase is None:
-                vault.open()
-            else:
-                vault.unlock(passphrase)
+            self._unlock(vault)
             self.world.recover()  # what stays unknown is told by the credential's state
         elif state == "none" and not create:
             vault.start_session()
         elif state == "none":
-            passphrase = self._passphrase()
+            passphrase = self.given_passphrase()
             if passphrase is None:
                 vault.create_with_keyring()
             else:
@@ -139,22 +133,36 @@ class CommandRun:
         except UnicodeDecodeError:
             raise BadInput("stdin", "it is not text in UTF-8") from None
 
-    def _passphrase(self) -> Secret | None:
-        fd = self.options.passphrase_fd
-        if fd is None:
-            return None
-        try:
-            if sys.platform == "win32":
-                import msvcrt
+    def finish_erasing(self) -> None:
+        """Finish an erasing that was cut off, before anything else is done here."""
+        if self.world.vault.inside.stores.erasing()[0]:
+            self.world.erase.finish()
+            self.say("What was being erased when the program ended is erased now.")
 
-                fd = msvcrt.open_osfhandle(fd, os.O_RDONLY)
-            with os.fdopen(fd, "rb") as stream:
-                raw = stream.read(_LONGEST_PASSPHRASE + 1)
-            text = raw.decode("utf-8")
-        except (OSError, ValueError):
-            raise BadInput("--vault-passphrase-fd", "nothing can be read from it") from None
-        if len(raw) > _LONGEST_PASSPHRASE:
-            raise BadInput("--vault-passphrase-fd", "this is too long to be a passphrase")
-        from core.secret import Secret
+    def given_passphrase(self) -> Secret | None:
+        """Return the passphrase of --vault-passphrase-fd, or None where it was not given.
 
-        return Secret(text.removesuffix("\n").removesuffix("\r"))
+        Raises:
+            BadInput: nothing can be read from the descriptor, or it is no passphrase.
+        """
+        if self._given is None:
+            self._given = self.options.read_passphrase()
+        return self._given
+
+    def _unlock(self, vault: Vault) -> None:
+        passphrase = self.given_passphrase()
+        if passphrase is not None:
+            vault.unlock(passphrase)
+        else:
+            try:
+                vault.open()
+            except VaultLocked as locked:
+                if locked.needs != "passphrase" or not self.stdin.isatty():
+                    raise
+                from cli.passphrases import ask
+
+                vault.unlock(ask(self, "Passphrase of the vault"))
+        if vault.status().restored:
+            from core.words_vault import RESTORED
+
+            self.say(" ".join(RESTORED))

@@ -8,7 +8,7 @@ from typing import Final
 from cli.command_run import CommandRun
 from cli.outcome import BUG, CANCELLED, DONE, error_facts, exit_code
 from cli.parsing import HelpShown, Parser
-from core.errors import BadInput, Cancelled, KeypaneError, NotLanded
+from core.errors import BadInput, Cancelled, KeypaneError
 
 log = logging.getLogger(__name__)
 
@@ -25,15 +25,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "operations": ("cli.operations_command", "list what X's API can do"),
     "limits": ("cli.limits_commands", "list rate limits, published and seen"),
     "usage": ("cli.limits_commands", "show how many Posts an App has read"),
-    "vault": ("cli.vault_commands", "say where the secrets are"),
+    "vault": ("cli.vault_commands", "say where the secrets are, lock them, erase everything"),
+    "backup": ("cli.backup_commands", "write everything into one encrypted file"),
+    "restore": ("cli.backup_commands", "bring back a backup, or a copy of an earlier day"),
     "import": ("cli.import_command", "take over credentials from other tools"),
     "export": ("cli.export_command", "write what other tools need"),
     "inspect": ("cli.inspect_command", "say what a pasted thing is"),
     "doctor": ("cli.doctor_command", "check the set-up, and say what to do"),
-}
-NOT_LANDED: Final[dict[str, str]] = {
-    "backup": "write an encrypted copy of the vault",
-    "restore": "read an encrypted copy of the vault",
 }
 _EXAMPLES: Final = (
     "app add 'My App' < keys.env",
@@ -75,16 +73,7 @@ def _dispatch(run: CommandRun, arguments: list[str]) -> int:
     if name in {"--help", "-h", "help"}:
         _print_help(run)
         return DONE
-    if name in NOT_LANDED:
-        return _not_landed(run, name, rest)
     raise BadInput("arguments", f"there is no command {_shown(name)} (see keypane --help)")
-
-
-def _not_landed(run: CommandRun, name: str, rest: list[str]) -> int:
-    if {"--help", "-h"} & set(rest):
-        run.stdout.write(f"keypane {name}: {NOT_LANDED[name]}. Not in this version yet.\n")
-        return DONE
-    raise NotLanded(name)
 
 
 def failed(run: CommandRun, error: BaseException) -> int:
@@ -106,8 +95,6 @@ def failed(run: CommandRun, error: BaseException) -> int:
 def _print_help(run: CommandRun) -> None:
     lines = ["usage: keypane [COMMAND] …", "", "Without a command, the window opens.", ""]
     lines += ["commands:", *(f"  {name:<11}{text}" for name, (_, text) in COMMANDS.items())]
-    lines += ["", "not in this version yet:"]
-    lines += [f"  {name:<11}{text}" for name, text in NOT_LANDED.items()]
     parser = Parser(prog="keypane")
     parser.add_examples(*_EXAMPLES)
     lines += ["", parser.epilog or "", "", "keypane COMMAND --help tells more."]

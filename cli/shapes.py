@@ -5,7 +5,7 @@ from typing import Any
 
 from core.environment import Environment
 from core.model import AccessTokenPair, App, BearerToken, CredentialState, UserToken
-from core.vault.vault import Vault
+from core.vault.vault import Vault, VaultStatus
 
 Facts = dict[str, Any]
 
@@ -20,6 +20,28 @@ def environment_text(environment: Environment) -> str:
     if environment.kind == "sandbox":
         return f"sandbox:{environment.api_url}"
     return "x" if environment.kind == "x" else environment.name
+
+
+def vault_facts(status: VaultStatus, locked_by: str = "") -> Facts:
+    """Return what the commands about the vault answer; `locked_by` where nothing else tells."""
+    facts: Facts = {"state": status.state}
+    if key := status.key or locked_by:
+        facts["key"] = key
+    if status.backend:
+        facts["backend"] = status.backend
+    if status.restored:
+        facts["restored"] = True
+    return facts
+
+
+def vault_text(status: VaultStatus, locked_by: str = "") -> list[str]:
+    """Return the same as lines for a person."""
+    where = f" ({status.backend})" if status.backend else ""
+    return [
+        f"state  {status.state}",
+        f"key    {status.key or locked_by or 'none yet'}{where}",
+        f"in     {status.directory}",
+    ]
 
 
 def bearer_facts(stored: BearerToken | None) -> Facts:

@@ -7,6 +7,16 @@ from core.words_model import Words, mark
 _CONTEXT: Final = "words"
 _VAULT_KEPT: Final = mark(_CONTEXT, "What is in the vault stays there, sealed.")
 
+RESTORED: Final = (
+    mark(
+        _CONTEXT, "The vault is older than it was: its file was damaged or lost its last changes."
+    ),
+    mark(
+        _CONTEXT,
+        "What was damaged is kept in the folder quarantine. Users marked as uncertain are "
+        "refreshed once; if X says no, sign them in again.",
+    ),
+)
 _NEEDS: Final[dict[str, tuple[str, str]]] = {
     "passphrase": (
         mark(_CONTEXT, "The vault is locked with a passphrase."),

@@ -68,6 +68,17 @@ class VaultFile:
         self.key = ""
         self.restored = False
 
+    def look(self) -> None:
+        """Learn from the file what opens it, without a key. Damage is not told here."""
+        if self.key or not self._stores.exists():
+            return
+        with suppress(VaultError):
+            store = self._stores.open()
+            try:
+                self._note_kind(store)
+            finally:
+                store.close()
+
     # --- an existing vault ---------------------------------------------------------------------
 
     def open_with_keyring(self) -> Opened:

@@ -100,6 +100,11 @@ class Vault:
         restored = state == "open" and self._file.restored
         return VaultStatus(state, key, backend, self._stores.directory, restored)
 
+    def look(self) -> VaultStatus:
+        """Return the status, with the kind of key of a locked vault; not for the GUI thread."""
+        self._file.look()
+        return self.status()
+
     def open(self) -> VaultStatus:
         """Open the existing vault with the key from the OS keyring.
 
@@ -179,6 +184,12 @@ class Vault:
         until its answer is stored, and wipes it then.
         """
         self._leases.exchange(None)
+
+    def lock_everywhere(self) -> None:
+        """Lock up here and in every program that has this vault open."""
+        if self._stores.exists():
+            self._stores.call_lock()
+        self.lock_up()
 
     def close(self) -> None:
         """Lock up and let go of the files."""

@@ -23,7 +23,7 @@ _keypane() {
         *:--output|*:--environment) return ;;
     esac
     if [[ -z $words ]]; then case "$path" in
-        "") words="sandbox app bearer sign-in user token exec agent request operations limits usage vault import export inspect doctor --sandbox --home --json --quiet --vault-passphrase-fd --help" ;;
+        "") words="sandbox app bearer sign-in user token exec agent request operations limits usage vault backup restore import export inspect doctor --sandbox --home --json --quiet --vault-passphrase-fd --help" ;;
         "sandbox") words="--port --home --json --quiet --vault-passphrase-fd --help" ;;
         "app") words="add list show remove --home --json --quiet --vault-passphrase-fd --help" ;;
         "app add") words="--environment --home --json --quiet --vault-passphrase-fd --help" ;;
@@ -53,8 +53,10 @@ _keypane() {
         "vault") words="status lock passphrase erase --home --json --quiet --vault-passphrase-fd --help" ;;
         "vault status") words="--home --json --quiet --vault-passphrase-fd --help" ;;
         "vault lock") words="--home --json --quiet --vault-passphrase-fd --help" ;;
-        "vault passphrase") words="--home --json --quiet --vault-passphrase-fd --help" ;;
-        "vault erase") words="--home --json --quiet --vault-passphrase-fd --help" ;;
+        "vault passphrase") words="--recovery --remove --new-passphrase-fd --home --json --quiet --vault-passphrase-fd --help" ;;
+        "vault erase") words="--yes --home --json --quiet --vault-passphrase-fd --help" ;;
+        "backup") words="--overwrite --passphrase-fd --home --json --quiet --vault-passphrase-fd --help" ;;
+        "restore") words="--copies --copy --yesterday --preview --replace --start-over --yes --passphrase-fd --home --json --quiet --vault-passphrase-fd --help" ;;
         "import") words="--from --app --environment --held-by --yes --home --json --quiet --vault-passphrase-fd --help" ;;
         "export") words="--to --reveal --target --output --home --json --quiet --vault-passphrase-fd --help" ;;
         "inspect") words="--home --json --quiet --vault-passphrase-fd --help" ;;

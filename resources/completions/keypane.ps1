@@ -1,6 +1,6 @@
 # PowerShell completion for keypane; made by scripts/make_completions.py from the parsers; do not edit
 $keypaneWords = @{
-    '' = 'sandbox app bearer sign-in user token exec agent request operations limits usage vault import export inspect doctor --sandbox --home --json --quiet --vault-passphrase-fd --help'
+    '' = 'sandbox app bearer sign-in user token exec agent request operations limits usage vault backup restore import export inspect doctor --sandbox --home --json --quiet --vault-passphrase-fd --help'
     'sandbox' = '--port --home --json --quiet --vault-passphrase-fd --help'
     'app' = 'add list show remove --home --json --quiet --vault-passphrase-fd --help'
     'app add' = '--environment --home --json --quiet --vault-passphrase-fd --help'
@@ -30,8 +30,10 @@ $keypaneWords = @{
     'vault' = 'status lock passphrase erase --home --json --quiet --vault-passphrase-fd --help'
     'vault status' = '--home --json --quiet --vault-passphrase-fd --help'
     'vault lock' = '--home --json --quiet --vault-passphrase-fd --help'
-    'vault passphrase' = '--home --json --quiet --vault-passphrase-fd --help'
-    'vault erase' = '--home --json --quiet --vault-passphrase-fd --help'
+    'vault passphrase' = '--recovery --remove --new-passphrase-fd --home --json --quiet --vault-passphrase-fd --help'
+    'vault erase' = '--yes --home --json --quiet --vault-passphrase-fd --help'
+    'backup' = '--overwrite --passphrase-fd --home --json --quiet --vault-passphrase-fd --help'
+    'restore' = '--copies --copy --yesterday --preview --replace --start-over --yes --passphrase-fd --home --json --quiet --vault-passphrase-fd --help'
     'import' = '--from --app --environment --held-by --yes --home --json --quiet --vault-passphrase-fd --help'
     'export' = '--to --reveal --target --output --home --json --quiet --vault-passphrase-fd --help'
     'inspect' = '--home --json --quiet --vault-passphrase-fd --help'

@@ -71,23 +71,6 @@ def test_wrong_use_exits_2_with_one_line(keypane: CommandLine, arguments: tuple[
     assert "Traceback" not in wrong.stderr
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("backup", "FILE"),
-        ("restore", "FILE"),
-        ("vault", "lock"),
-        ("vault", "passphrase"),
-        ("vault", "erase"),
-    ],
-)
-def test_what_has_not_landed_says_so(keypane: CommandLine, arguments: tuple[str, ...]) -> None:
-    missing = keypane.run("--json", *arguments)
-
-    assert missing.code == 2
-    assert missing.error["kind"] == "not_landed"
-
-
 def test_errors_go_to_stderr_without_json(keypane: CommandLine) -> None:
     wrong = keypane.run("token", "Nobody")
 
