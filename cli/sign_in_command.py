@@ -2,13 +2,15 @@
 
 import argparse
 import os
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 
 from cli.browser_opener import may_open, open_page
 from cli.command_run import CommandRun
 from cli.outcome import DONE
 from cli.parsing import Parser, command
 from cli.shapes import user_facts, user_text
+from core.abandoned import STOPPED, TIME_UP, write_down
 from core.authorization import ATTEMPT_SECONDS, AuthorizationAttempt
 from core.errors import BadInput, NoRedirect, StateMismatch
 from core.model import App, UserToken
@@ -65,11 +67,13 @@ def _sign_in(run: CommandRun, arguments: argparse.Namespace) -> int:
 
 def _by_paste(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
     attempt = run.world.sign_in.begin(app, scopes)
-    _show(run, attempt)
-    return _paste(run, attempt)
+    with _written_down(run, attempt):
+        _show(run, attempt)
+        return _paste(run, attempt)
 
 
 def _paste(run: CommandRun, attempt: AuthorizationAttempt) -> UserToken:
+    _note(run, attempt, "paste_offered")
     run.say("Open this address in a browser, then paste the address that the browser ends at.")
     return _complete(run, attempt)
 
@@ -80,22 +84,39 @@ def _by_window(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
 
     check_display()
     attempt = run.world.sign_in.begin(app, scopes)
-    _show(run, attempt)
-    run.say("A window shows X's page. Authorize the App there; closing the window stops.")
-    ended = show_page(page_wanted(run.world, attempt, app.name), run.cancel)
-    if ended.outcome == BROWSER:
-        with _closed(run.world.browser_sign_in.listen_for(attempt)) as listener:
-            return _await(run, attempt, listener)
-    if ended.outcome != REDIRECT:
-        raise NoRedirect
-    return run.world.sign_in.complete(attempt, ended.url, run.cancel)
+    with _written_down(run, attempt):
+        _show(run, attempt)
+        run.say("A window shows X's page. Authorize the App there; closing the window stops.")
+        _note(run, attempt, "opened_here")
+        ended = show_page(page_wanted(run.world, attempt, app.name), run.cancel)
+        if ended.outcome == BROWSER:
+            with _closed(run.world.browser_sign_in.listen_for(attempt)) as listener:
+                return _await(run, attempt, listener)
+        if ended.outcome != REDIRECT:
+            raise NoRedirect
+        return run.world.sign_in.complete(attempt, ended.url, run.cancel)
 
 
 def _by_browser(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
     attempt, bound = run.world.browser_sign_in.begin(app, scopes)
-    with _closed(bound) as listener:
+    with _closed(bound) as listener, _written_down(run, attempt):
         _show(run, attempt)
         return _await(run, attempt, listener)
+
+
+@contextmanager
+def _written_down(run: CommandRun, attempt: AuthorizationAttempt) -> Iterator[None]:
+    """Keep in Activity how the attempt ended if X never answered it."""
+    try:
+        yield
+    except BaseException as end:
+        because = TIME_UP if isinstance(end, NoRedirect) else STOPPED
+        write_down(run.world.vault, run.world.clock.now(), attempt, because)
+        raise
+
+
+def _note(run: CommandRun, attempt: AuthorizationAttempt, what: str) -> None:
+    attempt.timeline.note(run.world.clock.now(), what, attempt.authorize_url)
 
 
 def _closed(listener: Listener | None) -> AbstractContextManager[Listener | None]:
@@ -125,6 +146,7 @@ def _open(run: CommandRun, attempt: AuthorizationAttempt) -> None:
     if may_open((run.stdin, run.stderr), os.environ) and open_page(
         attempt.authorize_url, os.environ
     ):
+        _note(run, attempt, "opened_system")
         run.say("Your browser shows X's page. Authorize the App there.")
     else:
         run.say("Open this address in a browser on this computer.")

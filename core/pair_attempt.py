@@ -18,6 +18,7 @@ from core.model import AccessTokenPair
 from core.one_exchange import ExchangeGate
 from core.redirects import is_redirect_to, redirect_parameters
 from core.secret import Secret
+from core.timeline import Timeline
 
 ATTEMPT_SECONDS: Final = 300
 OUT_OF_BAND: Final = "oob"
@@ -34,6 +35,7 @@ class PairAttempt:
         request_token, request_secret: X's temporary credential of this attempt.
         authorize_url: for the browser.
         deadline_at: after this the attempt takes no answer any more.
+        timeline: what happened in it so far, without values.
     """
 
     attempt_id: str
@@ -48,6 +50,7 @@ class PairAttempt:
     gate: ExchangeGate[AccessTokenPair] = field(
         default_factory=ExchangeGate, repr=False, compare=False
     )
+    timeline: Timeline = field(default_factory=Timeline, repr=False, compare=False)
 
     @property
     def has_pin(self) -> bool:

@@ -23,6 +23,7 @@ from core.pair_records import EXCHANGE_PAIR, PairRecords, ask_who, form_of, lock
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
 from core.signature import sign
+from core.timeline import Timeline
 from core.vault.journal import Already, Intent, Journal, Operation, Send
 from core.vault.vault import Vault
 
@@ -71,7 +72,9 @@ class PairSignIn:
         if callback is None or callback not in {*app.redirect_uris, OUT_OF_BAND}:
             raise BadInput("redirect_uri", "the App has no redirect URI here")
         token, secret = self._request_token(app, keys, callback, cancel)
-        now = self._clock.now()
+        now, timeline = self._clock.now(), Timeline()
+        way = "PIN" if callback == OUT_OF_BAND else "redirect"
+        timeline.note(now, "request_token", app.environment.request_token_url, 200, way=way)
         return PairAttempt(
             attempt_id=uuid4().hex,
             app_id=app_id,
@@ -83,6 +86,7 @@ class PairSignIn:
             deadline_at=now + timedelta(seconds=ATTEMPT_SECONDS),
             authorize_url=f"{_required(app.environment.oauth1_authorize_url)}"
             f"?oauth_token={quote(token.reveal(), safe='-._~')}",
+            timeline=timeline,
         )
 
     def complete(

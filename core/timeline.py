@@ -101,6 +101,21 @@ EXPLANATIONS: Final = {
         "Time was up",
         "An attempt that never ends could be answered by anyone who finds its address later.",
     ),
+    "card_asked": Explanation(
+        "The set-up was looked at",
+        "Where X shows “Something went wrong” it gives no reason and tells no program. So only "
+        "the person can know of it, and the doctor goes through what is behind it.",
+    ),
+    "given_up": Explanation(
+        "The sign-in was ended here",
+        "It was stopped or could not go on. A redirect that comes later is dropped: its state "
+        "belongs to nothing any more.",
+    ),
+    "request_token": Explanation(
+        "X gave a request token",
+        "Keypane asked for it with a signature of the App alone. It comes back with the redirect "
+        "and ties the answer to this attempt, as state does in OAuth 2.0; its secret stays here.",
+    ),
     "revoked": Explanation(
         "The new tokens were revoked",
         "Both ended at X, so nobody can use them, wherever they may have got to.",

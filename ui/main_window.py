@@ -41,6 +41,7 @@ class MainWindow(QMainWindow):
         toast_action_wanted: the toast's button; arg is the toast's key.
         cancel_wanted: Esc was pressed and nothing nearer took it.
         files_dropped: arg is a list of paths. text_dropped: arg is the text.
+        page_closing: the open page is about to go; arg: the page.
         why_wanted: *Why?* of a notice was pressed; arg is the failure behind it.
         closing: the window is about to close.
     """
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
     cancel_wanted = Signal()
     files_dropped = Signal(list)
     text_dropped = Signal(str)
+    page_closing = Signal(object)
     why_wanted = Signal(object)
     closing = Signal()
 
@@ -119,13 +121,19 @@ class MainWindow(QMainWindow):
 
     def close_page(self) -> None:
         """Close the page, if one is open, and show the pane again."""
+        if self._page is not None:
+            self.drop_page()
+            self._body.setCurrentWidget(self.pane(self.tab))
+            self._render_header()
+
+    def drop_page(self) -> None:
+        """End the page, if one is open, without showing anything in its place."""
         if self._page is None:
             return
+        self.page_closing.emit(self._page)
         page, self._page = self._page, None
         self._body.removeWidget(page)
         page.deleteLater()
-        self._body.setCurrentWidget(self.pane(self.tab))
-        self._render_header()
 
     @property
     def page(self) -> QWidget | None:

@@ -18,7 +18,7 @@ class ActivityPresenter(QObject):
         self._desk = desk
         self._view = view
         desk.snapshot_changed.connect(self.load)
-        desk.app_changed.connect(lambda _app_id: self.load())
+        desk.app_changed.connect(self.load)
         view.notice_action_wanted.connect(lambda _key: self.load())
         self.load()
 
@@ -45,7 +45,7 @@ class ActivityPresenter(QObject):
             key=f"{activity.at.timestamp()}/{activity.what}/{activity.subject}",
             at=activity.at,
             credential=self._subject(activity.subject),
-            what=self._what(activity.what),
+            what=self._what(activity),
             outcome=self._outcome(activity),
             details=tuple(detail_line(name, value) for name, value in activity.facts),
         )
@@ -58,7 +58,10 @@ class ActivityPresenter(QObject):
         }
         return names.get(subject, subject)
 
-    def _what(self, what: str) -> str:
+    def _what(self, activity: Activity) -> str:
+        what = activity.what
+        if what == "sign_in" and activity.outcome != "ok":
+            return self.tr("Sign-in")  # nobody is signed in by it
         names = {
             "generate": self.tr("Generated"),
             "invalidate": self.tr("Revoked"),

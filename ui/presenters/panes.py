@@ -51,6 +51,10 @@ class Panes(QObject):
         self._desk = desk
         self._spent = Decimal(0)
         self._page_for_nothing: QWidget | None = None
+        self._serving = QTimer(self)
+        self._serving.setSingleShot(True)
+        self._serving.timeout.connect(lambda: self.programs.start())  # noqa: PLW0108 - made late
+        self._page_end: tuple[QWidget, Callable[[], None]] | None = None
         self.window = MainWindow(
             {
                 Tab.KEYS: self._keys_pane,
@@ -73,14 +77,16 @@ class Panes(QObject):
         self.window.files_dropped.connect(self._files_dropped)
         self.window.toast_action_wanted.connect(self._notice_action)
         self.window.why_wanted.connect(self._show_doctor_over)
+        self.window.page_closing.connect(self._end_page)
         self.window.text_dropped.connect(lambda text: self.show_add_app(paste=text))
         desk.snapshot_changed.connect(self._follow)
         desk.pane_wanted.connect(self._pane_wanted)
         self._offer_commands()
 
     def end(self) -> None:
-        """Close what holds a browser or a dialog before the window goes."""
-        self.window.close_page()
+        """Close what holds a browser or a dialog before the window goes; make nothing new."""
+        self._serving.stop()
+        self.window.drop_page()
         self.window.close()
 
     # --- panes, made when they are first shown --------------------------------------------------
@@ -213,6 +219,7 @@ class Panes(QObject):
         presenter.hand_over_wanted.connect(self.show_hand_over)
         presenter.left.connect(lambda: self._leave_view(view))
         self.window.show_page(view)
+        self._page_end = (view, presenter.end)
         presenter.start(app, scopes)
 
     def show_pair_sign_in(self, with_pin: bool = False) -> None:
@@ -228,6 +235,7 @@ class Panes(QObject):
         presenter = SignInPairPresenter(self._desk, view)
         presenter.left.connect(lambda: self._leave_view(view))
         self.window.show_page(view)
+        self._page_end = (view, presenter.end)
         presenter.start(app, with_pin=with_pin)
 
     def show_hand_over(self, token_id: str) -> None:
@@ -270,6 +278,12 @@ class Panes(QObject):
         from ui.presenters.doctor import open_doctor_over
 
         open_doctor_over(self._desk, self.window, told)
+
+    def _end_page(self, page: QWidget) -> None:
+        """Have a sign-in let go of its listener and its browser, whatever closes its page."""
+        ending, self._page_end = self._page_end, None
+        if ending is not None and ending[0] is page:
+            ending[1]()
 
     def _leave_view(self, view: QWidget) -> None:
         if self.window.page is view:
@@ -346,7 +360,7 @@ class Panes(QObject):
 
     def _serve_programs(self) -> None:
         # A while later, so that a start waits for nothing of it.
-        QTimer.singleShot(_SERVE_AFTER_MS, self, self.programs.start)
+        self._serving.start(_SERVE_AFTER_MS)
 
     @cached_property
     def programs(self) -> Programs:

@@ -12,22 +12,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.authorization import AuthorizationAttempt
 from core.errors import KeypaneError, ListenFailed, NoRedirect, StateMismatch
 from core.model import App, UserToken
-from core.scopes import compare_scopes
-from core.timeline import Timeline
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
-from ui.presenters.scope_choice import OPERATIONS, ScopeChoice, ask_operations
+from ui.presenters.sign_in_attempt import HeldAttempt
 from ui.presenters.sign_in_browser import SystemBrowser
 from ui.presenters.sign_in_page import EmbeddedPage
+from ui.presenters.sign_in_scopes_step import ScopesStep
 from ui.presenters.sign_in_timeline import step_states
+from ui.presenters.sign_in_who_step import WhoStep
 from ui.presenters.stay_signed_in import StaySignedIn
 from ui.views.sign_in import SignInView
 from ui.views.sign_in_consent import ConsentState
-from ui.views.sign_in_scopes import ScopesState
-from ui.views.sign_in_who import WhoState
-from ui.widgets import ConfirmState, NoticeState
-from ui.widgets.times import seconds_until, time_left
+from ui.widgets import NoticeState
 
 log = logging.getLogger(__name__)
 
@@ -47,36 +44,30 @@ class SignInPresenter(QObject):
         super().__init__(view)
         self._desk = desk
         self._view = view
-        self._choice = ScopeChoice()
         self._app: App | None = None
         self._attempt: AuthorizationAttempt | None = None
-        self._timeline: Timeline | None = None  # of the latest attempt, after its end too
         self._job: Job | None = None
-        self._token: UserToken | None = None
         self._consent = ConsentState()
         self._here = True
         self._next_url = ""
         self._page = EmbeddedPage(desk, view.consent, self)
         self._stay = StaySignedIn(desk, view.scopes.keep, self)
         self._system = SystemBrowser(desk, self)
-        self._deadline = QTimer(self)
-        self._deadline.setSingleShot(True)
+        self._held = HeldAttempt(desk, self)
+        self._scopes = ScopesStep(desk, view.scopes, self)
+        self._who = WhoStep(desk, view.who, self._stay, self)
         self._connect()
 
     def _connect(self) -> None:
-        scopes, consent, who = self._view.scopes, self._view.consent, self._view.who
-        scopes.scope_toggled.connect(self._toggle)
-        scopes.preset_chosen.connect(self._preset)
-        scopes.here_wanted.connect(lambda: self._begin(here=True))
-        scopes.browser_wanted.connect(lambda: self._begin(here=False))
-        scopes.redirect_change_wanted.connect(self._to_settings)
-        scopes.copy_redirect_wanted.connect(self._copy_redirect)
+        consent = self._view.consent
+        self._scopes.begin_wanted.connect(lambda here: self._begin(here=here))
+        self._scopes.settings_wanted.connect(self._to_settings)
         consent.browser_wanted.connect(self._to_system_browser)
         consent.paste_wanted.connect(self._to_paste)
         consent.back_here_wanted.connect(self._back_here)
         consent.copy_page_wanted.connect(self._copy_page)
         consent.pasted.connect(self._complete)
-        consent.check_wanted.connect(lambda: self._desk.pane_wanted.emit("doctor_over"))
+        consent.check_wanted.connect(self._check_set_up)
         consent.action_wanted.connect(self._act)
         self._page.came_back.connect(self._complete)
         self._page.noticed.connect(self._noticed)
@@ -86,10 +77,11 @@ class SignInPresenter(QObject):
         self._system.came_back.connect(self._complete)
         self._system.time_is_up.connect(self._time_is_up)
         self._system.failed.connect(self._cannot_listen)
-        self._deadline.timeout.connect(self._time_is_up)
-        who.keep_wanted.connect(self._keep)
-        who.server_wanted.connect(self._to_server)
-        who.not_me_wanted.connect(self._ask_not_me)
+        self._held.time_is_up.connect(self._time_is_up)
+        self._who.kept.connect(self._leave)
+        self._who.server_wanted.connect(self._to_server)
+        self._who.revoked.connect(self._start_over)
+        self._who.stopped.connect(self._stopped)
         self._view.change_scopes_wanted.connect(self._change_scopes)
         self._view.cancel_wanted.connect(self.cancel)
 
@@ -98,79 +90,15 @@ class SignInPresenter(QObject):
     def start(self, app: App, scopes: tuple[str, ...] = ()) -> None:
         """Begin at step 1 for `app`; `scopes` is a first choice, such as a former grant's."""
         self._app = app
-        self._token = None
-        self._timeline = None
+        self._held.forget_steps()
         self._stay.choose(app)
-        if scopes:
-            self._choice = ScopeChoice(scopes)
+        self._scopes.start(app, scopes)
         self._show_scopes()
 
     def _show_scopes(self) -> None:
-        app = self._app
-        if app is None:
-            return
-        missing = self._missing(app)
-        at_x = self.tr("Registered at X for this App")
-        self._view.scopes.render_state(
-            ScopesState(
-                scopes=self._choice.states(),
-                presets=self._choice.presets(),
-                redirect_uri=app.redirect_uri or "",
-                redirect_note=at_x if app.redirect_uri else self.tr("Set it in Settings"),
-                warning=NoticeState(
-                    self.tr("This ends other sign-ins of the same account with this App."),
-                    self.tr(
-                        "If a server already runs as that account, its tokens stop working. "
-                        "Use a second App for it."
-                    ),
-                ),
-                error=missing,
-                can_start=missing is None and bool(self._choice.chosen),
-            )
-        )
         self._view.show_step("scopes")
         self._show_timeline()
-        self._view.scopes.here.setFocus()
-
-    def _missing(self, app: App) -> NoticeState | None:
-        if app.client is None or not app.client.client_id:
-            return NoticeState(
-                self.tr("This App has no Client ID here."),
-                self.tr(
-                    "X shows it under Keys and tokens once User authentication settings are set up."
-                ),
-                "error",
-                self.tr("Open Settings"),
-            )
-        if not app.redirect_uri:
-            return NoticeState(
-                self.tr("No redirect URI is known for this App."),
-                self.tr("Enter one that is registered at X as a callback, character by character."),
-                "error",
-                self.tr("Open Settings"),
-            )
-        return None
-
-    def _toggle(self, scope: str, wanted: bool) -> None:
-        self._choice.toggle(scope, wanted)
-        self._show_scopes_again()
-
-    def _preset(self, key: str) -> None:
-        if key == OPERATIONS:
-            ask_operations(self._choice, self._view, self._show_scopes_again)
-            return
-        self._choice.preset(key)
-        self._show_scopes_again()
-
-    def _show_scopes_again(self) -> None:
-        focus = self._view.focusWidget()
-        self._show_scopes()
-        if focus is not None:
-            focus.setFocus()
-
-    def _copy_redirect(self) -> None:
-        if self._app is not None and self._app.redirect_uri:
-            self._desk.copied.emit(self._app.redirect_uri, self.tr("redirect URI"))
+        self._scopes.render()
 
     def _to_settings(self) -> None:
         self.cancel()
@@ -198,10 +126,10 @@ class SignInPresenter(QObject):
             return
         self._drop_attempt()
         self._here = here
-        self._timeline = None
+        self._held.forget_steps()
         self._show_consent(ConsentState(busy=self.tr("Preparing…")))
         if not here:
-            self._system.begin(app, self._choice.scopes())
+            self._system.begin(app, self._scopes.scopes)
             return
         job = self._run(lambda _cancel: self._desk.world.vault.preflight())
         job.succeeded.connect(self._opened)
@@ -217,19 +145,15 @@ class SignInPresenter(QObject):
         if app is None:
             return False
         try:
-            self._hold(self._desk.world.sign_in.begin(app, self._choice.scopes()))
+            self._hold(self._desk.world.sign_in.begin(app, self._scopes.scopes))
         except KeypaneError as error:
             self._show_consent(ConsentState(notice=notice_for(error, "sign_in")))
             return False
         return True
 
     def _hold(self, attempt: AuthorizationAttempt) -> None:
-        """Keep the attempt until its deadline, which no change of browser moves."""
-        if attempt is not self._attempt:
-            self._attempt = attempt
-            self._timeline = attempt.timeline
-            left = attempt.deadline_at - self._desk.world.clock.now()
-            self._deadline.start(max(int(left.total_seconds() * 1000), 0))
+        self._attempt = attempt
+        self._held.hold(attempt)
 
     def _state(self, mode: str = "here", note: str = "") -> ConsentState:
         """Return the state of step 2 without a notice."""
@@ -245,7 +169,7 @@ class SignInPresenter(QObject):
         if attempt is not self._attempt or self._page.is_open or not is_here:
             return
         self._page.open(attempt, folder)
-        self._tell("opened_here", attempt.authorize_url)
+        self._held.tell("opened_here", attempt.authorize_url)
         self._show_consent(self._state())
         self._page.load()
         self._page.focus()
@@ -267,15 +191,15 @@ class SignInPresenter(QObject):
     def _open_system_browser(self, attempt: AuthorizationAttempt, *, is_listening: bool) -> None:
         if not self._system.open_page(attempt):
             note = self.tr("No browser could be opened. Copy the address of X's page instead.")
-            self._tell("paste_offered")
+            self._held.tell("paste_offered")
         elif is_listening:
-            self._tell("opened_system", attempt.authorize_url)
+            self._held.tell("opened_system", attempt.authorize_url)
             note = self.tr(
                 "X's page is open in your browser. Authorize the App there: Keypane listens at "
                 "{uri} and goes on by itself."
             ).format(uri=attempt.redirect_uri)
         else:
-            self._tell("opened_system", attempt.authorize_url)
+            self._held.tell("opened_system", attempt.authorize_url)
             note = self.tr(
                 "X's page is open in your browser. X sends it back to {uri}, which is not on "
                 "this computer, so Keypane cannot hear of it. Copy the whole address that the "
@@ -297,7 +221,7 @@ class SignInPresenter(QObject):
     def _to_paste(self) -> None:
         if self._attempt is None and not self._begin_attempt():
             return
-        self._tell("paste_offered")
+        self._held.tell("paste_offered")
         note = self.tr(
             "Open X's page in any browser, authorize the App, then copy the whole address that "
             "the browser ends at and paste it here within 30 seconds."
@@ -317,7 +241,7 @@ class SignInPresenter(QObject):
     def _time_is_up(self) -> None:
         if self._job is not None:
             return  # an answer came in time and is being used
-        self._tell("time_up")
+        self._held.drop_late()
         self._drop_attempt()
         again = self.tr("Start again")
         notice = notice_for(NoRedirect(), "sign_in", key="start", action=again)
@@ -326,16 +250,17 @@ class SignInPresenter(QObject):
     def _show_consent(self, state: ConsentState) -> None:
         self._consent = state
         self._view.consent.render_state(state)
-        self._view.show_step("consent", self._choice.scopes())
+        self._view.show_step("consent", self._scopes.scopes)
         self._show_timeline()
 
-    def _tell(self, what: str, url: str = "") -> None:
-        """Add a step of the window's own to the latest attempt's timeline."""
-        if self._timeline is not None:
-            self._timeline.note(self._desk.world.clock.now(), what, url)
+    def _check_set_up(self) -> None:
+        """Look behind X's card, of which only the person can know."""
+        self._held.tell("card_asked")
+        self._show_timeline()
+        self._desk.pane_wanted.emit("doctor_over")
 
     def _show_timeline(self) -> None:
-        self._view.timeline.render_steps(step_states(self._timeline))
+        self._view.timeline.render_steps(step_states(self._held.timeline))
 
     def _session_ended(self) -> None:
         if not self._page.is_open:
@@ -395,10 +320,9 @@ class SignInPresenter(QObject):
 
     def _completed(self, token: UserToken) -> None:
         self._drop_attempt()
-        self._token = token
         self._view.show_step("who")
-        self._render_who()
-        self._view.who.focus_first()
+        self._show_timeline()
+        self._who.show(token)
 
     def _run(self, work: object, *, changes: bool = False) -> Job:
         job = self._desk.submit(work, changes=changes)  # type: ignore[arg-type]  # a closure
@@ -415,9 +339,6 @@ class SignInPresenter(QObject):
             self._complete(url)
 
     def _failed(self, error: object) -> None:
-        if self._view.step == "who":
-            self._render_who(notice=notice_for(error, "revoke"))
-            return
         notice = notice_for(error, "sign_in", key="start", action=self.tr("Start again"))
         if isinstance(error, StateMismatch):
             # The attempt goes on: the true redirect may still come, or be pasted.
@@ -433,100 +354,12 @@ class SignInPresenter(QObject):
 
     # --- step 3 ------------------------------------------------------------------------------
 
-    def _render_who(self, busy: str = "", notice: NoticeState | None = None) -> None:
-        token = self._token
-        if token is None:
-            return
-        self._show_timeline()
-        self._view.who.render_state(
-            WhoState(
-                account=token.label,
-                account_note=self.tr("User ID {id}").format(id=token.user_id)
-                if token.user_id
-                else self.tr("X has not named the account yet; Check asks again."),
-                scopes=token.scopes,
-                difference=self._difference(token),
-                lifetime=self._lifetime(token),
-                notice=notice,
-                busy=busy,
-            )
-        )
-
-    def _difference(self, token: UserToken) -> NoticeState | None:
-        missing, extra = compare_scopes(token.requested_scopes, token.scopes)
-        if missing:
-            return NoticeState(
-                self.tr("X granted less than was asked for."),
-                self.tr("Missing: {scopes}.").format(scopes=", ".join(missing)),
-            )
-        if extra:
-            return NoticeState(
-                self.tr("X granted more than was asked for."),
-                self.tr("More: {scopes}.").format(scopes=", ".join(extra)),
-            )
-        return None
-
-    def _lifetime(self, token: UserToken) -> str:
-        left = time_left(seconds_until(token.expires_at))
-        if token.refresh_token is not None:
-            return self.tr("Lives {left}; Keypane refreshes it when it is used.").format(left=left)
-        return self.tr(
-            "Lives {left}, then you sign in again: offline.access was not granted."
-        ).format(left=left)
-
-    def _keep(self) -> None:
-        if self._token is not None:
-            self._desk.toast(
-                self.tr("{account} is kept on this computer.").format(account=self._token.label)
-            )
-        self._leave()
-
-    def _to_server(self) -> None:
-        token = self._token
-        if token is not None:
-            self._drop_attempt()
-            self.hand_over_wanted.emit(token.token_id)
-
-    def _ask_not_me(self) -> None:
-        token = self._token
-        if token is None:
-            return
-        self._desk.confirm(
-            ConfirmState(
-                self.tr("Revoke {account}?").format(account=token.label),
-                (
-                    self.tr("X ends both tokens of this sign-in. Then you start again."),
-                    self._switch_words(),
-                ),
-                self.tr("Revoke"),
-            ),
-            self._revoke_and_retry,
-        )
-
-    def _switch_words(self) -> str:
-        if self._stay.is_kept:
-            return self.tr(
-                "The browser session of this App is forgotten too, so that X asks who you are; "
-                "in your own browser, switch the account at X first."
-            )
-        return self.tr(
-            "In the view here you are logged out already; in your own browser, "
-            "switch the account at X first."
-        )
-
-    def _revoke_and_retry(self) -> None:
-        token = self._token
-        if token is None:
-            return
-        sign_in = self._desk.world.sign_in
-        self._render_who(busy=self.tr("Revoking…"))
-        job = self._run(lambda cancel: sign_in.revoke(token.token_id, cancel), changes=True)
-        job.succeeded.connect(lambda _receipt: self._start_over())
+    def _to_server(self, token_id: str) -> None:
+        self._drop_attempt()
+        self.hand_over_wanted.emit(token_id)
 
     def _start_over(self) -> None:
-        self._tell("revoked")
-        if self._stay.is_kept:
-            self._stay.forget()
+        self._held.tell("revoked")
         self._show_scopes()
 
     # --- the end -----------------------------------------------------------------------------
@@ -536,19 +369,25 @@ class SignInPresenter(QObject):
         if self._job is not None:
             self._job.cancel()
             return
+        if self._who.cancel():
+            return
         if self._attempt is not None:
             self._stopped()
         self._leave()
 
-    def _leave(self) -> None:
+    def end(self) -> None:
+        """Let go of everything: the page goes, whatever closed it."""
         self._drop_attempt()
-        self._token = None
+        self._who.show(None)
         self._app = None
+
+    def _leave(self) -> None:
+        self.end()
         self.left.emit()
 
     def _drop_attempt(self) -> None:
         self._attempt = None
         self._next_url = ""
-        self._deadline.stop()
+        self._held.drop()
         self._system.stop()
         self._page.drop()

@@ -16,6 +16,7 @@ from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
 from ui.presenters.keys_rows import level_words
+from ui.presenters.sign_in_attempt import HeldAttempt
 from ui.presenters.sign_in_browser import SystemBrowser
 from ui.views.sign_in_pair import PairState, SignInPairView
 from ui.widgets import ConfirmState, NoticeState
@@ -49,6 +50,8 @@ class SignInPairPresenter(QObject):
         self._job: Job | None = None
         self._next_given = ""
         self._system = SystemBrowser(desk, self)
+        self._held = HeldAttempt(desk, self)
+        self._held.time_is_up.connect(self._time_is_up)
         self._system.bound.connect(self._bound)
         self._system.came_back.connect(self._complete)
         self._system.time_is_up.connect(self._time_is_up)
@@ -102,6 +105,7 @@ class SignInPairPresenter(QObject):
 
     def _begun(self, attempt: PairAttempt) -> None:
         self._attempt = attempt
+        self._held.hold(attempt)
         note = self.tr("Opening the sign-in page…")
         if attempt.has_pin:
             hint = self.tr("After Authorize app, X's page shows a PIN. Type it here:")
@@ -126,6 +130,7 @@ class SignInPairPresenter(QObject):
         browser.redirect_caught.connect(self._complete)
         follow_browser(browser, self._say, self._cannot_show)
         self._view.set_browser(browser)
+        self._held.tell("opened_here", attempt.authorize_url)
         browser.open(attempt.authorize_url)
         browser.setFocus()
 
@@ -146,6 +151,7 @@ class SignInPairPresenter(QObject):
     def _open_system_browser(self, attempt: PairAttempt, *, is_listening: bool) -> None:
         self._drop_browser()
         opened = self._system.open_page(attempt)
+        self._held.tell("opened_system" if opened else "paste_offered", attempt.authorize_url)
         note = self.tr("Your browser shows X's page.")
         if not opened:
             note = self.tr("No browser could be opened.")
@@ -172,6 +178,7 @@ class SignInPairPresenter(QObject):
 
     def _time_is_up(self) -> None:
         if self._job is None:  # else an answer came in time and is being used
+            self._held.drop_late()
             self._ended(NoRedirect(), "request_token")
 
     def _say(self, notice: NoticeState) -> None:
@@ -313,10 +320,14 @@ class SignInPairPresenter(QObject):
         self._stopped()
         self._leave()
 
-    def _leave(self) -> None:
+    def end(self) -> None:
+        """Let go of everything: the page goes, whatever closed it."""
         self._drop_attempt()
         self._pair = None
         self._app = None
+
+    def _leave(self) -> None:
+        self.end()
         self.left.emit()
 
     def _run(self, work: Work, *, changes: bool = False) -> Job:
@@ -341,6 +352,7 @@ class SignInPairPresenter(QObject):
     def _drop_attempt(self) -> None:
         self._attempt = None
         self._next_given = ""
+        self._held.drop()
         self._system.stop()
         self._drop_browser()
 
