@@ -27,7 +27,7 @@ class AllowedPrograms(QObject):
         self._programs = programs
         self._consents: tuple[Consent, ...] = ()
         desk.snapshot_changed.connect(self._look)
-        desk.vault_changed.connect(lambda _status: self.render())
+        desk.vault_changed.connect(self.render)
         programs.changed.connect(self.render)
         card.withdraw_wanted.connect(self._withdraw)
         self._look()

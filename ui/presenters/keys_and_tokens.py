@@ -47,7 +47,7 @@ class KeysPresenter(QObject):
         self._notices: dict[tuple[str, str], NoticeState] = {}
         self._closed: set[str] = set()
         desk.snapshot_changed.connect(self.render)
-        desk.app_changed.connect(lambda _app_id: self._turn())
+        desk.app_changed.connect(self._turn)
         self._connect()
         self.render()
 

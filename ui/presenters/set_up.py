@@ -29,7 +29,7 @@ class SetUp(QObject):
         card.typed.connect(self._type)
         card.given.connect(self._keep)
         desk.snapshot_changed.connect(self.render)
-        desk.app_changed.connect(lambda _app_id: self.render())
+        desk.app_changed.connect(self.render)
         self.render()
 
     def render(self) -> None:

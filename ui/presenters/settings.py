@@ -39,7 +39,7 @@ class SettingsPresenter(QObject):
         self._warning = ""
         self._notice: NoticeState | None = None
         desk.snapshot_changed.connect(self.render)
-        desk.app_changed.connect(lambda _app_id: self._turn())
+        desk.app_changed.connect(self._turn)
         desk.vault_changed.connect(self._vault_changed)
         view.name_changed.connect(self._rename)
         view.permission_chosen.connect(self._choose_permission)
