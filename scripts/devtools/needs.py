@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["library", "program", "file", "gi", "ensurepip", "font", "libpython"]
-Part = Literal["python", "window", "fonts", "screen", "session", "bundler"]
+Part = Literal["python", "window", "fonts", "screen", "session", "foreign", "bundler"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +236,28 @@ SESSION = (
     ),
 )
 
+# For programs that nobody here wrote; `scripts.foreign.setup` fetches the packages.
+FOREIGN = (
+    Need(
+        "foreign",
+        "program",
+        "node",
+        ("nodejs",),
+        "nodejs",
+        "nodejs",
+        lost="programs for Node.js: twitter-api-v2 and the manual's client are not run",
+    ),
+    Need(
+        "foreign",
+        "program",
+        "npm",
+        ("npm",),
+        "nodejs-npm",
+        "npm",
+        lost="packages of npm: twitter-api-v2 and oidc-provider are not run",
+    ),
+)
+
 BUNDLER = (
     Need("bundler", "program", "objdump", ("binutils",), "binutils", "binutils"),
     Need(
@@ -248,12 +270,12 @@ BUNDLER = (
     ),
 )
 
-ALL = (PYTHON, *LIBRARIES, _CERTIFICATES, TEXT_FONT, MONO_FONT, XVFB, *SESSION, *BUNDLER)
+ALL = (PYTHON, *LIBRARIES, _CERTIFICATES, TEXT_FONT, MONO_FONT, XVFB, *SESSION, *FOREIGN, *BUNDLER)
 
 PARTS_OF: dict[str, frozenset[Part]] = {
-    "setup": frozenset(("python", "window", "fonts", "screen", "session", "bundler")),
+    "setup": frozenset(("python", "window", "fonts", "screen", "session", "foreign", "bundler")),
     "run": frozenset(("python", "window", "fonts")),
-    "test": frozenset(("python", "window", "fonts", "screen", "session")),
+    "test": frozenset(("python", "window", "fonts", "screen", "session", "foreign")),
     "check": frozenset(("python",)),
     "lock": frozenset(("python",)),
     "build": frozenset(("python", "window", "fonts", "screen", "bundler")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts.devtools import session
 from scripts.devtools.ground import run_child, say, venv_python
+from scripts.foreign import setup
 
 ORDINARY = "not slow and not packaged"
 _SOME_FAILED, _NO_TESTS = 1, 5
@@ -19,6 +20,9 @@ _ALONE = frozenset(("--pdb", "--trace", "-s", "--capture=no", "--collect-only", 
 def test(arguments: Sequence[str], *, slow: bool) -> int:
     """Run the tests and return pytest's exit code; a run without a single test has failed."""
     marks, rest = split_marks(arguments, "slow" if slow else ORDINARY)
+    if trouble := setup.missing():
+        say(f"{trouble[0].upper()}{trouble[1:]} …")
+        setup.main()  # without it, tests of these packages are skipped and say what is not proven
     with session.everything() as environment:
         codes = [
             _pytest(part, environment) if rest else _steadily(part, environment)

@@ -1,10 +1,10 @@
-"""Fetch oidc-provider, a certified OpenID provider, from npm into build/foreign.
+"""Fetch twitter-api-v2 and oidc-provider, a certified OpenID provider, from npm into build/foreign.
 
     python3 -m scripts.foreign.setup
     python3 dev.py test --slow tests/e2e/foreign
 
-It takes what package-lock.json names, each package with its hash, and runs none of their
-scripts. The suite does not depend on it: without it, the tests of this server are skipped.
+`dev.py test` does it before the suite. It takes what package-lock.json names, each package with
+its hash, and runs none of their scripts. Without them their tests are skipped, and say so.
 """
 
 import shutil
@@ -17,25 +17,26 @@ HERE: Final = Path(__file__).resolve().parent
 FOLDER: Final = HERE.parents[1] / "build" / "foreign"
 PROGRAM: Final = HERE / "oidc_provider.mjs"
 MODULES: Final = FOLDER / "node_modules"
+_PACKAGES: Final = ("oidc-provider", "twitter-api-v2")
 _LOCK: Final = "package-lock.json"
 _MANIFESTS: Final = ("package.json", _LOCK)
 _SECONDS: Final = 300
 
 
 def missing() -> str:
-    """Return what the tests of oidc-provider lack here, "" when they can run."""
+    """Return what the tests of packages from npm lack here, "" when they can run."""
     if shutil.which("node") is None:
         return "there is no node on this computer"
     fetched = FOLDER / _LOCK
-    if not (MODULES / "oidc-provider").is_dir() or not fetched.is_file():
-        return "oidc-provider is not fetched: python3 -m scripts.foreign.setup"
+    if not all((MODULES / name).is_dir() for name in _PACKAGES) or not fetched.is_file():
+        return "the packages are not fetched: python3 -m scripts.foreign.setup"
     if fetched.read_bytes() != (HERE / _LOCK).read_bytes():
-        return "another oidc-provider is fetched: python3 -m scripts.foreign.setup"
+        return "other packages are fetched: python3 -m scripts.foreign.setup"
     return ""
 
 
 def main() -> int:
-    """Fetch it, unless it is there; return the exit code."""
+    """Fetch them, unless they are there; return the exit code."""
     npm = shutil.which("npm")
     if npm is None:
         print("npm is needed: install Node.js 22 or later", file=sys.stderr)
@@ -51,7 +52,7 @@ def main() -> int:
             (FOLDER / _LOCK).unlink(missing_ok=True)  # half of it counts as nothing
             print(f"npm did not fetch it: {type(problem).__name__}", file=sys.stderr)
             return 1
-    print(missing() or "oidc-provider is ready: python3 dev.py test --slow tests/e2e/foreign")
+    print(missing() or "The packages from npm are ready.", file=sys.stderr)
     return int(bool(missing()))
 
 

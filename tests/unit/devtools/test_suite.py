@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.devtools import suite
+from scripts.foreign import setup
 
 
 def test_the_serial_run_comes_first_and_the_many_last() -> None:
@@ -54,8 +55,36 @@ def test_the_exit_code_is_the_worst_and_no_test_at_all_is_a_failure(
 
     monkeypatch.setattr("scripts.devtools.session.everything", session)
     monkeypatch.setattr(suite, "run_child", lambda _command, _environment: next(answers))
+    monkeypatch.setattr(setup, "missing", lambda: "")
 
     assert suite.test([], slow=False) == whole
+
+
+def test_packages_of_npm_are_fetched_first_and_without_them_the_rest_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[str] = []
+
+    @contextlib.contextmanager
+    def session() -> Iterator[dict[str, str]]:
+        yield {}
+
+    def fetch() -> int:
+        done.append("fetch")
+        return 1
+
+    def run(_command: Sequence[object], _environment: object) -> int:
+        done.append("pytest")
+        return 0
+
+    monkeypatch.setattr("scripts.devtools.session.everything", session)
+    monkeypatch.setattr(suite, "run_child", run)
+    monkeypatch.setattr(setup, "missing", lambda: "the packages are not fetched")
+    monkeypatch.setattr(setup, "main", fetch)
+
+    assert suite.test([], slow=False) == 0
+    assert done == ["fetch", "pytest", "pytest"]
+    assert "The packages are not fetched" in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(
