@@ -7,10 +7,12 @@ App's pool, calls of a user on that user's; the two never deplete each other.
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _LATEST_RESET: Final = 1 << 40
+_SHORTEST_PACE_SECONDS: Final = 60.0
+USUAL_WINDOW_SECONDS: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,22 @@ class RateLimit:
     def remaining_at(self, now: datetime) -> int:
         """Return the calls left as of `now`: a window that ended is full again."""
         return self.limit if now >= self.reset_at else self.remaining
+
+    def used_up_at(self, now: datetime, window_seconds: float) -> datetime | None:
+        """Return when no call will be left at the present pace, None if the window ends before.
+
+        Args:
+            now: the present moment.
+            window_seconds: the length of the whole window. The pace is that of the window so
+                far, and of its first minute at least: one quick call foretells nothing.
+        """
+        ends_in = (self.reset_at - now).total_seconds()
+        used = self.limit - self.remaining
+        if ends_in <= 0 or used <= 1 or self.remaining <= 0:
+            return None
+        elapsed = max(window_seconds - ends_in, _SHORTEST_PACE_SECONDS)
+        left_for = self.remaining * elapsed / used
+        return now + timedelta(seconds=left_for) if left_for < ends_in else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Requests as they are kept: those that were sent, and those that a person saved by name.
+"""Requests as they are kept: those that were sent, those saved by name, and what a day cost.
 
 Pure nouns. What a request consists of stands in `facts`, JSON that `core.request_book` reads
 leniently: an entry of an older or a newer Keypane must never close the whole list.
@@ -37,4 +37,20 @@ class SavedRequest:
     name: str
     note: str
     saved_at: datetime
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpentDay:
+    """One App's calls of one UTC day, as the vault keeps them.
+
+    Attributes:
+        day_id: App and day.
+        day: as "2026-11-23".
+        facts: JSON: the sum in dollars, how many calls, and which resources X charged for.
+    """
+
+    day_id: str
+    app_id: str
+    day: str
     facts: str

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.listening import SystemBrowserSignIn
     from core.one_legged import OwnerTokens
     from core.request_book import RequestBook
+    from core.spending import Spending
     from core.requester import Requester
     from core.three_legged import PairSignIn
     from core.user_context import SignIn
@@ -167,6 +168,13 @@ class World:
         from core.request_book import RequestBook
 
         return self._once("request_book", lambda: RequestBook(self.vault, self.clock))
+
+    @property
+    def spending(self) -> "Spending":
+        """Adds up what this computer's calls cost."""
+        from core.spending import Spending
+
+        return self._once("spending", lambda: Spending(self.vault, self.clock))
 
     @property
     def backups(self) -> "Backups":

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
@@ -15,11 +16,13 @@ from ui.views.activity import ActivityView
 from ui.views.add_app import AddAppView
 from ui.views.keyring_question import KeyringQuestion, UnlockDialog
 from ui.views.keys_and_tokens import KeysAndTokensView
-from ui.views.limits import LimitsState, LimitsView
+from ui.views.limits import LimitsView
+from ui.views.limits_state import LimitsState
 from ui.views.paste_value import PasteValueDialog
 from ui.views.settings import SettingsView
 from ui.views.welcome import WelcomeView
 from ui.widgets import Button, ConfirmDialog, ToastState
+from ui.widgets.bar_chart import Cap
 
 Picture = Callable[[], QWidget]
 
@@ -198,6 +201,18 @@ def limits() -> QWidget:
     return _pane(view, Tab.LIMITS)
 
 
+def limits_tables() -> QWidget:
+    """The same as tables, and a day's share of the cap that fits the scale."""
+    view = LimitsView()
+    usage = samples.LIMITS.usage
+    if usage is None:
+        raise ValueError("the sample has usage")
+    near = replace(usage, cap=Cap(110, "The cap allows 110 a day"), cap_words="")
+    view.render_state(replace(samples.LIMITS, limits=(), usage=near))
+    view.open_published()
+    return _pane(view, Tab.LIMITS)
+
+
 def limits_empty() -> QWidget:
     """Before the first call."""
     view = LimitsView()
@@ -230,6 +245,7 @@ PICTURES: tuple[Picture, ...] = (
     activity_empty,
     settings,
     limits,
+    limits_tables,
     limits_empty,
 )
 

@@ -7,13 +7,13 @@ from ui.views.activity import ActivityEntry, ActivityState
 from ui.views.add_app import AddAppState
 from ui.views.keyring_question import KeyringQuestionState
 from ui.views.keys_and_tokens import Act, CredentialState, KeysState
-from ui.views.limits import FigureState, LimitsState, LimitState, UsageState
+from ui.views.limits_state import FigureState, LimitsState, LimitState, UsageState
 from ui.views.paste_value import PasteValueState
 from ui.views.settings import AppSettings, ProgramSettings, SettingsState
 from ui.views.settings_auth import AuthSettings
 from ui.widgets import Choice, ConfirmState, CopyForm, NoticeState, Status, mask
 from ui.widgets.app_list import AppEntry
-from ui.widgets.bar_chart import Bar
+from ui.widgets.bar_chart import Bar, Cap
 
 NOW = datetime.now(UTC)
 APPS = (
@@ -362,6 +362,7 @@ LIMITS = LimitsState(
             "450",
             0.27,
             resets_at=NOW + timedelta(minutes=6, seconds=9),
+            forecast="at this pace none by 12:32",
         ),
         LimitState(
             "GET /2/tweets",
@@ -413,6 +414,8 @@ LIMITS = LimitsState(
         "1,203",
         "of 3,000,000 this month (0.04 %) · resets in 8 days",
         "Between 9 and 80 Posts a day, 64 today",
+        Cap(100_000, "The cap allows 100,000 a day"),
+        "The cap allows 100,000 a day, far above these bars.",
     ),
     spent=(
         FigureState("Since start", "$0.025"),
@@ -420,5 +423,12 @@ LIMITS = LimitsState(
         FigureState("Repeats not charged today", "$0.015"),
         FigureState("At this pace per month", "$1.35"),
     ),
-    spent_hint="from this computer only, by prices X published in August 2026",
+    spent_hint="from this computer only, an estimate by X's prices of 2026-08-22",
+    published=(
+        ("GET /2/tweets", "3,500 / 15 min", "5,000 / 15 min"),
+        ("GET /2/tweets/search/recent", "450 / 15 min", "300 / 15 min"),
+        ("POST /2/tweets", "10,000 / 1 d", "100 / 15 min"),
+        ("DELETE /2/tweets/{id}", "–", "50 / 15 min"),
+    ),
+    published_hint="by X's table of 2026-08-22; answers tell the true ones",
 )

@@ -31,7 +31,7 @@ from core.model import (
 )
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.secret import Secret
-from core.sent import SavedRequest, SentRequest
+from core.sent import SavedRequest, SentRequest, SpentDay
 
 VERSION: Final = 1
 
@@ -73,6 +73,7 @@ KINDS: Final[Mapping[type, Kind]] = {
     Receipt: Kind("receipt", "receipt_id", "app_id"),
     SentRequest: Kind("sent", "entry_id", "app_id"),
     SavedRequest: Kind("saved", "saved_id"),
+    SpentDay: Kind("spent", "day_id", "app_id"),
     BrowserSession: Kind("browser_session", "app_id", "app_id"),
 }
 

@@ -7,40 +7,53 @@ from typing import Any
 from PySide6.QtCore import QLocale, QObject
 
 from core.answers import raise_for, read_json
+from core.catalogue import Quota, catalogue, published
 from core.ports import CancelToken
-from core.rate_limits import KnownLimit
+from core.rate_limits import USUAL_WINDOW_SECONDS, KnownLimit
 from core.requester import BEARER, RequestSpec
+from core.spending import Spent, price_read_at
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
-from ui.views.limits import FigureState, LimitsState, LimitState, LimitsView, UsageState
+from ui.views.limits import LimitsView
+from ui.views.limits_state import FigureState, LimitsState, LimitState, UsageState
 from ui.widgets import NoticeState
-from ui.widgets.bar_chart import Bar
+from ui.widgets.bar_chart import Bar, Cap
 
 _USAGE_QUERY = (
     ("days", "30"),
     ("usage.fields", "cap_reset_day,daily_project_usage,project_cap,project_id,project_usage"),
 )
 _LOW_SHARE = 0.2
+_DAYS_OF_A_CAP = 30
 
 
 class LimitsPresenter(QObject):
     """Shows gauges from the last answers, the usage on demand, and this computer's spend."""
 
-    def __init__(self, desk: Desk, view: LimitsView, spent: Decimal = Decimal(0)) -> None:
+    def __init__(self, desk: Desk, view: LimitsView) -> None:
         super().__init__(view)
         self._desk = desk
         self._view = view
         self._usage: dict[str, UsageState] = {}
         self._busy = ""
         self._notice: NoticeState | None = None
-        self._spent = spent
+        self._spent: dict[str, Spent] = {}
         self._job: Job | None = None
-        desk.exchange_done.connect(self._note)
+        desk.exchange_done.connect(self._look)
         desk.snapshot_changed.connect(self.render)
-        desk.app_changed.connect(lambda _app_id: self._turn())
+        desk.app_changed.connect(self._turn)
         view.usage_wanted.connect(self._ask)
         view.cancel_wanted.connect(self._cancel)
+        self._look()
+
+    def _look(self) -> None:
+        """Read what was spent, which waits for the disk, and then show it all."""
+        app_id, spending = self._desk.app_id, self._desk.world.spending
+        if app_id:
+            job = self._desk.submit(lambda _cancel: spending.spent(app_id))
+            job.succeeded.connect(lambda spent: self._spent.__setitem__(app_id, spent))
+            job.finished.connect(self.render)
         self.render()
 
     def render(self) -> None:
@@ -60,15 +73,15 @@ class LimitsPresenter(QObject):
                 else self.tr("Asking X needs the Bearer Token."),
                 usage_busy=self._busy,
                 can_ask=can_ask,
-                spent=(
-                    FigureState(
-                        self.tr("Since start"),
-                        f"${self._spent:.3f}",
-                        self.tr("this window's calls"),
-                    ),
-                ),
-                spent_hint=self.tr("from this computer only, by prices X published in August 2026"),
+                spent=self._figures(self._spent.get(app_id, Spent())),
+                spent_hint=self.tr(
+                    "from this computer only, an estimate by X's prices of {day}"
+                ).format(day=price_read_at()),
                 notice=self._notice,
+                published=_published_lines(),
+                published_hint=self.tr("by X's table of {day}; answers tell the true ones").format(
+                    day=published().dates.get("limits", published().read_at)
+                ),
             )
         )
 
@@ -87,6 +100,27 @@ class LimitsPresenter(QObject):
             "bad" if left == 0 else "warn" if share < _LOW_SHARE else "accent",
             blocked,
             limit.reset_at if limit.reset_at > now else None,
+            self._forecast(known, now),
+        )
+
+    def _forecast(self, known: KnownLimit, now: datetime) -> str:
+        at = known.rate_limit.used_up_at(now, _window_of(known))
+        if at is None:
+            return ""
+        return self.tr("at this pace none by {time}").format(time=f"{at.astimezone():%H:%M}")
+
+    def _figures(self, spent: Spent) -> tuple[FigureState, ...]:
+        many = self.tr("{count} calls").format(count=spent.calls_today)
+        calls = self.tr("1 call") if spent.calls_today == 1 else many
+        return (
+            FigureState(self.tr("Since start"), _dollars(spent.session), self.tr("this window")),
+            FigureState(self.tr("Today (UTC)"), _dollars(spent.today), calls),
+            FigureState(self.tr("Repeats not charged today"), _dollars(spent.saved_today)),
+            FigureState(
+                self.tr("A month at this pace"),
+                _dollars(spent.month),
+                self.tr("by the days of the last week with calls"),
+            ),
         )
 
     def _credential(self, key: str) -> str:
@@ -99,14 +133,10 @@ class LimitsPresenter(QObject):
         name = self.tr("OAuth 1.0a")
         return f"{name} {pair.label}" if pair is not None and pair.label else name
 
-    def _note(self, spent: Decimal) -> None:
-        self._spent = spent
-        self.render()
-
     def _turn(self) -> None:
         self._cancel()
         self._notice = None
-        self.render()
+        self._look()
 
     def _ask(self) -> None:
         app_id = self._desk.app_id
@@ -146,6 +176,41 @@ def _share(known: KnownLimit, now: datetime) -> float:
     return limit.remaining_at(now) / limit.limit if limit.limit else 0.0
 
 
+def _window_of(known: KnownLimit) -> float:
+    """Return the length of a limit's window in seconds: the published one, else 15 minutes."""
+    method, _, path = known.endpoint.partition(" ")
+    operation = catalogue().find(method, path)
+    pool = "app" if known.credential == BEARER.key else "user"
+    quotas = published().quotas(operation.operation_id, pool) if operation else ()
+    fitting = [quota.seconds for quota in quotas if quota.calls == known.rate_limit.limit]
+    return float(fitting[0]) if fitting else USUAL_WINDOW_SECONDS
+
+
+def _published_lines() -> tuple[tuple[str, ...], ...]:
+    known = published()
+    lines = []
+    for operation in catalogue().operations:
+        pools = [known.quotas(operation.operation_id, pool) for pool in ("app", "user")]
+        if any(pools):
+            lines.append((f"{operation.method} {operation.path}", *map(_quota_words, pools)))
+    return tuple(lines)
+
+
+def _quota_words(quotas: tuple[Quota, ...]) -> str:
+    return ", ".join(f"{quota.calls:,} / {_span(quota.seconds)}" for quota in quotas) or "–"
+
+
+def _span(seconds: int) -> str:
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _dollars(sum_of: Decimal) -> str:
+    return f"${sum_of:.3f}"
+
+
 def _usage_of(document: dict[str, Any]) -> UsageState:
     """Return the usage per day; X's numbers arrive as strings (x-platform notes §6)."""
     data = document.get("data")
@@ -159,12 +224,21 @@ def _usage_of(document: dict[str, Any]) -> UsageState:
     )
     used, cap = _number(facts.get("project_usage")), _number(facts.get("project_cap"))
     share = f" ({used / cap:.2%})" if cap else ""
-    month = f"{QLocale().toString(used)} of {QLocale().toString(cap)} this month{share}"
+    month = f"of {QLocale().toString(cap)} this month{share}" if cap else "this month"
     reset_day = facts.get("cap_reset_day")
     if reset_day is not None:
         month += f" · resets on day {reset_day}"
     highest = max((bar.value for bar in bars), default=0)
-    return UsageState(bars, month, f"{len(bars)} days, at most {highest} Posts a day")
+    daily = cap // _DAYS_OF_A_CAP
+    words = f"The cap allows {QLocale().toString(daily)} a day" if daily else ""
+    return UsageState(
+        bars,
+        QLocale().toString(used),
+        month,
+        f"{len(bars)} days, at most {highest} Posts a day",
+        Cap(daily, words),
+        f"{words}, far above these bars." if words else "",
+    )
 
 
 def _number(value: object) -> int:

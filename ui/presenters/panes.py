@@ -124,7 +124,7 @@ class Panes(QObject):
         from ui.views.limits import LimitsView
 
         view = LimitsView()
-        LimitsPresenter(self._desk, view, self._spent)
+        LimitsPresenter(self._desk, view)
         return view
 
     def _activity_pane(self) -> QWidget:

@@ -78,7 +78,7 @@ class RequestsPresenter(QObject):
         pane.language_chosen.connect(self._choose_language)
         pane.link_wanted.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
         self._desk.snapshot_changed.connect(self.render)
-        self._desk.app_changed.connect(lambda _app_id: self._turn())
+        self._desk.app_changed.connect(self._turn)
 
     # --- rendering ---------------------------------------------------------------------------
 
@@ -277,12 +277,17 @@ class RequestsPresenter(QObject):
             query,
             draft.body if draft.operation.body is not None else "",
         )
-        requester = self._desk.world.requester
+        requester, spending = self._desk.world.requester, self._desk.world.spending
         is_billed = app.environment.kind == "x"
 
         def work(cancel: CancelToken) -> tuple[Exchange, AnswerState, Decimal]:
             exchange = requester.send(spec, cancel)
-            return exchange, *answer_state(exchange, draft.operation, is_billed=is_billed)
+            answer, _ = answer_state(exchange, draft.operation, is_billed=is_billed)
+            status = exchange.response.status
+            charged = spending.note(
+                app.app_id, app.environment, draft.operation, status, answer.document, spec.body
+            )
+            return exchange, answer, charged
 
         self._job = self._desk.submit(work)
         self._job.succeeded.connect(lambda outcome: self._answered(app.app_id, *outcome))

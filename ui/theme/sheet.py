@@ -163,6 +163,11 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 #paletteBox { background: $panel; border: 1px solid $edge; border-radius: 10px; }
 #paletteList { background: transparent; border: none; outline: none; font-size: ${s13}px;
     color: $text; }
+DataTable { background: transparent; border: none; outline: none; font-size: ${s12}px;
+    color: $text; selection-background-color: $accent; selection-color: $accent_text; }
+DataTable QHeaderView { background: transparent; border: none; }
+DataTable QHeaderView::section { background: transparent; border: none;
+    border-bottom: 1px solid $line; padding: 4px 16px 4px 3px; font-size: ${s12}px; color: $dim; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: $edge; border-radius: 3px; border: none; }

@@ -1,158 +1,22 @@
 """Limits and usage: what is left per endpoint, what X counted, what was spent here."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
+from ui.views.limits_rows import LimitLine, LimitRow
+from ui.views.limits_state import FigureState, LimitsState, LimitState, UsageState
 from ui.widgets import (
     Banner,
     BusyIndicator,
     Button,
     Card,
-    ElidedLabel,
     FlowLayout,
-    Gauge,
     Label,
-    NoticeState,
     Page,
-    Status,
-    StatusChip,
-    repolish,
 )
-from ui.widgets.bar_chart import Bar, BarChart
-
-
-@dataclass(frozen=True, slots=True)
-class LimitState:
-    """What is left of one rate limit.
-
-    Attributes:
-        endpoint: as "GET /2/tweets". credential: "Bearer Token" or "@acme".
-        left, limit: as written, "3,498" and "3,500".
-        share: how much is left, from 0.0 to 1.0.
-        kind: colour of the gauge, accent, warn or bad.
-        blocked: words where nothing is left, as "Blocked until 12:41".
-        resets_at: when the window begins anew, a UTC moment.
-    """
-
-    endpoint: str
-    credential: str
-    left: str
-    limit: str
-    share: float
-    kind: str = "accent"
-    blocked: str = ""
-    resets_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UsageState:
-    """Posts read per day by the whole App, as X counts them, oldest first.
-
-    `count` is this month's number as written, `month` the words that follow it.
-    """
-
-    bars: tuple[Bar, ...]
-    count: str
-    month: str
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureState:
-    """A number with its name above it and quiet words after it."""
-
-    label: str
-    value: str
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LimitsState:
-    """All that the pane shows.
-
-    `limits` comes in the order to show, fewest left first. `usage` is None until X
-    was asked; `usage_text` says why. `spent` counts this computer only.
-    """
-
-    limits: tuple[LimitState, ...] = ()
-    usage: UsageState | None = None
-    usage_text: str = ""
-    usage_busy: str = ""
-    can_ask: bool = True
-    spent: tuple[FigureState, ...] = ()
-    spent_hint: str = ""
-    notice: NoticeState | None = None
-
-
-_ENDPOINT, _CREDENTIAL, _GAUGE, _LEFT, _RESETS = 246, 126, 254, 166, 110
-
-
-class _LimitLine(QFrame):
-    """One line of the table; the heading is one too."""
-
-    def __init__(self, widgets: tuple[QWidget, ...]) -> None:
-        super().__init__()
-        self.setObjectName("tableLine")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(16, 0, 16, 0)
-        line.setSpacing(0)
-        endpoint, credential, gauge, left, resets = (_held(widget) for widget in widgets)
-        endpoint.setMinimumWidth(150)
-        credential.setMinimumWidth(theme().px(80))
-        line.addWidget(endpoint, _ENDPOINT)
-        line.addWidget(credential, _CREDENTIAL)
-        line.addWidget(gauge, _GAUGE)
-        gauge.setMinimumWidth(40)
-        line.addSpacing(16)
-        for holder, width in ((left, _LEFT), (resets, _RESETS)):
-            holder.setFixedWidth(theme().px(width))
-            line.addWidget(holder)
-
-
-class _LimitRow(_LimitLine):
-    """Shows a LimitState."""
-
-    def __init__(self) -> None:
-        self._endpoint = ElidedLabel("", "mono")
-        self._credential = ElidedLabel("", "small")
-        self._gauge = Gauge()
-        self._left = Label("", "small")
-        self._left.setTextFormat(Qt.TextFormat.RichText)
-        self._blocked = StatusChip()
-        self._resets = StatusChip()
-        left = QWidget()
-        inside = QHBoxLayout(left)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        inside.addWidget(self._left)
-        inside.addWidget(self._blocked)
-        inside.addStretch(1)
-        super().__init__((self._endpoint, self._credential, self._gauge, left, self._resets))
-        self.setMinimumHeight(theme().px(39))
-        self.setProperty("divided", True)
-        repolish(self)
-
-    def render_state(self, state: LimitState) -> None:
-        """Show this limit."""
-        words = self.tr("{left} of {limit} left").format(left=state.left, limit=state.limit)
-        self._endpoint.setText(state.endpoint)
-        self._credential.setText(state.credential)
-        self._gauge.setAccessibleName(f"{state.endpoint}, {state.credential}")
-        self._gauge.render_share(state.share, state.kind, state.blocked or words)
-        # Only our own figures get here, never a text of X's.
-        figure = f'<span style="color:{theme().palette.text}">{state.left}</span>'
-        shown = self.tr("{left} of {limit} left").format(left=figure, limit=state.limit)
-        self._left.setText("" if state.blocked else shown)
-        self._left.setAccessibleName(words)
-        self._left.setVisible(not state.blocked)
-        self._blocked.render_state(Status(state.blocked, "bad") if state.blocked else None)
-        after = self.tr("now")
-        resets = Status("{left}", "plain", at=state.resets_at, text_after=after)
-        self._resets.render_state(resets if state.resets_at else None)
+from ui.widgets.bar_chart import BarChart
+from ui.widgets.data_table import DataTable
 
 
 class LimitsView(QWidget):
@@ -170,11 +34,17 @@ class LimitsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[_LimitRow] = []
+        self._rows: list[LimitRow] = []
         page = Page()
         self._notice = Banner()
         self._notice.action_wanted.connect(self.notice_action_wanted)
-        for part in (self._notice, self._limits_card(), self._usage_card(), self._spent_card()):
+        for part in (
+            self._notice,
+            self._limits_card(),
+            self._usage_card(),
+            self._spent_card(),
+            self._published_card(),
+        ):
             page.column.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -188,18 +58,19 @@ class LimitsView(QWidget):
         self._state = state
         self._notice.render_state(state.notice)
         self._render_limits(state.limits)
-        self._chart.setVisible(state.usage is not None)
-        self._count.setVisible(state.usage is not None)
-        self._month.setVisible(state.usage is not None)
-        if state.usage is not None:
-            self._chart.render_bars(state.usage.bars, state.usage.description)
-            self._count.setText(state.usage.count)
-            self._month.setText(state.usage.month)
+        self._render_usage(state.usage)
         self._usage_text.show_text(state.usage_text)
         self._usage_busy.render_state(state.usage_busy)
         self._ask.setVisible(not state.usage_busy)
         self._ask.setEnabled(state.can_ask)
         self._render_spent(state.spent, state.spent_hint)
+        self._published.setVisible(bool(state.published))
+        self._published.hint.show_text(state.published_hint)
+        self._published_table.render_lines(state.published)
+
+    def open_published(self) -> None:
+        """Show X's own table, as its button does."""
+        self._show_published.setChecked(True)
 
     def _limits_card(self) -> Card:
         hint = self.tr("from the last answers; windows of 15 minutes; fewest left first")
@@ -211,7 +82,7 @@ class LimitsView(QWidget):
             self.tr("Left"),
             self.tr("Resets in"),
         )
-        self._heads = _LimitLine(tuple(Label(head, "small") for head in heads))
+        self._heads = LimitLine(tuple(Label(head, "small") for head in heads))
         self._heads.setMinimumHeight(theme().px(26))
         card.body.addWidget(self._heads)
         self._lines = QVBoxLayout()
@@ -231,14 +102,22 @@ class LimitsView(QWidget):
         self._ask.clicked.connect(self.usage_wanted)
         self._usage_busy = BusyIndicator(self.tr("usage"))
         self._usage_busy.cancel_wanted.connect(self.cancel_wanted)
-        for part in (self._count, self._month, self._usage_busy, self._ask):
+        self._as_table = Button(self.tr("Table"), owner=self.tr("of Posts read per day"))
+        self._as_table.setCheckable(True)
+        self._as_table.toggled.connect(self._turn_usage)
+        heads: tuple[QWidget, ...] = (self._count, self._month, self._as_table)
+        for part in (*heads, self._usage_busy, self._ask):
             card.add_head_button(part)
         self._chart = BarChart(self.tr("Posts read per day"))
+        self._days = DataTable(
+            self.tr("Posts read per day"), (self.tr("Day"), self.tr("Posts read"))
+        )
+        self._cap_words = Label("", "meta", wraps=True)
         self._usage_text = Label("", "dim", wraps=True)
         inside = QVBoxLayout()
         inside.setContentsMargins(16, 4, 16, 14)
-        inside.addWidget(self._chart)
-        inside.addWidget(self._usage_text)
+        for shown in (self._chart, self._days, self._cap_words, self._usage_text):
+            inside.addWidget(shown)
         card.body.addLayout(inside)
         return card
 
@@ -251,9 +130,52 @@ class LimitsView(QWidget):
         self._spent.body.addWidget(inside)
         return self._spent
 
+    def _published_card(self) -> Card:
+        self._published = Card(self.tr("Published limits"), " ")
+        self._show_published = Button(self.tr("Show"), owner=self.tr("published limits"))
+        self._show_published.setCheckable(True)
+        self._published.add_head_button(self._show_published)
+        self._published_table = DataTable(
+            self.tr("Published limits"),
+            (self.tr("Endpoint"), self.tr("Per App"), self.tr("Per user")),
+        )
+        self._published_table.hide()
+        self._show_published.toggled.connect(self._turn_published)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(16, 0, 16, 8)
+        inside.addWidget(self._published_table)
+        self._published.body.addLayout(inside)
+        return self._published
+
+    def _turn_published(self, is_open: bool) -> None:
+        self._published_table.setVisible(is_open)
+        words = self.tr("Hide") if is_open else self.tr("Show")
+        self._show_published.relabel(words, self.tr("published limits"))
+
+    def _turn_usage(self, as_table: bool) -> None:
+        words = self.tr("Chart") if as_table else self.tr("Table")
+        self._as_table.relabel(words, self.tr("of Posts read per day"))
+        self._render_usage(self._state.usage)
+
+    def _render_usage(self, usage: UsageState | None) -> None:
+        as_table = self._as_table.isChecked()
+        for part in (self._count, self._month, self._as_table):
+            part.setVisible(usage is not None)
+        self._chart.setVisible(usage is not None and not as_table)
+        self._days.setVisible(usage is not None and as_table)
+        self._cap_words.setVisible(usage is not None)
+        if usage is None:
+            return
+        self._chart.render_bars(usage.bars, usage.description, usage.cap)
+        newest_first = reversed(usage.bars)
+        self._days.render_lines(tuple((bar.label, f"{bar.value:,}") for bar in newest_first))
+        self._count.setText(usage.count)
+        self._month.setText(usage.month)
+        self._cap_words.show_text("" if self._chart.shows_cap else usage.cap_words)
+
     def _render_limits(self, limits: tuple[LimitState, ...]) -> None:
         while len(self._rows) < len(limits):
-            row = _LimitRow()
+            row = LimitRow()
             self._rows.append(row)
             self._lines.addWidget(row)
         for place, row in enumerate(self._rows):
@@ -288,15 +210,4 @@ def _figure(state: FigureState) -> QWidget:
         line.addWidget(Label(state.after, "meta"))
     column.addWidget(Label(state.label, "small", wraps=True))
     column.addWidget(value)
-    return holder
-
-
-def _held(widget: QWidget) -> QWidget:
-    """Return the widget in a holder, so that it may be narrower than its column."""
-    holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.addWidget(widget)
-    if not isinstance(widget, Gauge):
-        line.addStretch(1)
     return holder

@@ -1,27 +1,36 @@
-"""Bars per day: a quiet chart with a zero line and one or two marks at its left."""
+"""Bars per day: a quiet chart with a zero line, a mark at its left, and a line for a cap."""
 
 import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import TextSize, theme
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; `label` is its day in words, for the tooltip."""
+    """One bar; `label` is its day in words."""
 
     value: int
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A height that the bars should stay below, and its words; 0 for none."""
+
+    value: int = 0
+    label: str = ""
+
+
 class BarChart(QWidget):
     """Bars from the left, the last one stressed as today.
 
-    The accessible description says what the picture shows.
+    The bar under the pointer, or the one chosen with the arrow keys, shows its day and number.
+    The accessible description says what the picture shows; a table beside it says each number.
     """
 
     _LEFT = 40
@@ -33,11 +42,18 @@ class BarChart(QWidget):
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._bars: tuple[Bar, ...] = ()
+        self._cap = Cap()
+        self._pointed: int | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme().changed.connect(self.update)
 
-    def render_bars(self, bars: tuple[Bar, ...], description: str) -> None:
-        """Show these bars, oldest first."""
+    def render_bars(self, bars: tuple[Bar, ...], description: str, cap: Cap | None = None) -> None:
+        """Show these bars, oldest first, and the cap's line where it fits the scale."""
+        if bars != self._bars:
+            self._pointed = None
         self._bars = bars
+        self._cap = cap or Cap()
         self.setAccessibleDescription(description)
         self.update()
 
@@ -49,15 +65,57 @@ class BarChart(QWidget):
         """Need less width and the same height."""
         return QSize(240, theme().px(176))
 
-    def event(self, event: QEvent) -> bool:
+    @property
+    def shows_cap(self) -> bool:
+        """Whether the cap's line stands in the picture: bars beside it must stay readable."""
+        return 0 < self._cap.value <= self._most() * 4
+
+    @property
+    def pointed(self) -> str:
+        """The day and number that are shown over the bars, "" for none."""
+        if self._pointed is None:
+            return ""
+        bar = self._bars[self._pointed]
+        return f"{bar.label}: {bar.value:,}"
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Name the bar under the pointer."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            for box, bar in self._boxes():
-                if box.left() <= event.pos().x() <= box.right():
-                    QToolTip.showText(event.globalPos(), f"{bar.label}: {bar.value:,}", self)
-                    return True
-            QToolTip.hideText()
-        return super().event(event)
+        x = event.position().x()
+        gap = 2.0
+        hits = [
+            n for n, (b, _) in enumerate(self._boxes()) if b.left() - gap <= x <= b.right() + gap
+        ]
+        self._point_to(hits[0] if hits else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Name none."""
+        self._point_to(None)
+        super().leaveEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Name none."""
+        self._point_to(None)
+        super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go from bar to bar with the arrow keys, Home and End."""
+        last = len(self._bars) - 1
+        here = self._pointed
+        places = {
+            Qt.Key.Key_Left: last if here is None else max(here - 1, 0),
+            Qt.Key.Key_Right: last if here is None else min(here + 1, last),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        if last < 0 or event.key() not in places:
+            super().keyPressEvent(event)
+            return
+        self._point_to(places[Qt.Key(event.key())])
+
+    def _point_to(self, place: int | None) -> None:
+        if place != self._pointed:
+            self._pointed = place
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint lines, bars and words."""
@@ -79,9 +137,12 @@ class BarChart(QWidget):
         paler.setAlphaF(0.55)
         boxes = self._boxes()
         for place, (box, _bar) in enumerate(boxes):
-            painter.setBrush(accent if place == len(boxes) - 1 else paler)
+            stressed = place == (len(boxes) - 1 if self._pointed is None else self._pointed)
+            painter.setBrush(accent if stressed else paler)
             painter.drawRoundedRect(box, 2, 2)
         self._paint_ends(painter)
+        self._paint_cap(painter)
+        self._paint_pointed(painter)
         painter.end()
 
     def _paint_ends(self, painter: QPainter) -> None:
@@ -91,6 +152,30 @@ class BarChart(QWidget):
         below = QRectF(self._LEFT + 4, self.height() - 20, self.width() - self._LEFT - 4, 20)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self._bars[0].label)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, self._bars[-1].label)
+
+    def _paint_cap(self, painter: QPainter) -> None:
+        if not self.shows_cap:
+            return
+        height = round(self._y(self._cap.value))
+        pen = QPen(theme().colour("warn"), 1, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawLine(self._LEFT, height, self.width(), height)
+        painter.setPen(theme().colour("dim"))
+        above = QRectF(self._LEFT + 4, height - 18, self.width() - self._LEFT - 4, 16)
+        painter.drawText(above, Qt.AlignmentFlag.AlignLeft, self._cap.label)
+
+    def _paint_pointed(self, painter: QPainter) -> None:
+        if self._pointed is None:
+            return
+        box, _bar = self._boxes()[self._pointed]
+        wide = painter.fontMetrics().horizontalAdvance(self.pointed) + 16
+        left = min(max(box.center().x() - wide / 2, self._LEFT), self.width() - wide)
+        plate = QRectF(left, max(box.top() - 26, 0), wide, 20)
+        painter.setPen(QPen(theme().colour("line"), 1))
+        painter.setBrush(theme().colour("panel"))
+        painter.drawRoundedRect(plate, 4, 4)
+        painter.setPen(theme().colour("text"))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, self.pointed)
 
     def _boxes(self) -> list[tuple[QRectF, Bar]]:
         count = max(len(self._bars), 1)
@@ -115,4 +200,5 @@ class BarChart(QWidget):
 
     def _y(self, value: int) -> float:
         room = self.height() - self._ABOVE - self._BELOW
-        return self._ABOVE + room * (1 - value / max(self._most(), self._mark()))
+        highest = max(self._most(), self._mark(), self._cap.value if self.shows_cap else 0)
+        return self._ABOVE + room * (1 - value / highest)

@@ -43,6 +43,36 @@ def test_a_window_that_ended_is_full_again() -> None:
     assert LIMIT.remaining_at(RESET) == 900
 
 
+@pytest.mark.parametrize(
+    ("used", "elapsed", "left_for"),
+    [
+        (60, 600, None),  # 60 in ten minutes: the window ends before the next 840 are used
+        (450, 300, 300),  # half of them in a third of the window
+        (899, 890, 890 / 899),
+        (30, 10, None),  # thirty at once foretell nothing dramatic
+        (1, 1, None),
+        (900, 300, None),  # nothing is left: blocked, not foretold
+    ],
+)
+def test_a_pace_that_will_not_last_is_foretold(
+    used: int, elapsed: float, left_for: float | None
+) -> None:
+    start = RESET - timedelta(seconds=900)
+    now = start + timedelta(seconds=elapsed)
+
+    at = RateLimit(900, 900 - used, RESET).used_up_at(now, 900)
+
+    if left_for is None:
+        assert at is None
+    else:
+        assert at is not None
+        assert (at - now).total_seconds() == pytest.approx(left_for)
+
+
+def test_a_window_that_ended_foretells_nothing() -> None:
+    assert LIMIT.used_up_at(RESET, 900) is None
+
+
 def test_the_latest_limit_of_an_app_is_known() -> None:
     limits = RateLimits()
     seen_at = RESET

@@ -17,7 +17,8 @@ from ui.views.activity import ActivityState, ActivityView
 from ui.views.add_app import SECRET_FIELDS, AddAppState, AddAppView
 from ui.views.keyring_question import KeyringQuestion, KeyringQuestionState, UnlockDialog
 from ui.views.keys_and_tokens import KeysAndTokensView
-from ui.views.limits import LimitsState, LimitsView
+from ui.views.limits import LimitsView
+from ui.views.limits_state import LimitsState
 from ui.views.paste_value import PasteValueDialog, PasteValueState
 from ui.views.settings import MOST_REDIRECT_URIS, SettingsState, SettingsView
 from ui.views.welcome import WelcomeView

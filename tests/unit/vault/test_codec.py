@@ -12,7 +12,7 @@ from core.errors import VaultCorrupt, VaultUnavailable
 from core.model import Activity, App, ClientCredentials, CredentialState, Setting, UserToken
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.secret import Secret
-from core.sent import SavedRequest, SentRequest
+from core.sent import SavedRequest, SentRequest, SpentDay
 from core.vault.codec import KINDS, decode, encode, kind_of
 from tests.fakes.clock import START
 from tests.fakes.nouns import activity, app, bearer, owner, user
@@ -49,6 +49,7 @@ NOUNS: list[Any] = [
     BrowserSession("app-1", "0123456789abcdef" * 2, START),
     SentRequest("s-1", "app-1", "x", START, '{"method": "GET"}'),
     SavedRequest("s-2", "Two Posts", "a note", START, "{}"),
+    SpentDay("app-1 2026-11-23", "app-1", "2026-11-23", '{"dollars": "0.005"}'),
     Receipt("r-1", "app-1", "app-1:bearer", "Bearer Token", "8avbi", START),
     Receipt("r-2", "app-1", "user-1", "@acme", "", START, 401, START, "a1b2"),
 ]
