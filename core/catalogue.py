@@ -5,6 +5,7 @@ stand in `resources/published.json` with the day they were read. Both are loaded
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -12,13 +13,18 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from core import catalogue_home
+from core.catalogue_home import OWN_FILE
 from core.errors import BadInput
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 BEARER: Final = "BearerToken"
 USER: Final = "OAuth2UserToken"
 OAUTH1: Final = "UserToken"
+_MOST_OWN_BYTES: Final = 16 << 20
 Facts = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +188,53 @@ class Published:
         return tuple(each for each in self.access if operation_id in each.operations)
 
 
-@cache
+@dataclass(slots=True)
+class _InUse:
+    """Which catalogue is in use in this process; chosen when it is first asked for."""
+
+    turn: int = -1
+    catalogue: Catalogue | None = None
+    is_built_in: bool = True
+
+
+_IN_USE: Final = _InUse()
+
+
 def catalogue() -> Catalogue:
-    """Return X's operations; reads the file once."""
+    """Return X's operations: a newer catalogue that was accepted here, or the built-in one."""
+    turn = catalogue_home.turn()
+    if _IN_USE.catalogue is None or _IN_USE.turn != turn:
+        own = _own(catalogue_home.home())
+        _IN_USE.is_built_in = own is None
+        _IN_USE.catalogue = own or built_in()
+        _IN_USE.turn = turn
+    return _IN_USE.catalogue
+
+
+@cache
+def built_in() -> Catalogue:
+    """Return the operations that Keypane came with; reads the file once."""
     return Catalogue(_resource("catalogue.json"))
+
+
+def in_use_is_built_in() -> bool:
+    """Return whether the catalogue that Keypane came with is in use."""
+    catalogue()
+    return _IN_USE.is_built_in
+
+
+def _own(home: Path | None) -> Catalogue | None:
+    """Return the data directory's catalogue; None where there is none or it does not hold."""
+    try:
+        if home is None or (home / OWN_FILE).stat().st_size > _MOST_OWN_BYTES:
+            return None
+        own = Catalogue(json.loads((home / OWN_FILE).read_bytes()))
+        return own if own.operations and own.source else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
+        log.warning("the newer catalogue does not hold: %s", type(fault).__name__)
+        return None
 
 
 @cache

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from core.catalogue_home import use_home
 from core.ports import Clock, KeyStore, Listen, Transport
 from core.vault.journal import Intent, Journal, Operation
 from core.vault.vault import Vault
@@ -16,13 +17,14 @@ from core.vault.vault import Vault
 if TYPE_CHECKING:
     from core.app_only import BearerTokens
     from core.browser_sessions import BrowserFolders, BrowserSessions
+    from core.catalogue_update import CatalogueUpdates
     from core.doctor import Doctor, Machine
     from core.helper import Serve
     from core.listening import SystemBrowserSignIn
     from core.one_legged import OwnerTokens
     from core.request_book import RequestBook
-    from core.spending import Spending
     from core.requester import Requester
+    from core.spending import Spending
     from core.three_legged import PairSignIn
     from core.user_context import SignIn
     from core.vault.backups import Backups
@@ -105,6 +107,7 @@ class World:
         self._listen = listen
         self._folders = folders
         self._made: dict[str, object] = {}
+        use_home(home)
         self._making = threading.RLock()
 
     @property
@@ -152,6 +155,13 @@ class World:
         return self._once(
             "requester", lambda: Requester(self.transport, self.vault, self.clock, self.sign_in)
         )
+
+    @property
+    def catalogue_updates(self) -> "CatalogueUpdates":
+        """Takes newer operations of X into use, and goes back to the built-in ones."""
+        from core.catalogue_update import CatalogueUpdates
+
+        return self._once("catalogue_updates", lambda: CatalogueUpdates(self.home, self.transport))
 
     @property
     def browser_sessions(self) -> "BrowserSessions":

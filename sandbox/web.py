@@ -12,6 +12,7 @@ from sandbox import (
     authorization,
     control,
     problems,
+    specification,
     three_legged,
     token_endpoint,
 )
@@ -25,6 +26,7 @@ CALL: Final = "sandbox.call"
 WORLD: Final = "sandbox.world"
 Room = Callable[[World, Call], Answer]
 ROOMS: Final[tuple[tuple[str, str, Room], ...]] = (
+    ("GET", specification.PATH, specification.specification),
     ("POST", "/oauth2/token", app_only.token),
     ("POST", "/oauth2/invalidate_token", app_only.invalidate_token),
     ("POST", "/2/oauth2/token", token_endpoint.token),
