@@ -352,7 +352,7 @@ def _checked_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, s
 def _next_token(exchange: Exchange) -> str:
     try:
         facts = json.loads(exchange.response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     meta = facts.get("meta") if isinstance(facts, dict) else None
     token = meta.get("next_token") if isinstance(meta, dict) else None
