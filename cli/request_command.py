@@ -9,7 +9,9 @@ from cli.command_run import CommandRun
 from cli.outcome import DONE, NO_ANSWER, REFUSED
 from cli.parsing import Parser, command
 from cli.seen_limits import keep_limit, limit_facts
+from core.catalogue import catalogue
 from core.errors import BadInput
+from core.model import App
 from core.requester import Exchange, RequestSpec
 
 _HIDDEN_HEADERS = frozenset({"set-cookie", "set-cookie2"})
@@ -62,7 +64,10 @@ def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
         exchanges = [requester.send(spec, run.cancel)]
     last = exchanges[-1]
     keep_limit(run, last)
-    body = _joined([_body(exchange) for exchange in exchanges])
+    bodies = [_body(exchange) for exchange in exchanges]
+    for exchange, page in zip(exchanges, bodies, strict=True):
+        _note_cost(run, app, spec, exchange, page)
+    body = _joined(bodies)
     facts = _facts(last, body, sum(exchange.milliseconds for exchange in exchanges))
     status = last.response.status
     if not run.options.json:
@@ -71,6 +76,16 @@ def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
     if 200 <= status < 300:
         return DONE
     return NO_ANSWER if status >= 500 else REFUSED
+
+
+def _note_cost(
+    run: CommandRun, app: App, spec: RequestSpec, exchange: Exchange, page: object
+) -> None:
+    """Add what a call to X cost to the sums that *Limits and usage* shows."""
+    operation = catalogue().find(spec.method, spec.path)
+    if operation is not None:
+        status = exchange.response.status
+        run.world.spending.note(app.app_id, app.environment, operation, status, page, spec.body)
 
 
 def _facts(exchange: Exchange, body: Any, milliseconds: float) -> dict[str, Any]:
