@@ -75,7 +75,7 @@ def address_of(home: Path, platform: str = sys.platform) -> str:
     """
     if platform != "win32":
         return str(home / _SOCKET_NAME)
-    mark = hashlib.sha256(str(home).casefold().encode("utf-8", "surrogatepass")).hexdigest()
+    mark = hashlib.sha256(str(home).lower().encode("utf-8", "surrogatepass")).hexdigest()
     return rf"\\.\pipe\keypane-{mark[:32]}"
 
 
