@@ -265,8 +265,13 @@ class Store(Protocol):
     def mark(self) -> int:
         """Return a number that changes when anyone commits, cheap enough to poll."""
 
-    def close(self) -> None:
-        """Let go of files. Using the store afterwards is an error."""
+    def close(self, *, as_found: bool = False) -> None:
+        """Let go of files. Using the store afterwards is an error.
+
+        Args:
+            as_found: leave the files as they are, unsound as they may be. Otherwise they may
+                be tidied up.
+        """
 
 
 class Listener(Protocol):

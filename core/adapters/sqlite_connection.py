@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -45,9 +45,42 @@ def connect(path: Path | None) -> sqlite3.Connection:
             connection.execute("PRAGMA cell_size_check = ON")
             connection.execute("PRAGMA synchronous = FULL")
         except BaseException:
-            connection.close()
+            if path is not None:
+                close_as_found(path, connection)  # these statements read the schema already
             raise
     return connection
+
+
+def close_as_found(path: Path, *connections: sqlite3.Connection) -> None:
+    """Close connections to a file without changing it.
+
+    The last one to close carries the log into the file and deletes it, into a damaged file
+    too. Unless one that may not write is still there, and then is the last.
+    """
+    guard = _onlooker(path) if _has_log(path) else None
+    for connection in connections:
+        with suppress(sqlite3.Error):
+            connection.close()
+    if guard is not None:
+        guard.close()
+
+
+def _onlooker(path: Path) -> sqlite3.Connection | None:
+    """Return a connection that holds the file and may not write to it."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with suppress(sqlite3.Error):
+        connection = sqlite3.connect(uri, isolation_level=None, uri=True)
+        with suppress(sqlite3.Error, UnicodeDecodeError):  # it holds a damaged file as well
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        return connection
+    return None
+
+
+def _has_log(path: Path) -> bool:
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def migrate(connection: sqlite3.Connection, migrations: tuple[str, ...] = MIGRATIONS) -> None:

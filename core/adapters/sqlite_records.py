@@ -13,7 +13,13 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.adapters.sqlite_connection import connect, lacks_room, migrate, translated
+from core.adapters.sqlite_connection import (
+    close_as_found,
+    connect,
+    lacks_room,
+    migrate,
+    translated,
+)
 from core.errors import VaultBusy, VaultUnavailable
 from core.ports import CancelToken, SealedOperation, SealedRecord
 
@@ -66,6 +72,7 @@ class SqliteStore:
         reserve: Reserve | None = None,
         witness: Witness | None = None,
         *,
+        path: Path | None = None,
         newer: bool = False,
     ) -> None:
         self._writer = writer
@@ -75,6 +82,7 @@ class SqliteStore:
         self._locks = locks
         self._reserve = reserve or NoReserve()
         self._witness = witness
+        self._path = path
         self._newer = newer
         self._writing: int | None = None
 
@@ -170,9 +178,11 @@ class SqliteStore:
             self._writer.execute("VACUUM")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def close(self) -> None:
-        """Let go of files."""
+    def close(self, *, as_found: bool = False) -> None:
+        """Let go of files; `as_found` leaves them as they are."""
         with self._write_lock, self._read_lock, suppress(sqlite3.Error):
+            if as_found and self._path is not None:
+                close_as_found(self._path, self._reader, self._writer)
             self._reader.close()
             self._writer.close()
 

@@ -39,6 +39,7 @@ from core.adapters.private_files import (
 from core.adapters.sqlite_connection import (
     MIGRATIONS,
     check_sound,
+    close_as_found,
     connect,
     migrate,
     refuse_unreadable,
@@ -312,10 +313,12 @@ class SqliteStores(VaultFolder):
                 refuse_unreadable(writer, len(self._migrations))
             reader = connect(path)
         except BaseException:
-            writer.close()
+            close_as_found(path, writer)
             raise
         witness = None if copied else self._witness
-        return SqliteStore(writer, reader, self._locks, self._reserve, witness, newer=newer)
+        return SqliteStore(
+            writer, reader, self._locks, self._reserve, witness, path=path, newer=newer
+        )
 
     def _migrate(self, writer: sqlite3.Connection, *, copied: bool) -> None:
         with self._hold("migrate"):

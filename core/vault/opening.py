@@ -168,7 +168,7 @@ class VaultFile:
         except BaseException:
             if data_key is not None:
                 data_key.wipe()
-            store.close()
+            store.close(as_found=True)
             raise
         return opened
 

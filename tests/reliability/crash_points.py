@@ -160,7 +160,7 @@ class PointedStore:
     def mark(self) -> int:
         return self._inner.mark()
 
-    def close(self) -> None:
+    def close(self, *, as_found: bool = False) -> None:
         """Keep the inner one: it is the disk."""
 
 

@@ -402,6 +402,27 @@ def test_a_log_that_lost_its_end_is_noticed_and_kept_aside(tmp_path: Path, keys:
     vault.close()
 
 
+def test_opening_a_damaged_file_does_not_carry_its_log_into_it(
+    tmp_path: Path, keys: FakeKeys
+) -> None:
+    vault = vault_in(tmp_path / "whole", keys)
+    vault.create_with_keyring()
+    vault.save(app())
+    shutil.copytree(tmp_path / "whole", tmp_path / "killed")
+    vault.close()
+    schema = b"CREATE INDEX records_by_age"
+    content = (tmp_path / "killed" / "vault.db").read_bytes()
+    damaged = content.replace(schema, b"CREATE INDEX records?by_age")
+    assert damaged != content
+    (tmp_path / "killed" / "vault.db").write_bytes(damaged)
+    log = (tmp_path / "killed" / "vault.db-wal").read_bytes()
+
+    with pytest.raises(VaultCorrupt):
+        vault_in(tmp_path / "killed", keys).open()
+    assert (tmp_path / "killed" / "vault.db").read_bytes() == damaged
+    assert (tmp_path / "killed" / "vault.db-wal").read_bytes() == log
+
+
 def test_what_was_killed_between_commit_and_note_is_not_older(
     tmp_path: Path, keys: FakeKeys
 ) -> None:
