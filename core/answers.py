@@ -158,14 +158,16 @@ def refusal(
     return error
 
 
-def expect_oauth(status: int, headers: Mapping[str, str], body: bytes) -> TokenAnswer:
-    """Return what a token endpoint granted (RFC 6749 §5.1).
+def expect_oauth(
+    status: int, headers: Mapping[str, str], body: bytes, now: datetime | None = None
+) -> TokenAnswer:
+    """Return what a token endpoint granted (RFC 6749 §5.1); `now` as in `refusal`.
 
     Raises:
         Refused, ServerFault, BadAnswer: as `raise_for`.
         BadAnswer: the answer holds no bearer token, or one that cannot be a token.
     """
-    raise_for(status, headers, body)
+    raise_for(status, headers, body, now)
     facts = read_json(body, headers.get("content-type", ""), status)
     if str(facts.get("token_type", "")).lower() != "bearer":
         raise BadAnswer("the answer holds no bearer token", status=status)

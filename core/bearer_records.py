@@ -47,7 +47,7 @@ class BearerRecords:
     def _fold_generated(self, intent: Intent, answer: Answer, change: VaultChange) -> BearerToken:
         stored = self._vault.get(BearerToken, intent.app_id)
         try:
-            granted = expect_oauth(answer.status, headers_of(answer), answer.body)
+            granted = expect_oauth(answer.status, headers_of(answer), answer.body, answer.received_at)
         except Refused as refused:
             if stored is not None and stored.token is None and _is_uncertain(stored):
                 change.remove(BearerToken, intent.app_id)
@@ -74,7 +74,7 @@ class BearerRecords:
         stored = self._vault.get(BearerToken, intent.app_id)
         at = answer.received_at
         if not 200 <= answer.status < 300:
-            refused = refusal(answer.status, headers_of(answer), answer.body)
+            refused = refusal(answer.status, headers_of(answer), answer.body, answer.received_at)
             if isinstance(refused, Refused):
                 change.put(_line(intent.app_id, at, "revoke", refused=refused))
             raise refused

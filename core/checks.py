@@ -171,7 +171,10 @@ def note_answer(vault: Vault, app: App, url: str, response: HttpResponse, now: d
 
 def headers_of(answer: Answer) -> Mapping[str, str]:
     """Return the headers that the journal kept of an answer."""
-    return {"content-type": answer.content_type} if answer.content_type else {}
+    headers = {"content-type": answer.content_type} if answer.content_type else {}
+    if answer.again_at is not None:
+        headers["x-rate-limit-reset"] = f"{answer.again_at.timestamp():.0f}"
+    return headers
 
 
 def _api_get(environment: Environment, path: str, token: Secret | None) -> HttpRequest:

@@ -6,7 +6,9 @@ Source: docs.x.com, "OAuth 1.0a" and "POST oauth/invalidate_token", read 2026-08
 """
 
 from collections.abc import Sequence
+from typing import Final
 
+from core.answers import refusal
 from core.apps import access_pair, app_of, consumer_keys
 from core.checks import (
     PROVEN,
@@ -17,13 +19,23 @@ from core.checks import (
     prove,
     user_check,
 )
-from core.errors import BadInput, Unauthorized
-from core.model import AccessTokenPair, App, ConsumerKeys, CredentialState, HttpRequest
-from core.pair_records import REVOKE_PAIR, PairRecords, ask_who, lock_of
+from core.errors import ApiRefused, BadInput, KeypaneError, Unauthorized
+from core.model import (
+    AccessTokenPair,
+    App,
+    ConsumerKeys,
+    CredentialState,
+    HttpRequest,
+    HttpResponse,
+)
+from core.pair_records import REVOKE_PAIR, PairRecords, ask_who, labelled, lock_of
 from core.ports import CancelToken, Clock, Transport
-from core.signature import sign_for
+from core.signature import sign, sign_for
 from core.vault.journal import Already, Intent, Journal, Operation, Send
 from core.vault.vault import Vault
+
+_DEAD_PAIR: Final = 89  # "Invalid or expired token"
+_CALLBACK_ONLY: Final = frozenset({415, 417})  # the signature held, a PIN is not allowed
 
 
 class OwnerTokens:
@@ -53,11 +65,13 @@ class OwnerTokens:
     def check(self, pair_id: str, cancel: CancelToken) -> AccessTokenPair:
         """Return the pair's record after one free call showed whose it is and what it may do.
 
-        A 401 also settles a revocation whose outcome was unknown: it took place.
+        A 401 for the pair itself is noted as its end: its owner regenerated or revoked it
+        elsewhere. It also settles a revocation whose outcome was unknown.
 
         Raises:
             NoCredential: the pair or the App's API Key is not here, or was revoked.
-            Unauthorized: X does not know the pair, or this computer's clock is wrong.
+            Unauthorized: X does not know the API Key, or this computer's clock is wrong;
+                of the pair nothing was learnt.
             Refused: X said something else.
             BadAnswer, TransportError: nothing was learnt.
             Cancelled: `cancel` was raised first.
@@ -66,9 +80,36 @@ class OwnerTokens:
         answer = ask_who(self._transport, app.environment, keys, pair, cancel)
         url = app.environment.api_url + USER_CHECK_PATH
         note_answer(self._vault, app, url, answer, self._clock.now())
-        if answer.status == PROVEN and self._records.is_in_doubt(pair):
-            return self._records.found_dead(pair, proof_of(answer))
+        if answer.status == PROVEN:
+            if self._records.is_in_doubt(pair):
+                return self._records.found_dead(pair, proof_of(answer))
+            if self._is_about_the_pair(app, keys, answer, cancel):
+                return self._records.found_dead(pair, proof_of(answer), what="check")
         return self._records.checked(pair, answer)
+
+    def _is_about_the_pair(
+        self, app: App, keys: ConsumerKeys, answer: HttpResponse, cancel: CancelToken
+    ) -> bool:
+        """Return whether a 401 means the pair, and not the App's keys or the clock.
+
+        X's /2 says "Unauthorized" for all of them, without a code. Asking for a request
+        token is signed with the App's keys alone, free, and changes nothing: if X takes that
+        signature, only the pair is left.
+        """
+        refused = refusal(answer.status, answer.headers, answer.body)
+        code = refused.code if isinstance(refused, ApiRefused) else None
+        if code is not None or not app.environment.request_token_url:
+            return code == _DEAD_PAIR
+        request = HttpRequest("POST", app.environment.request_token_url)
+        signed = sign(request, keys, extra=(("oauth_callback", "oob"),))
+        try:
+            told = self._transport.send(signed, cancel)
+        except KeypaneError:
+            return False
+        if 200 <= told.status < 300:
+            return told.body.startswith(b"oauth_token=")
+        refused = refusal(told.status, labelled(told.body), told.body)
+        return isinstance(refused, ApiRefused) and refused.code in _CALLBACK_ONLY
 
     def revoke(self, pair_id: str, cancel: CancelToken) -> AccessTokenPair:
         """End the pair at X, signed with itself, then prove it: a call must answer 401.

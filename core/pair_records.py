@@ -135,7 +135,7 @@ class PairRecords:
         stored = self._vault.get(AccessTokenPair, intent.subject_id)
         subject = subject_of(stored)
         try:
-            raise_for(answer.status, headers_of(answer), answer.body)
+            raise_for(answer.status, headers_of(answer), answer.body, answer.received_at)
         except Refused as refused:
             facts = (("status", str(refused.status)),)
             change.put(Activity(intent.app_id, at, "revoke", subject, "refused", facts))
@@ -187,8 +187,10 @@ class PairRecords:
             for entry in self._vault.open_operations()
         )
 
-    def found_dead(self, pair: AccessTokenPair, proof: Proof) -> AccessTokenPair:
-        """Note a 401 for a pair whose end was wanted: it took place."""
+    def found_dead(
+        self, pair: AccessTokenPair, proof: Proof, *, what: str = "prove"
+    ) -> AccessTokenPair:
+        """Note a 401: the end of the pair that was wanted took place, or a "check" found it."""
         now = self._clock.now()
         with self._vault.change() as change:
             current = self._vault.get(AccessTokenPair, pair.pair_id)
@@ -199,7 +201,8 @@ class PairRecords:
             change.put(record)
             change.put(_receipt(pair, proof, now))
             facts = (("status", str(proof.status)),)
-            change.put(Activity(pair.app_id, now, "prove", subject_of(pair), "ok", facts))
+            outcome = "refused" if what == "check" else "ok"
+            change.put(Activity(pair.app_id, now, what, subject_of(pair), outcome, facts))
             self._close_all(pair.pair_id, change)
         return record
 

@@ -96,7 +96,7 @@ class UserGrants:
         """Store what was granted; `facts` stand in the line of Activity."""
         at = answer.received_at
         try:
-            granted = expect_oauth(answer.status, headers_of(answer), answer.body)
+            granted = expect_oauth(answer.status, headers_of(answer), answer.body, answer.received_at)
         except Refused as refused:
             change.put(line(intent.app_id, at, "sign_in", "user", refused=refused, facts=facts))
             raise
@@ -133,7 +133,7 @@ class UserGrants:
         if stored is None or fingerprint(stored.refresh_token) != intent.fingerprint:
             raise BadAnswer("the user token was replaced meanwhile")
         try:
-            granted = expect_oauth(answer.status, headers_of(answer), answer.body)
+            granted = expect_oauth(answer.status, headers_of(answer), answer.body, answer.received_at)
         except Refused as refused:
             self._refresh_refused(stored, intent, refused, change)
             change.put(line(intent.app_id, at, REFRESH, stored.label, refused=refused))
@@ -179,7 +179,7 @@ class UserGrants:
             return stored
         try:
             # Only the status counts: RFC 7009 §2.2 lets the body be anything.
-            raise_for(answer.status, headers_of(answer), answer.body)
+            raise_for(answer.status, headers_of(answer), answer.body, answer.received_at)
         except Refused as refused:
             if not is_dead_token(refused):
                 change.put(line(intent.app_id, at, REVOKE, stored.label, refused=refused))

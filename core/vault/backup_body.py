@@ -103,6 +103,7 @@ def _operation_document(operation: OpenOperation) -> dict[str, object]:
             "body": binascii.b2a_base64(answer.body, newline=False).decode(),
             "received_at": answer.received_at.isoformat(),
             "content_type": answer.content_type,
+            "again_at": answer.again_at.isoformat() if answer.again_at else None,
         },
     }
 
@@ -115,6 +116,7 @@ def _operation(document: dict[str, Any]) -> OpenOperation:
         answer = dict(answer)
         answer["body"] = binascii.a2b_base64(answer["body"], strict_mode=True)
         answer["received_at"] = _moment(answer["received_at"])
+        answer["again_at"] = _moment(answer["again_at"]) if answer.get("again_at") else None
         answer = Answer(**answer)
     return OpenOperation(str(document["lock_name"]), Intent(**intent), answer)
 

@@ -46,12 +46,17 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """X's raw answer, as it is kept before anyone reads it."""
+    """X's raw answer, as it is kept before anyone reads it.
+
+    Attributes:
+        again_at: when X may be asked again, out of the headers of a 429; else None.
+    """
 
     status: int
     body: bytes = field(repr=False)
     received_at: datetime
     content_type: str = ""
+    again_at: datetime | None = None
 
 
 class VaultChange(Protocol):

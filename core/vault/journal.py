@@ -30,6 +30,7 @@ from core.errors import (
     VaultError,
 )
 from core.ports import CancelToken, Clock, Transport
+from core.retry_after import reset_at
 from core.vault.intents import (
     LOCK_SECONDS,
     Already,
@@ -61,6 +62,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _SERVER_FAULT: Final = 500
+_TOO_OFTEN: Final = 429
 _PAUSES_SECONDS: Final = (0.05, 0.2, 0.5)
 
 
@@ -174,11 +176,13 @@ class Journal:
         if response.status >= _SERVER_FAULT:
             self._at_least_try(self._doubt, operation, intent)
             raise ServerFault(f"X answered {response.status}", status=response.status)
+        now = self._clock.now()
         answer = Answer(
             response.status,
             response.body,
-            self._clock.now(),
+            now,
             response.headers.get("content-type", ""),
+            reset_at(response.headers, now) if response.status == _TOO_OFTEN else None,
         )
         self._keep(intent, answer)
         try:

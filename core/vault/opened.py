@@ -249,6 +249,7 @@ class NounChange:
             "body": binascii.b2a_base64(answer.body, newline=False).decode(),
             "received_at": answer.received_at.isoformat(),
             "content_type": answer.content_type,
+            "again_at": answer.again_at.isoformat() if answer.again_at else None,
         }
         sealed = self._opened.sealed_part(operation_id, "result", document)
         self._change.set_result(operation_id, sealed)
@@ -292,6 +293,8 @@ def _answer(document: dict[str, Any]) -> Answer:
     try:
         document["body"] = binascii.a2b_base64(document["body"], strict_mode=True)
         document["received_at"] = datetime.fromisoformat(document["received_at"])
+        again_at = document.get("again_at")  # answers from before it was kept have none
+        document["again_at"] = datetime.fromisoformat(again_at) if again_at else None
         return Answer(**document)
     except (KeyError, TypeError, ValueError):
         raise VaultCorrupt("an answer is malformed") from None

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -205,12 +206,24 @@ def test_a_revoke_that_x_refuses_for_a_live_token_changes_nothing(bench: Bench) 
 def test_a_rate_limited_revoke_is_not_tried_the_other_way(bench: Bench) -> None:
     bench.keep_bearer()
     bench.keep_pair()
-    bench.will(answer({"title": "Too Many Requests"}, 429))
+    reset_at = bench.clock.now() + timedelta(minutes=7)
+    headers = {"x-rate-limit-reset": f"{reset_at.timestamp():.0f}"}
+    bench.will(answer({"title": "Too Many Requests"}, 429, headers))
 
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         bench.bearers.revoke(APP_ID, bench.cancel)
 
     assert len(bench.transport.seen) == 1
+    assert caught.value.reset_at == reset_at
+
+
+def test_a_rate_limited_generate_says_when_to_try_again(bench: Bench) -> None:
+    bench.will(answer({"title": "Too Many Requests"}, 429, {"retry-after": "90"}))
+
+    with pytest.raises(RateLimited) as caught:
+        bench.bearers.generate(APP_ID, bench.cancel)
+
+    assert caught.value.reset_at == bench.clock.now() + timedelta(seconds=90)
 
 
 def test_a_token_that_survives_its_revocation_is_kept_and_uncertain(bench: Bench) -> None:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from core.errors import Forbidden, NoCredential, TimedOut, Unauthorized
-from core.model import AccessTokenPair, CredentialState
+from core.model import AccessTokenPair, CredentialState, HttpResponse
 from core.notes import Receipt, receipt_text
 from tests.fakes.fake_transport import answer
 from tests.unit.core.service_bench import (
@@ -43,12 +43,74 @@ def test_whoami_names_the_account(bench: Bench) -> None:
     assert bench.owners.whoami(APP_ID, bench.cancel).username == "acme"
 
 
-def test_a_wrong_pair_is_refused(bench: Bench) -> None:
+def _coded(code: int) -> HttpResponse:
+    return answer({"errors": [{"code": code, "message": "no"}]}, 401)
+
+
+REQUEST_TOKEN = b"oauth_token=t&oauth_token_secret=s&oauth_callback_confirmed=true"
+
+
+def test_a_pair_that_ended_elsewhere_is_found_dead_by_a_check(bench: Bench) -> None:
     bench.keep_pair()
-    bench.will(answer(UNAUTHORIZED, 401))
+    bench.will(_coded(89))
+
+    pair = bench.owners.check(APP_ID, bench.cancel)
+
+    assert (pair.state, pair.proof_status) == (CredentialState.REVOKED, 401)
+    assert stored(bench) == pair
+    assert bench.activities() == [("check", "refused")]
+    assert [receipt.proof_status for receipt in bench.vault.all(Receipt)] == [401]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        answer(REQUEST_TOKEN, 200, {"content-type": "text/html"}),
+        answer({"errors": [{"code": 417, "message": "no PIN"}]}, 403),
+    ],
+    ids=["granted", "no PIN allowed"],
+)
+def test_a_401_without_a_reason_means_the_pair_where_the_apps_keys_are_taken(
+    bench: Bench, told: HttpResponse
+) -> None:
+    bench.keep_pair()
+    bench.will(answer(UNAUTHORIZED, 401), told)
+
+    pair = bench.owners.check(APP_ID, bench.cancel)
+
+    assert bench.paths == ["/2/users/me", "/oauth/request_token"]
+    assert "oauth_token=" not in authorization(bench.transport.seen[1])
+    assert pair.state is CredentialState.REVOKED
+
+
+@pytest.mark.parametrize(
+    "told",
+    [_coded(32), _coded(135), answer(b"<html>hotel</html>", 200), answer({}, 503), no_answer],
+    ids=["keys", "clock", "portal", "503", "silence"],
+)
+def test_a_401_that_may_be_the_keys_or_the_clock_says_nothing_of_the_pair(
+    bench: Bench, told: HttpResponse
+) -> None:
+    bench.keep_pair()
+    before = stored(bench)
+    bench.transport.will(answer(UNAUTHORIZED, 401), told)
 
     with pytest.raises(Unauthorized):
         bench.owners.check(APP_ID, bench.cancel)
+
+    assert stored(bench) == before
+
+
+@pytest.mark.parametrize("code", [32, 135, 215])
+def test_a_401_with_another_reason_says_nothing_of_the_pair(bench: Bench, code: int) -> None:
+    bench.keep_pair()
+    bench.will(_coded(code))
+
+    with pytest.raises(Unauthorized):
+        bench.owners.check(APP_ID, bench.cancel)
+
+    assert stored(bench).state is CredentialState.OK
+    assert bench.paths == ["/2/users/me"]
 
 
 def test_without_a_pair_nothing_is_sent(bench: Bench) -> None:

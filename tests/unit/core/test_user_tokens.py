@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -151,12 +152,15 @@ def test_a_refusal_of_the_client_leaves_the_token_alone(
 
 def test_a_rate_limited_refresh_leaves_the_token_alone(bench: Bench) -> None:
     old = bench.keep_user()
-    bench.will(answer({"title": "Too Many Requests"}, 429))
+    reset_at = bench.clock.now() + timedelta(minutes=7)
+    headers = {"x-rate-limit-reset": f"{reset_at.timestamp():.0f}"}
+    bench.will(answer({"title": "Too Many Requests"}, 429, headers))
 
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         bench.sign_in.refresh("user-1", bench.cancel)
 
     assert bench.user() == old
+    assert caught.value.reset_at == reset_at
 
 
 def test_a_refresh_without_connection_leaves_the_token_alone(bench: Bench) -> None:

@@ -77,7 +77,7 @@ def test_a_newer_file_is_told_from_a_damaged_one() -> None:
 
 def test_contents_come_back_as_they_were_operations_and_answers_included() -> None:
     intent = Intent("refresh", "app-1", "user-1", START, "mark", (("half", "x"),), attempt=2)
-    answer = Answer(200, b'{"access_token":"x"}', START, "application/json")
+    answer = Answer(429, b"{}", START, "application/json", again_at=START)
     nouns = (app(), bearer(), owner(), user(), activity())
     operations = (OpenOperation("user:user-1", intent, answer), OpenOperation("l", intent, None))
     contents = Contents(START, nouns, operations)

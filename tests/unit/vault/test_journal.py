@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -225,6 +226,23 @@ def test_the_raw_answer_is_kept_before_anyone_parses_it(vault: Vault) -> None:
     bench.journal.run(Operation("generate", look, doubt), LOCK, send_new, CancelToken())
 
     assert seen == [Answer(200, b"token:new", START, "text/odd")]
+
+
+@pytest.mark.parametrize("status", [429, 200])
+def test_when_x_may_be_asked_again_is_kept_of_a_429_alone(vault: Vault, status: int) -> None:
+    headers = {"x-rate-limit-reset": f"{START.timestamp() + 420:.0f}"}
+    bench = Bench(vault, answer(b"token:new", status, headers))
+    seen: list[Answer | None] = []
+
+    def look(intent: Intent, answer: Answer, change: VaultChange) -> BearerToken:
+        seen.extend(each.answer for each in vault.open_operations())
+        return bearer()
+
+    bench.journal.run(Operation("generate", look, doubt), LOCK, send_new, CancelToken())
+
+    assert [each.again_at for each in seen if each] == [
+        START + timedelta(seconds=420) if status == 429 else None
+    ]
 
 
 @pytest.mark.expected_log(UNKNOWN_LINE)
