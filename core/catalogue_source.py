@@ -72,7 +72,7 @@ def read_source(raw: bytes, titles: Mapping[str, str]) -> Facts:
     try:
         document = read_json(raw)
     except BadAnswer as fault:
-        raise _bad(fault.detail) from None
+        raise _bad(fault.detail.replace("the answer", "it")) from None
     return make(document, titles)
 
 

@@ -16,9 +16,10 @@ from typing import Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote
 
 from core.apps import access_pair, app_of, consumer_keys
-from core.catalogue import catalogue
+from core.catalogue import Operation, catalogue, published
 from core.checks import PROVEN, bearer_authorization, note_answer
-from core.errors import BadAnswer, BadInput, KeypaneError, NoCredential
+from core.errors import BadAnswer, BadInput, Cancelled, KeypaneError, NoCredential
+from core.field_names import is_refused_over_names, other_names
 from core.model import (
     BEARER,
     OAUTH1,
@@ -72,6 +73,7 @@ _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=-._~"
 _SIGN_IN_PATHS: Final = ("/oauth", "/2/oauth2", "/1.1/oauth")
 _MOST_PAGES: Final = 10_000
+_SHORT_WINDOW: Final = 60
 STREAM_OPENING_SECONDS: Final = 30.0
 STREAM_LINE_BYTES: Final = 1 << 20
 
@@ -115,6 +117,8 @@ class Exchange:
         url: with its query, without any credential.
         endpoint: method and path template, as "GET /2/tweets/{id}".
         refreshed: a user token was refreshed because X had answered 401.
+        renamed: X refused the names of the fields that were asked for, and took the other
+            family's; `spec` has those.
     """
 
     spec: RequestSpec
@@ -124,6 +128,7 @@ class Exchange:
     sent_at: datetime
     rate_limit: RateLimit | None = None
     refreshed: bool = False
+    renamed: bool = False
 
     @property
     def milliseconds(self) -> float:
@@ -189,7 +194,7 @@ class Requester:
         exchange = self._exchange(spec, bare, cancel)
         if exchange.response.status == PROVEN and self._refresh_once(spec, cancel):
             exchange = replace(self._exchange(spec, bare, cancel), refreshed=True)
-        return exchange
+        return self._under_other_names(exchange, cancel) or exchange
 
     def pages(self, spec: RequestSpec, cancel: CancelToken) -> Iterator[Exchange]:
         """Yield the answer and those behind it, until X names no next page or says no.
@@ -200,10 +205,13 @@ class Requester:
         names = {p.name for p in operation.parameters} if operation else set()
         parameter = "pagination_token" if "pagination_token" in names else "next_token"
         seen: set[str] = set()
-        for _ in range(_MOST_PAGES):
+        for number in range(_MOST_PAGES):
+            if number and cancel.wait(_pause_seconds(operation, spec)):
+                raise Cancelled(nothing_sent=True)
             exchange = self.send(spec, cancel)
             yield exchange
-            token = _next_token(exchange) if exchange.was_accepted else ""
+            spec = exchange.spec
+            token = next_page_of(exchange)
             if not token:
                 return
             if token in seen:
@@ -226,6 +234,23 @@ class Requester:
         with self._transport.stream(request, cancel) as opened:
             self._note(spec, request.url, opened.opening)
             yield opened
+
+    def _under_other_names(self, exchange: Exchange, cancel: CancelToken) -> Exchange | None:
+        """Ask once more under the other family's names, where X refused over a name."""
+        spec, response = exchange.spec, exchange.response
+        content_type = response.headers.get("content-type", "")
+        if spec.method.upper() != "GET" or not is_refused_over_names(
+            response.status, content_type, response.body
+        ):
+            return None
+        path, _, in_path = spec.path.partition("?")
+        pairs = other_names((*parse_qsl(in_path, keep_blank_values=True), *spec.query))
+        if pairs is None:
+            return None
+        other = replace(spec, path=path, query=pairs)
+        again = self._exchange(other, self.build(other), cancel)
+        log.info("the other names of the fields were tried: %d", again.response.status)
+        return replace(again, renamed=True) if again.was_accepted else None
 
     def _note(self, spec: RequestSpec, url: str, response: HttpResponse) -> RateLimit | None:
         """Remember what an answer told of the App's standing and of its limits."""
@@ -300,6 +325,20 @@ class Requester:
         except KeypaneError:
             return False
         return True
+
+
+def next_page_of(exchange: Exchange) -> str:
+    """Return the token of the page behind this one, "" where X names none."""
+    return _next_token(exchange) if exchange.was_accepted else ""
+
+
+def _pause_seconds(operation: Operation | None, spec: RequestSpec) -> float:
+    """Return how long to wait between pages, where X allows so many calls a second."""
+    if operation is None:
+        return 0.0
+    pool = "app" if spec.credential.kind == "bearer" else "user"
+    quotas = published().quotas(operation.operation_id, pool)
+    return max((q.seconds / q.calls for q in quotas if q.seconds < _SHORT_WINDOW), default=0.0)
 
 
 def is_stream(spec: RequestSpec) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import BadAnswer, BadInput, NoCredential
 from core.model import CredentialState, HttpResponse
+from core.ports import CancelToken
 from core.requester import OAUTH1, CredentialRef, RequestSpec
 from tests.fakes.fake_transport import Streamed, answer
 from tests.unit.core.service_bench import (
@@ -256,3 +257,65 @@ def test_a_refused_call_used_no_scope(bench: Bench) -> None:
     bench.requester.send(ME_AS_USER, bench.cancel)
 
     assert bench.user().used_scopes == ()
+
+
+NAMED = RequestSpec(APP_ID, "GET", "/2/tweets?tweet.fields=lang", query=(("ids", "1"),))
+
+
+def refused_over(name: str) -> HttpResponse:
+    return answer({"errors": [{"parameters": {name: ["lang"]}, "message": "unknown"}]}, 400)
+
+
+def test_names_that_x_refuses_are_tried_once_under_the_other_family(bench: Bench) -> None:
+    bench.keep_bearer()
+    bench.will(refused_over("tweet.fields"), answer({"data": []}))
+
+    exchange = bench.requester.send(NAMED, bench.cancel)
+
+    assert exchange.was_accepted
+    assert exchange.renamed
+    assert [request.query for request in bench.transport.seen] == [
+        (("tweet.fields", "lang"), ("ids", "1")),
+        (("post.fields", "lang"), ("ids", "1")),
+    ]
+
+
+def test_names_that_x_refuses_in_both_families_keep_the_first_refusal(bench: Bench) -> None:
+    bench.keep_bearer()
+    bench.will(refused_over("tweet.fields"), refused_over("post.fields"))
+
+    exchange = bench.requester.send(NAMED, bench.cancel)
+
+    assert not exchange.renamed
+    assert b"tweet.fields" in exchange.response.body
+    assert len(bench.transport.seen) == 2
+
+
+def test_the_pages_behind_a_renamed_one_keep_its_names(bench: Bench) -> None:
+    bench.keep_bearer()
+    bench.will(refused_over("tweet.fields"), page(1, "abc"), page(2, None))
+    spec = RequestSpec(APP_ID, "GET", "/2/users/1/tweets", query=(("tweet.fields", "lang"),))
+
+    pages = list(bench.requester.pages(spec, bench.cancel))
+
+    assert len(pages) == 2
+    assert bench.transport.seen[-1].query == (
+        ("post.fields", "lang"),
+        ("pagination_token", "abc"),
+    )
+
+
+def test_a_search_that_x_allows_once_a_second_waits_between_its_pages(bench: Bench) -> None:
+    bench.keep_bearer()
+    bench.will(page(1, "abc"), page(2, None))
+    spec = RequestSpec(APP_ID, "GET", "/2/tweets/search/all", query=(("query", "x"),))
+    waits: list[float] = []
+
+    class Noting(CancelToken):
+        def wait(self, seconds: float) -> bool:
+            waits.append(seconds)
+            return False
+
+    list(bench.requester.pages(spec, Noting()))
+
+    assert waits == [1.0]
