@@ -18,6 +18,7 @@ def build_world(home: Path | None) -> "World":
     from core.adapters.data_directory import data_directory
     from core.adapters.lazy import listen, serve_helper
     from core.adapters.machine import ThisMachine
+    from core.adapters.network_settings import NetworkSettings
     from core.adapters.os_keyring import OsKeyring
     from core.adapters.requests_transport import RequestsTransport
     from core.adapters.sqlite_store import SqliteStores
@@ -28,7 +29,8 @@ def build_world(home: Path | None) -> "World":
     home = (home or data_directory()).absolute()
     clock, keys = SystemClock(), OsKeyring()
     vault, sandbox = Vault(SqliteStores(home), keys, clock), partial(start_sandbox, home)
-    transport, machine = RequestsTransport(), ThisMachine()
+    network = NetworkSettings(vault)
+    transport, machine = RequestsTransport(settings=network.transport), ThisMachine(network)
     folders = PrivateFolders(home)
     return assemble(
         home, clock, transport, keys, vault, sandbox, listen, machine, folders, serve_helper

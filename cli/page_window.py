@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from core.authorization import AuthorizationAttempt
 from core.errors import BadInput, Cancelled
+from core.network import Way
 from core.page_window import ARGUMENT, CANCELLED, PageOutcome, PageWanted
 from core.ports import CancelToken
 from core.world import World
@@ -35,12 +36,11 @@ def check_display(environ: Mapping[str, str] = os.environ) -> None:
 def page_wanted(world: World, attempt: AuthorizationAttempt, app_name: str) -> PageWanted:
     """Return what the window is asked: this attempt, and the way to X that requests take."""
     parts = urlsplit(attempt.authorize_url)
-    proxy, has_no_way = "", False
-    if not attempt.environment.is_loopback:
-        try:
-            proxy = world.machine.proxy_for(parts.scheme, parts.hostname or "") or ""
-        except BadInput:
-            has_no_way = True
+    way, has_no_way = Way("here"), False
+    try:
+        way = world.machine.way_to(parts.scheme, parts.hostname or "")
+    except BadInput:
+        has_no_way = True
     return PageWanted(
         app_name=app_name,
         authorize_url=attempt.authorize_url,
@@ -48,7 +48,8 @@ def page_wanted(world: World, attempt: AuthorizationAttempt, app_name: str) -> P
         origins=attempt.environment.sign_in_origins,
         is_loopback=attempt.environment.is_loopback,
         seconds=(attempt.deadline_at - world.clock.now()).total_seconds(),
-        proxy=proxy,
+        proxy=way.proxy_with_credentials.reveal(),
+        certificates=way.certificates,
         has_no_way=has_no_way,
     )
 

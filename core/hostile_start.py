@@ -26,6 +26,7 @@ _HOSTILE_NAMES = re.compile(
     | CHROME_.*                      # a log file, another setuid helper
     | SSLKEYLOGFILE                  # TLS keys of Chromium and of Python's ssl
     | OPENSSL_(CONF|CONF_INCLUDE|MODULES|ENGINES)
+    | SSL_CERT_(FILE|DIR)            # whom OpenSSL trusts; Settings, Network says that here
     | QT_PLUGIN_PATH | QT_QPA_PLATFORM_PLUGIN_PATH | QT_QPA_GENERIC_PLUGINS
     | QML\d?_IMPORT_PATH | QML_PLUGIN_PATH | QML_XHR_ALLOW_FILE_(READ|WRITE)
     | QT_VULKAN_LIB | QT_LOAD_TESTABILITY

@@ -26,7 +26,8 @@ class PageWanted:
         origins: the only ones that may be shown.
         is_loopback: X is the sandbox on this computer.
         seconds: until the attempt ends.
-        proxy: the way to the page; "" for the direct one.
+        proxy: the way to the page, user and password in it; "" for the direct one.
+        certificates: in PEM; trusted beside the system's own.
         has_no_way: the system's proxy is of a kind that nothing here speaks.
     """
 
@@ -37,6 +38,7 @@ class PageWanted:
     is_loopback: bool
     seconds: float
     proxy: str = field(default="", repr=False)
+    certificates: str = field(default="", repr=False)
     has_no_way: bool = False
 
     def as_line(self) -> str:

@@ -17,6 +17,7 @@ from core.adapters import loopback
 from core.adapters.browser_folders import PrivateFolders
 from core.adapters.data_directory import make_private
 from core.adapters.machine import ThisMachine
+from core.adapters.network_settings import NetworkSettings
 from core.adapters.os_keyring import OsKeyring
 from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
@@ -50,7 +51,8 @@ def build_world(home: Path, started: list[Sandbox]) -> World:
 
     clock, keys = SystemClock(), OsKeyring()
     vault = Vault(SqliteStores(home), keys, clock)
-    transport, machine = RequestsTransport(), ThisMachine()
+    network = NetworkSettings(vault)
+    transport, machine = RequestsTransport(settings=network.transport), ThisMachine(network)
     folders = PrivateFolders(home)
     return assemble(
         home, clock, transport, keys, vault, start_sandbox, loopback.listen, machine, folders

@@ -31,7 +31,7 @@ from ui.views.page_window import PageWindow
 if TYPE_CHECKING:
     from typing import TextIO
 
-_MOST_CHARACTERS: Final = 1 << 16
+_MOST_CHARACTERS: Final = 1 << 21
 
 
 class PageProcess(QObject):
@@ -103,7 +103,7 @@ def _settings(wanted: PageWanted) -> ViewSettings:
         proxy = ViewProxy.of(wanted.proxy) if wanted.proxy else None
     except ValueError:
         return ViewSettings(has_failed=True)
-    return ViewSettings(proxy=proxy, has_failed=wanted.has_no_way)
+    return ViewSettings(proxy=proxy, certificates=wanted.certificates, has_failed=wanted.has_no_way)
 
 
 def run_page_window(stdin: TextIO, stdout: TextIO) -> int:

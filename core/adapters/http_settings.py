@@ -13,7 +13,7 @@ _CA_MODES: Final = ("system", "file")
 
 @dataclass(frozen=True, slots=True)
 class TransportSettings:
-    """The network settings of the person. Environment variables count only through "system".
+    """The network settings of a connection. Environment variables count only through "system".
 
     Attributes:
         proxy: "system" (what the OS or the usual variables say), "manual" or "off".
@@ -22,6 +22,7 @@ class TransportSettings:
         proxy_credentials: "user:password" for the manual proxy; sent to it alone.
         ca: "system" (the OS certificate store) or "file".
         ca_file: for "file": certificates in PEM; they take the place of the system's.
+        certificates: in PEM; trusted beside the system's.
         connect_seconds: how long one address may take to connect.
         user_agent: what we call ourselves to X.
     """
@@ -31,6 +32,7 @@ class TransportSettings:
     proxy_credentials: Secret | None = None
     ca: str = "system"
     ca_file: str = ""
+    certificates: str = ""
     connect_seconds: float = 5.0
     user_agent: str = "Keypane"
 

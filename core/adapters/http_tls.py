@@ -1,4 +1,8 @@
-"""Whom we trust on the wire: the system's certificates, or those of one file."""
+"""Whom we trust on the wire: the system's certificates and those that the person added.
+
+`SSL_CERT_FILE` and `SSL_CERT_DIR` have no say: `main` removes them before OpenSSL could read
+them (`core.hostile_start`), because whoever starts a program would decide whom it trusts.
+"""
 
 import ssl
 import sys
@@ -35,7 +39,11 @@ def context_maker(settings: TransportSettings) -> ContextMaker:
     if settings.ca == "file":
         shared = _from_file(settings.ca_file)
         return lambda: shared
-    return _from_system
+    added = settings.certificates
+    if not added:
+        return _from_system
+    _add(_from_system(), added)  # the fault is told now, not in the middle of a handshake
+    return lambda: _add(_from_system(), added)
 
 
 def _from_file(path: str) -> ssl.SSLContext:
@@ -44,6 +52,14 @@ def _from_file(path: str) -> ssl.SSLContext:
         context.load_verify_locations(cafile=path)
     except (OSError, ValueError):
         raise BadInput("certificates", "the file holds no certificates") from None
+    return context
+
+
+def _add(context: ssl.SSLContext, certificates: str) -> ssl.SSLContext:
+    try:
+        context.load_verify_locations(cadata=certificates)
+    except (OSError, ValueError):
+        raise BadInput("certificates", "what was added holds no certificates") from None
     return context
 
 

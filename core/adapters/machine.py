@@ -8,12 +8,22 @@ from pathlib import Path
 from typing import Final, Literal
 
 from core.adapters.http_settings import TransportSettings
+from core.adapters.network_settings import NetworkSettings
+from core.hostile_start import removed_variables
+from core.network import Way
 
 _VARIABLES: Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")
 
 
 class ThisMachine:
-    """The `Machine` of the doctor; each question is answered at once and changes nothing."""
+    """The `Machine` of the doctor; each question is answered at once and changes nothing.
+
+    Args:
+        network: the person's settings; None follows the system.
+    """
+
+    def __init__(self, network: NetworkSettings | None = None) -> None:
+        self._network = network
 
     def port_state(self, host: str, port: int) -> Literal["free", "taken", "forbidden"]:
         """Return whether a server could listen there now: binds it for a moment."""
@@ -32,13 +42,19 @@ class ThisMachine:
             return "forbidden"  # no such port
         return "free"
 
-    def proxy_for(self, scheme: str, host: str) -> str | None:
-        """Return the system's proxy for a host. Raises BadInput for a kind we do not speak."""
-        return TransportSettings().proxy_for(scheme, host)
+    def way_to(self, scheme: str, host: str) -> Way:
+        """Return the way to a host. Raises BadInput for a foreign kind, VaultLocked."""
+        if self._network is not None:
+            return self._network.way_to(scheme, host)
+        return Way("system", TransportSettings().proxy_for(scheme, host) or "")
 
     def certificate_variables(self) -> dict[str, bool]:
-        """Return which variables name certificates, and whether they can be read."""
-        named = {name: os.environ[name] for name in _VARIABLES if os.environ.get(name)}
+        """Return which variables name certificates, and whether they can be read.
+
+        Keypane follows none of them; two were taken out of the environment at the start.
+        """
+        given = {**removed_variables(), **os.environ}
+        named = {name: given[name] for name in _VARIABLES if given.get(name)}
         return {name: os.access(path, os.R_OK) for name, path in named.items()}
 
     def folder_state(

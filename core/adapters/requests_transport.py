@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from core.adapters.http_exchange import CANCELLED, CLOSED, Exchange, Watchdog
 from core.adapters.http_request import checked
 from core.adapters.http_settings import TransportSettings
-from core.errors import Cancelled
+from core.errors import Cancelled, VaultLocked
 from core.model import HttpRequest, HttpResponse
 from core.ports import CancelToken, OpenStream
 
@@ -29,16 +29,20 @@ class RequestsTransport:
     Args:
         allowed: is asked about the origin of each request, as "https://api.x.com"; None
             allows every https origin and http on this computer.
-        settings: proxy and certificates.
+        settings: proxy and certificates, or what tells them for each connection; it may
+            raise VaultLocked, which ends a request to another computer before it begins.
     """
 
     def __init__(
         self,
         allowed: Callable[[str], bool] | None = None,
-        settings: TransportSettings | None = None,
+        settings: TransportSettings | Callable[[], TransportSettings] | None = None,
     ) -> None:
         self._allowed = allowed
         self._settings = settings or TransportSettings()
+        self._wire_settings = TransportSettings()
+        fixed = settings if isinstance(settings, TransportSettings) else self._wire_settings
+        self._user_agent = fixed.user_agent
         self._lock = threading.Lock()
         self._watchdog = Watchdog()
         self._wire: Wire | None = None
@@ -57,11 +61,12 @@ class RequestsTransport:
             BadAnswer: the answer is too large, compressed in a way we did not ask for, or
                 not HTTP.
             BadInput: the request cannot be sent, or not there; found before any look-up.
+            VaultLocked: the way there is set in the vault, which is locked; nothing was sent.
             Cancelled: `cancel` was raised, or the transport was closed.
         """
-        checked_request = checked(request, self._allowed, self._settings.user_agent)
+        checked_request = checked(request, self._allowed, self._user_agent)
         cancel.check()
-        wire = self._open_wire()
+        wire = self._open_wire(is_loopback=checked_request.is_loopback)
         exchange = Exchange(request.method, request.deadline_seconds)
         forget = cancel.on_cancel(lambda: exchange.end(CANCELLED))
         self._watchdog.watch(exchange)
@@ -80,9 +85,9 @@ class RequestsTransport:
         The deadline of the request runs until the headers are here; after that each read
         may take `stall_seconds`. Raises: as `send`, here and while it is read.
         """
-        checked_request = checked(request, self._allowed, self._settings.user_agent)
+        checked_request = checked(request, self._allowed, self._user_agent)
         cancel.check()
-        wire = self._open_wire()
+        wire = self._open_wire(is_loopback=checked_request.is_loopback)
         exchange = Exchange(request.method, request.deadline_seconds)
         forget = cancel.on_cancel(lambda: exchange.end(CANCELLED))
         self._watchdog.watch(exchange)
@@ -107,12 +112,29 @@ class RequestsTransport:
         if wire is not None:
             wire.close()
 
-    def _open_wire(self) -> "Wire":
+    def _open_wire(self, *, is_loopback: bool) -> "Wire":
+        settings = self._settings_now(is_loopback=is_loopback)
         with self._lock:
             if self._is_closed:
                 raise Cancelled(nothing_sent=True)
-            if self._wire is None:
-                from core.adapters.http_wire import Wire
+            outdated, self._wire = self._wire, None
+            if outdated is not None and settings == self._wire_settings:
+                self._wire = outdated
+                return outdated
+            from core.adapters.http_wire import Wire
 
-                self._wire = Wire(self._settings)
-            return self._wire
+            self._wire_settings = settings
+            self._wire = wire = Wire(settings)
+        if outdated is not None:
+            outdated.close()  # what is under way goes on; idle connections would lead elsewhere
+        return wire
+
+    def _settings_now(self, *, is_loopback: bool) -> TransportSettings:
+        if isinstance(self._settings, TransportSettings):
+            return self._settings
+        try:
+            return self._settings()
+        except VaultLocked:
+            if is_loopback:  # this computer is never proxied
+                return self._wire_settings
+            raise

@@ -52,7 +52,7 @@ class Doctor:
         checks += [
             machines.uncertain(self._vault, app),
             machines.proxy(environment, self._machine),
-            machines.certificates(self._machine),
+            machines.certificates(environment, self._machine),
             machines.vault(self._vault.status(), self._machine),
         ]
         cancel.check()

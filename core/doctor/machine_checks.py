@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from core.checks import app_check
 from core.doctor.model import Check
 from core.environment import Environment, is_loopback
-from core.errors import BadInput, Cancelled, KeypaneError, VaultError
+from core.errors import BadInput, Cancelled, KeypaneError, VaultError, VaultLocked
 from core.explain import explain
 from core.findings import FindingState
 from core.model import App, CredentialState, UserToken
+from core.network import Way
 from core.ports import CancelToken, Clock, KeyStore, Transport
 from core.vault.vault import Vault, VaultStatus
 from core.words_model import mark
@@ -32,8 +33,12 @@ class Machine(Protocol):
     def port_state(self, host: str, port: int) -> PortState:
         """Return whether a server could listen there now."""
 
-    def proxy_for(self, scheme: str, host: str) -> str | None:
-        """Return the proxy, None for the direct way. Raises BadInput for a foreign kind."""
+    def way_to(self, scheme: str, host: str) -> Way:
+        """Return the way to a host, as Settings and the system say.
+
+        Raises BadInput where the system names a proxy of a foreign kind, VaultLocked while
+        the settings are not known.
+        """
 
     def certificate_variables(self) -> dict[str, bool]:
         """Return which variables name a file of certificates, and whether it can be read."""
@@ -89,26 +94,43 @@ def proxy(environment: Environment, machine: Machine) -> Check:
     if environment.is_loopback:
         return Check("proxy", "ok", title, mark(_CONTEXT, "Not used: all is on this computer."))
     try:
-        url = machine.proxy_for(parts.scheme, parts.hostname or "")
+        way = machine.way_to(parts.scheme, parts.hostname or "")
     except BadInput:
         return Check(
             "proxy",
             "fail",
             title,
             mark(_CONTEXT, "The system names a proxy of a kind that Keypane does not speak."),
-            mark(_CONTEXT, "Keypane speaks http and https proxies, not SOCKS."),
-            mark(_CONTEXT, "Name an http proxy in the system's settings or in HTTPS_PROXY."),
+            mark(_CONTEXT, "Keypane speaks to http proxies, not to SOCKS ones."),
+            mark(_CONTEXT, "Name an http proxy in Settings, Network."),
         )
-    if url is None:
-        return Check("proxy", "ok", title, mark(_CONTEXT, "None; X is reached directly."))
-    host = urlsplit(url).hostname or ""
-    told = mark(_CONTEXT, "X is reached through {host}.")
+    except VaultLocked:
+        return Check(
+            "proxy",
+            "warn",
+            title,
+            mark(_CONTEXT, "Not known: the settings are in the vault, which is locked."),
+            mark(_CONTEXT, "Until then nothing is sent to X, not even by the direct way."),
+            mark(_CONTEXT, "Unlock the vault."),
+        )
+    if not way.proxy_url:
+        told = {
+            "off": mark(_CONTEXT, "None, as set in Settings; X is reached directly."),
+        }.get(way.source, mark(_CONTEXT, "None; X is reached directly."))
+        return Check("proxy", "ok", title, told)
+    host = urlsplit(way.proxy_url).hostname or ""
+    told = mark(_CONTEXT, "X is reached through {host}, as the system says.")
+    if way.source == "manual":
+        told = mark(_CONTEXT, "X is reached through {host}, as set in Settings.")
     return Check("proxy", "ok", title, told, facts={"host": host})
 
 
-def certificates(machine: Machine) -> Check:
-    """Return whether a variable names a file of certificates that cannot be read."""
+def certificates(environment: Environment, machine: Machine) -> Check:
+    """Return whom Keypane trusts, and whether somebody relies on a variable for it."""
     title = mark(_CONTEXT, "Certificates")
+    if _adds_certificates(environment, machine):
+        told = mark(_CONTEXT, "Those of the system, and those added in Settings, Network.")
+        return Check("certificates", "ok", title, told)
     named = machine.certificate_variables()
     broken = [name for name, is_readable in named.items() if not is_readable]
     if broken:
@@ -124,9 +146,30 @@ def certificates(machine: Machine) -> Check:
             facts={"name": broken[0]},
         )
     if named:
-        told = mark(_CONTEXT, "{name} is set: a company's certificates are trusted here.")
-        return Check("certificates", "ok", title, told, facts={"name": next(iter(named))})
+        return Check(
+            "certificates",
+            "warn",
+            title,
+            mark(_CONTEXT, "{name} is set, and Keypane does not follow it."),
+            mark(
+                _CONTEXT,
+                "Whoever starts a program can set a variable; whom Keypane trusts is your choice.",
+            ),
+            mark(
+                _CONTEXT,
+                "If your company's network needs that file, add it in Settings, Network.",
+            ),
+            facts={"name": next(iter(named))},
+        )
     return Check("certificates", "ok", title, mark(_CONTEXT, "Those of the system."))
+
+
+def _adds_certificates(environment: Environment, machine: Machine) -> bool:
+    parts = urlsplit(environment.api_url)
+    try:
+        return bool(machine.way_to(parts.scheme, parts.hostname or "").certificates)
+    except (BadInput, VaultLocked):
+        return False
 
 
 def keyring(keys: KeyStore, status: VaultStatus) -> Check:

@@ -29,7 +29,9 @@ from core.model import (
     Setting,
     UserToken,
 )
+from core.network import Network
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
+from core.redaction import learn
 from core.secret import Secret
 from core.sent import SavedRequest, SentRequest, SpentDay
 
@@ -74,6 +76,7 @@ KINDS: Final[Mapping[type, Kind]] = {
     SentRequest: Kind("sent", "entry_id", "app_id"),
     SavedRequest: Kind("saved", "saved_id"),
     SpentDay: Kind("spent", "day_id", "app_id"),
+    Network: Kind("network", "name"),
     BrowserSession: Kind("browser_session", "app_id", "app_id"),
 }
 

@@ -36,6 +36,8 @@ HOSTILE = {
     "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     "KEYRING_PROPERTY_FILE_PATH": "/tmp/evil",
     "NETRC": "/tmp/netrc",
+    "SSL_CERT_FILE": "/tmp/evil.pem",
+    "SSL_CERT_DIR": "/tmp/evil",
 }
 HARMLESS = {
     "HOME": "/home/a",
@@ -47,7 +49,6 @@ HARMLESS = {
     "QT_STYLE_OVERRIDE": "Fusion",
     "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
     "HTTPS_PROXY": "http://proxy:3128",
-    "SSL_CERT_FILE": "/etc/ssl/company.pem",
     "KEYPANE_HOME": "/home/a/.keypane",
     "XDG_RUNTIME_DIR": "/run/user/1000",
 }

@@ -18,6 +18,8 @@ from functools import cache
 
 from PySide6.QtNetwork import QNetworkProxy, QNetworkProxyFactory
 
+from ui.browser.settings import ViewProxy
+
 # QtWebEngine 6.11 builds no accessibility tree for a page when the assistive
 # technology attached before Chromium started, so the tree is always on (measured). The
 # second lets Chromium itself refuse a public page that reaches for this computer or its
@@ -55,11 +57,20 @@ def prepare_for_chromium(environ: MutableMapping[str, str] = os.environ) -> None
         environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
 
 
-def apply_proxy(proxy: QNetworkProxy | None) -> None:
-    """Send the view's traffic through `proxy`; None means as the system is configured."""
-    QNetworkProxyFactory.setUseSystemConfiguration(proxy is None)
+def apply_proxy(proxy: ViewProxy | None) -> None:
+    """Send Chromium's traffic through `proxy`; None means straight to the network.
+
+    It holds for every view of the program, since Chromium has one way out; connections that
+    are open stay. Addresses on this computer are reached directly in either case: Chromium
+    itself excludes them (measured on 6.11.3).
+    """
+    QNetworkProxyFactory.setUseSystemConfiguration(False)
+    kinds = QNetworkProxy.ProxyType
+    chosen = QNetworkProxy(kinds.NoProxy)
     if proxy is not None:
-        QNetworkProxy.setApplicationProxy(proxy)
+        # Without user and password: Chromium asks for them, and the page answers that host only.
+        chosen = QNetworkProxy(kinds.HttpProxy, proxy.host, proxy.port)
+    QNetworkProxy.setApplicationProxy(chosen)
 
 
 @cache

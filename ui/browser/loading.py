@@ -14,6 +14,8 @@ _REASONS = {
     _Domain.HttpErrorDomain: "http",
     _Domain.HttpStatusCodeDomain: "http",
 }
+# Chromium's net_error_list.h, all that begin with or mean a proxy.
+_PROXY = frozenset({-111, -115, -127, -130, -131, -136, -140, -336})
 # Chromium's net_error_list.h: aborted, blocked by client. Both are our own refusals, a
 # caught redirect or a newer navigation, and have been reported already or need no report.
 _OUR_OWN_DOING = frozenset({-3, -20})
@@ -30,7 +32,9 @@ def has_succeeded(info: QWebEngineLoadingInfo) -> bool:
 
 
 def failure_of(info: QWebEngineLoadingInfo) -> str | None:
-    """Return certificate, dns, connection, http or other; None when nothing went wrong."""
+    """Return certificate, dns, proxy, connection, http or other; None when all went well."""
     if info.status() != _Status.LoadFailedStatus or info.errorCode() in _OUR_OWN_DOING:
         return None
+    if info.errorCode() in _PROXY and info.errorDomain() != _Domain.HttpStatusCodeDomain:
+        return "proxy"
     return _REASONS.get(info.errorDomain(), "other")

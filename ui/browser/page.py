@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtNetwork import QAuthenticator
 from PySide6.QtWebEngineCore import (
     QWebEngineCertificateError,
     QWebEngineClientCertificateSelection,
@@ -35,9 +37,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.browser.policy import SignInPolicy, origin_of
 from ui.browser.profile import AttemptProfile, address
+from ui.browser.settings import ViewProxy
 
 log = logging.getLogger(__name__)
 
+_MOST_PROXY_ANSWERS: Final = 8
 _FORM = QWebEnginePage.NavigationType.NavigationTypeFormSubmitted
 
 
@@ -50,7 +54,9 @@ class SignInPage(QWebEnginePage):
         left_allowed_pages: the main frame wanted to go elsewhere and stayed. arg: origin.
         form_refused: the page sent a form to the redirect URI; it went nowhere.
         popup_refused: the page wanted another window.
-        password_dialog_refused: the server or a proxy asked for HTTP authentication.
+        password_dialog_refused: the server asked for HTTP authentication.
+        proxy_refused: the proxy wants a user and password, and those of the settings, if
+            there are any, are not the ones.
     """
 
     redirect_caught = Signal(str)
@@ -58,6 +64,7 @@ class SignInPage(QWebEnginePage):
     form_refused = Signal()
     popup_refused = Signal()
     password_dialog_refused = Signal()
+    proxy_refused = Signal()
 
     def __init__(
         self,
@@ -65,11 +72,14 @@ class SignInPage(QWebEnginePage):
         is_redirect: Callable[[str], bool],
         profile: AttemptProfile,
         parent: QObject,
+        proxy: ViewProxy | None = None,
     ) -> None:
         super().__init__(profile.engine, parent)
         self._policy = policy
         self._is_redirect = is_redirect
         self._finished = False
+        self._proxy = proxy
+        self._proxy_answers = 0
         self.certificateError.connect(_refuse_certificate)
         self.permissionRequested.connect(_deny_permission)
         self.fullScreenRequested.connect(_refuse_full_screen)
@@ -79,7 +89,7 @@ class SignInPage(QWebEnginePage):
         self.desktopMediaRequested.connect(_refuse_screen)
         # Left unanswered, both dialogs count as cancelled.
         self.authenticationRequired.connect(self.password_dialog_refused)
-        self.proxyAuthenticationRequired.connect(self.password_dialog_refused)
+        self.proxyAuthenticationRequired.connect(self._answer_proxy)
 
     def acceptNavigationRequest(
         self,
@@ -94,6 +104,22 @@ class SignInPage(QWebEnginePage):
             # Without the traceback: its frames and messages may quote the address.
             log.error("refused a navigation, since judging it failed")  # noqa: TRY400
             return False
+
+    def _answer_proxy(self, _url: QUrl, authenticator: QAuthenticator, host: str) -> None:
+        """Tell the proxy of the settings its user and password; nobody else, and not for ever.
+
+        Several connections may ask before the first of them was let through.
+        """
+        proxy = self._proxy
+        is_ours = proxy is not None and proxy.password is not None and host == proxy.host
+        if not is_ours or self._proxy_answers >= _MOST_PROXY_ANSWERS:
+            self.proxy_refused.emit()
+            return
+        assert proxy is not None, "it is ours"
+        assert proxy.password is not None, "it is ours"
+        self._proxy_answers += 1
+        authenticator.setUser(proxy.user)
+        authenticator.setPassword(proxy.password.reveal())
 
     def _may_navigate(
         self, url: QUrl, kind: QWebEnginePage.NavigationType, *, is_main_frame: bool

@@ -146,7 +146,12 @@ def _build(settings: ViewSettings, owner: AttemptProfile) -> QWebEngineProfile:
     folder = settings.folder
     if folder is None:
         builder.setPersistentCookiesPolicy(policies.NoPersistentCookies)
-        return builder.createOffTheRecordProfile(owner)
+        # Without a name it is off the record. `createOffTheRecordProfile` is so too, but
+        # forgets what the builder was told, the certificates above all (measured on 6.11.3).
+        profile = builder.createProfile("", owner)
+        if not profile.isOffTheRecord():
+            raise RuntimeError("Qt made a profile that keeps things, and none was asked for")
+        return profile
     owner.setObjectName(f"{PROFILE_NAME} {folder.name}")
     builder.setPersistentStoragePath(str(folder / "storage"))
     builder.setCachePath(str(folder / "cache"))

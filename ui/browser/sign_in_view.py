@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.hostile_start import readable_to_own_children
 from ui.browser.address_line import AddressLine
-from ui.browser.chromium import SandboxState, prepare_for_chromium, sandbox_state
+from ui.browser.chromium import SandboxState, apply_proxy, prepare_for_chromium, sandbox_state
 from ui.browser.policy import SignInPolicy, origin_of
 from ui.browser.settings import PROFILE_NAME, ViewSettings
 
@@ -53,8 +53,9 @@ class SignInBrowser(QWidget):
         popup_refused: the page wanted another window.
         download_refused: the page wanted to save a file.
         load_failed: the page did not arrive.
-            arg: certificate, dns, connection, http, password (the server wants HTTP
-            authentication), form (it sent the answer where nobody reads it) or other.
+            arg: certificate, dns, proxy (it is not there or refuses, or none is known),
+            connection, http, password (the server wants HTTP authentication), form (it sent
+            the answer where nobody reads it) or other.
         page_shown: a page arrived whole.
         page_stuck: nothing finished within `stuck_after_seconds`.
         renderer_died: the page's process ended; `open` starts it anew.
@@ -129,6 +130,9 @@ class SignInBrowser(QWidget):
         if not self._loopback_only and sandbox_state() is not SandboxState.ON:
             self.refused_without_sandbox.emit()
             return
+        if self._settings.has_failed and not self._loopback_only:
+            self.load_failed.emit("proxy")
+            return
         if self._page is None and self._is_in_use():
             self._watchdog.start()
             waiting = QTimer(self)
@@ -168,6 +172,7 @@ class SignInBrowser(QWidget):
         # Chromium reads the environment when its library is loaded, and sets its
         # sandbox up with the first profile; both happen here.
         prepare_for_chromium()
+        apply_proxy(self._settings.proxy)
         with readable_to_own_children():
             from ui.browser.page import SignInPage, SignInPageView
             from ui.browser.profile import AttemptProfile
@@ -178,7 +183,7 @@ class SignInBrowser(QWidget):
             assert owner is not None, "a widget exists, so the application does"
             profile = AttemptProfile(self._policy, self._is_redirect, owner, self._settings)
         view = SignInPageView(self)
-        page = SignInPage(self._policy, self._is_redirect, profile, view)
+        page = SignInPage(self._policy, self._is_redirect, profile, view, self._settings.proxy)
         page.destroyed.connect(profile.deleteLater)
         view.setPage(page)
         self._connect(page, profile)
@@ -197,6 +202,7 @@ class SignInBrowser(QWidget):
         page.left_allowed_pages.connect(self.left_allowed_pages, queued)
         page.popup_refused.connect(self.popup_refused, queued)
         page.password_dialog_refused.connect(self._note_password, queued)
+        page.proxy_refused.connect(self._note_proxy, queued)
         page.form_refused.connect(self._note_form, queued)
         profile.download_refused.connect(self.download_refused, queued)
         page.urlChanged.connect(self._show_address, queued)
@@ -225,6 +231,9 @@ class SignInBrowser(QWidget):
 
     def _note_password(self) -> None:
         self.load_failed.emit("password")
+
+    def _note_proxy(self) -> None:
+        self.load_failed.emit("proxy")
 
     def _note_form(self) -> None:
         self.load_failed.emit("form")

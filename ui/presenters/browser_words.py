@@ -70,6 +70,7 @@ def _failed(reason: str) -> NoticeState:
         "certificate": _tr("Its certificate is not valid, so nothing was sent to it."),
         "dns": _tr("Its address was not found. Are you online?"),
         "connection": _tr("No connection could be made. Are you online?"),
+        "proxy": _tr("The proxy did not let it through. Look at Settings, Network."),
     }
     return _again(
         _tr("The sign-in page did not load."),

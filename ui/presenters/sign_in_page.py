@@ -119,6 +119,7 @@ class EmbeddedPage(QObject):
             "certificate": self.tr("Its certificate is not valid, so nothing was sent to it."),
             "dns": self.tr("Its address was not found. Are you online?"),
             "connection": self.tr("No connection could be made. Are you online?"),
+            "proxy": self.tr("The proxy did not let it through. Look at Settings, Network."),
         }
         self._notice(
             self.tr("The sign-in page did not load."),

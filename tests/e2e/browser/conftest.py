@@ -137,10 +137,11 @@ def start(qtbot: QtBot, site: Site, redirect_uri: str) -> Iterator[StartAttempt]
     # One that outlived the application object would take the whole run down.
     application = QCoreApplication.instance()
     assert application is not None
-    qtbot.waitUntil(lambda: _profiles_of(application) == [])
+    qtbot.waitUntil(lambda: profiles_of(application) == [])
 
 
-def _profiles_of(application: QCoreApplication) -> list[str]:
+def profiles_of(application: QCoreApplication) -> list[str]:
+    """Return the class of each profile that is still alive."""
     return [
         kind
         for kind in (child.metaObject().className() for child in application.children())

@@ -15,7 +15,9 @@ from shiboken6 import isValid
 
 from core.adapters import loopback
 from core.adapters.browser_folders import PrivateFolders
+from core.adapters.http_settings import TransportSettings
 from core.adapters.machine import ThisMachine
+from core.adapters.network_settings import NetworkSettings
 from core.adapters.requests_transport import RequestsTransport
 from core.adapters.sqlite_store import SqliteStores
 from core.adapters.system_clock import SystemClock
@@ -42,7 +44,8 @@ class Overheard:
     """
 
     def __init__(self, *listeners: Canaries) -> None:
-        self._real = RequestsTransport()
+        self.vault: Vault | None = None
+        self._real = RequestsTransport(settings=self._settings)
         self._listeners = listeners
         self.deadline_seconds: float | None = None
 
@@ -64,6 +67,9 @@ class Overheard:
     ) -> AbstractContextManager[OpenStream]:
         """Open a stream for real."""
         return self._real.stream(request, cancel, stall_seconds)
+
+    def _settings(self) -> TransportSettings:
+        return NetworkSettings(self.vault).transport() if self.vault else TransportSettings()
 
     def close(self) -> None:
         """Close the real one."""
@@ -110,6 +116,7 @@ class Bench:
     def _assemble(self) -> World:
         clock = SystemClock()
         vault = Vault(SqliteStores(self.home), self.keys, clock, CHEAP)
+        self.transport.vault = vault
         return assemble(
             self.home,
             clock,
@@ -118,7 +125,7 @@ class Bench:
             vault,
             lambda: self.sandbox,
             loopback.listen,
-            ThisMachine(),
+            ThisMachine(NetworkSettings(vault)),
             PrivateFolders(self.home),
         )
 

@@ -13,8 +13,9 @@ from core.adapters.machine import ThisMachine
 from core.adapters.requests_transport import RequestsTransport
 from core.doctor import SAFE_FACTS, Check, Doctor, report
 from core.environment import Environment
-from core.errors import BadInput, Cancelled
+from core.errors import BadInput, Cancelled, VaultLocked
 from core.model import App, BearerToken, ClientCredentials, ConsumerKeys, CredentialState, UserToken
+from core.network import Way
 from core.ports import CancelToken
 from core.secret import Secret
 from core.vault.vault import Vault
@@ -33,16 +34,16 @@ class FakeMachine:
     def __init__(self) -> None:
         self.port = "free"
         self.folder = "private"
-        self.proxy: str | Exception | None = None
+        self.way: Way | Exception = Way("system")
         self.variables: dict[str, bool] = {}
 
     def port_state(self, host: str, port: int) -> Any:
         return self.port
 
-    def proxy_for(self, scheme: str, host: str) -> str | None:
-        if isinstance(self.proxy, Exception):
-            raise self.proxy
-        return self.proxy
+    def way_to(self, scheme: str, host: str) -> Way:
+        if isinstance(self.way, Exception):
+            raise self.way
+        return self.way
 
     def certificate_variables(self) -> dict[str, bool]:
         return self.variables
@@ -170,7 +171,13 @@ MACHINES: dict[str, tuple[Callable[[Practice], None], str, str]] = {
     "port taken": (_as_port("taken"), "port", "warn"),
     "port forbidden": (_as_port("forbidden"), "port", "warn"),
     "foreign proxy": (
-        lambda p: setattr(p.machine, "proxy", BadInput("proxy", "socks")), "proxy", "fail",
+        lambda p: setattr(p.machine, "way", BadInput("proxy", "socks")), "proxy", "fail",
+    ),
+    "locked settings": (
+        lambda p: setattr(p.machine, "way", VaultLocked("keyring")), "proxy", "warn",
+    ),
+    "certificates by variable": (
+        lambda p: setattr(p.machine, "variables", {"SSL_CERT_FILE": True}), "certificates", "warn",
     ),
     "lost certificates": (
         lambda p: setattr(p.machine, "variables", {"SSL_CERT_FILE": False}), "certificates", "warn",
@@ -208,9 +215,28 @@ def test_the_keyring_is_left_alone_when_it_should_be(practice: Practice) -> None
 
 
 def test_a_proxy_is_named(practice: Practice) -> None:
-    practice.machine.proxy = "http://proxy.corp:3128"
+    practice.machine.way = Way("system", "http://proxy.corp:3128")
+    assert "proxy.corp, as the system says" in detail_of(practice, "proxy")
 
-    assert "proxy.corp" in str(practice.checks()["proxy"].as_facts()["detail"])
+    practice.machine.way = Way("manual", "http://proxy.corp:3128", Secret("me:word"))
+    assert "proxy.corp, as set in Settings" in detail_of(practice, "proxy")
+
+    practice.machine.way = Way("off")
+    assert detail_of(practice, "proxy").startswith("None, as set in Settings")
+
+
+def test_added_certificates_are_told_and_make_the_variables_moot(practice: Practice) -> None:
+    practice.machine.variables = {"SSL_CERT_FILE": False}
+    practice.machine.way = Way("system", certificates="PEM")
+
+    check = practice.checks()["certificates"]
+
+    assert check.state == "ok"
+    assert "added in Settings" in check.detail
+
+
+def detail_of(practice: Practice, name: str) -> str:
+    return str(practice.checks()[name].as_facts()["detail"])
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(0, "ok"), (120, "warn"), (-900, "fail")])
@@ -262,7 +288,7 @@ def test_a_locked_vault_and_no_app_are_examined_too(
 
 
 def test_a_report_names_checks_and_nothing_of_the_persons(practice: Practice) -> None:
-    practice.machine.proxy = "http://secret-proxy.corp:3128"
+    practice.machine.way = Way("manual", "http://secret-proxy.corp:3128")
     uri = "https://acme-internal.example/callback"
     app = replace(practice.app, redirect_uris=(uri,))
 

@@ -10,6 +10,7 @@ import pytest
 from core.environment import Environment
 from core.errors import VaultCorrupt, VaultUnavailable
 from core.model import Activity, App, ClientCredentials, CredentialState, Setting, UserToken
+from core.network import Network
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.secret import Secret
 from core.sent import SavedRequest, SentRequest, SpentDay
@@ -46,6 +47,8 @@ NOUNS: list[Any] = [
     Setting("theme", "dark"),
     UsedBy("app-1:bearer", "app-1", ("fly.io acme-prod", "GitHub X_BEARER")),
     Enrolment("app-1", "ok", "", START),
+    Network(),
+    Network("network", "manual", "proxy.corp", 3128, "me", Secret("pass"), "PEM", "corp.pem"),
     BrowserSession("app-1", "0123456789abcdef" * 2, START),
     SentRequest("s-1", "app-1", "x", START, '{"method": "GET"}'),
     SavedRequest("s-2", "Two Posts", "a note", START, "{}"),
