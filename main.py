@@ -74,7 +74,7 @@ def main(argv: list[str]) -> int:
     redaction.log_to_stderr(quiet=options.quiet)
     if not rest or rest[0] in {"--sandbox", "--tour", "--sign-in-window"}:
         gc.disable()  # the window collects by a timer of its own; at start there is no garbage
-        from ui.application import run_window
+        from ui.start import run_window
 
         return run_window(options, rest, build_world)
     from cli import run

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +12,11 @@ from PySide6.QtCore import QLocale, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from core.errors import BadInput
-from core.page_window import ARGUMENT as PAGE_WINDOW
 from core.secret import Secret
-from core.start_options import StartOptions
 from core.world import World
 from ui import theme as look
+from ui.ahead import Ahead
 from ui.desk import Desk
-from ui.jobs import JobRunner
 from ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -66,11 +62,12 @@ class Program:
         window, desk, runner: for the tour and for tests.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, ahead: Ahead | None = None) -> None:
         from ui.presenters.panes import Panes
 
         self.world = world
-        self.runner = JobRunner()
+        self._ahead = ahead or Ahead(world)
+        self.runner = self._ahead.runner
         self.desk = Desk(world, self.runner)
         self.panes = Panes(self.desk)
         self.window: MainWindow = self.panes.window
@@ -80,7 +77,8 @@ class Program:
         self.window.show()
         self.window.activateWindow()  # where no window manager does it, focus has no name
         QTimer.singleShot(0, self.window, self._dress)
-        self.panes.opening.start(sandbox=sandbox, passphrase=passphrase)
+        job, self._ahead.job = self._ahead.job, None
+        self.panes.opening.start(sandbox=sandbox, passphrase=passphrase, ahead=job)
 
     def end(self) -> bool:
         """Stop everything; return whether all workers came back in time."""
@@ -99,27 +97,14 @@ class Program:
         self.window.setWindowIcon(QIcon(str(ICON)))
 
 
-def run_window(
-    options: StartOptions, rest: list[str], build_world: Callable[[Path | None], World]
+def run_program(
+    world: World, ahead: Ahead, *, sandbox: bool, passphrase: Secret | None = None
 ) -> int:
-    """Run the window or the tour; return the exit code."""
-    if rest[:1] == ["--tour"]:
-        from ui.tour import run_tour
-
-        return run_tour(Path(rest[1] if len(rest) > 1 else "tour"), build_world)
-    if rest[:1] == [PAGE_WINDOW]:
-        from ui.page_window import run_page_window
-
-        return run_page_window(sys.stdin, sys.stdout)
-    try:
-        passphrase = options.read_passphrase()
-    except BadInput as wrong:
-        sys.stderr.write(f"keypane: {wrong.where}: {wrong.detail}\n")
-        return 2
+    """Run the window on a world until it is closed; return the exit code."""
     app = make_application()
     GarbageTimer(app)
-    program = Program(build_world(options.home))
-    program.start(sandbox="--sandbox" in rest, passphrase=passphrase)
+    program = Program(world, ahead)
+    program.start(sandbox=sandbox, passphrase=passphrase)
     code = app.exec()
     program.end()
     return code

@@ -7,8 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import KeypaneError
-from core.model import AccessTokenPair, App, BearerToken, UserToken
-from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
+from core.model import App
 from core.ports import CancelToken
 from core.vault.vault import VaultStatus
 from core.world import World
@@ -60,6 +59,7 @@ class Desk(QObject):
         self.app_id = ""
         self._look_job: Job | None = None
         self._look_again = False
+        self._is_read = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -68,6 +68,14 @@ class Desk(QObject):
     def app(self) -> App | None:
         """The App on the desk."""
         return self.snapshot.app(self.app_id)
+
+    def vault_opened(self, status: VaultStatus, snapshot: Snapshot | None) -> None:
+        """Tell that the vault is open and what was read from it, and follow it from now on."""
+        self._is_read = snapshot is not None
+        self.vault_changed.emit(status)
+        self._is_read = False
+        self._seen(snapshot)
+        self.start_looking()
 
     def start_looking(self) -> None:
         """Follow what the vault holds from now on."""
@@ -112,6 +120,8 @@ class Desk(QObject):
 
     def look(self) -> None:
         """Read the vault on a worker if it changed, and tell the presenters."""
+        if self._is_read:
+            return  # somebody reads it at this moment, and will tell
         if self._look_job is not None:
             self._look_again = True
             return
@@ -126,20 +136,7 @@ class Desk(QObject):
         vault = self.world.vault
         if vault.status().state not in {"open", "session"}:
             return Snapshot() if known >= 0 else None
-        mark = vault.mark()
-        if mark == known:
-            return None
-        return Snapshot(
-            vault.all(App),
-            vault.all(BearerToken),
-            vault.all(AccessTokenPair),
-            vault.all(UserToken),
-            mark,
-            vault.all(UsedBy),
-            vault.all(Enrolment),
-            vault.all(Receipt),
-            vault.all(BrowserSession),
-        )
+        return None if vault.mark() == known else Snapshot.of(vault)
 
     def _seen(self, snapshot: Snapshot | None) -> None:
         if snapshot is not None and snapshot != self.snapshot:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from core.model import AccessTokenPair, App, BearerToken, UserToken
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
+from core.vault.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,22 @@ class Snapshot:
     enrolments: tuple[Enrolment, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     sessions: tuple[BrowserSession, ...] = ()
+
+    @classmethod
+    def of(cls, vault: Vault) -> Self:
+        """Read the open vault, on a worker. Raises as `Vault.all`."""
+        mark = vault.mark()  # before the reading, so that no change in between is missed
+        return cls(
+            vault.all(App),
+            vault.all(BearerToken),
+            vault.all(AccessTokenPair),
+            vault.all(UserToken),
+            mark,
+            vault.all(UsedBy),
+            vault.all(Enrolment),
+            vault.all(Receipt),
+            vault.all(BrowserSession),
+        )
 
     def app(self, app_id: str) -> App | None:
         """Return the App, or None once it was forgotten."""

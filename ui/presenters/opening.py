@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.errors import BadInput, VaultLocked
 from core.ports import CancelToken
 from core.secret import Secret
-from core.vault.journal import Intent
 from core.vault.vault import VaultStatus
 from core.world import RunningSandbox
+from ui.ahead import Found, by_keyring, by_passphrase
 from ui.desk import Desk, is_open
 from ui.jobs import Job
 from ui.notices import notice_for
@@ -33,6 +33,7 @@ class Opening(QObject):
     """Opens what the window stands on; nothing of it runs on the GUI thread.
 
     Signals:
+        settings_read: the person's choices are known; arg: their values by name.
         opened: the vault, or a session in its place, can be read.
         empty: there is no vault yet and nothing to show.
         failed: arg: a NoticeState that says why there is nothing to show.
@@ -41,6 +42,7 @@ class Opening(QObject):
         sandbox_ready: arg: the id of the Practice App.
     """
 
+    settings_read = Signal(object)
     opened = Signal()
     empty = Signal()
     failed = Signal(object)
@@ -73,16 +75,22 @@ class Opening(QObject):
 
     # --- at start ----------------------------------------------------------------------------
 
-    def start(self, *, sandbox: bool, passphrase: Secret | None = None) -> None:
+    def start(
+        self, *, sandbox: bool, passphrase: Secret | None = None, ahead: Job | None = None
+    ) -> None:
         """Open the vault if there is one, and the sandbox if it is wanted.
 
         Args:
             sandbox: whether to start the embedded sandbox.
             passphrase: opens the vault, or creates it, without asking anyone.
+            ahead: opens the vault already, as `Ahead` does.
         """
         self._wants_sandbox = sandbox
         if passphrase is not None:
-            self._open_with(passphrase)
+            self._open_with(passphrase, ahead)
+            return
+        if ahead is not None:
+            self.open_vault(ahead)
             return
         status = self._desk.world.vault.status()
         if status.state == "none":
@@ -95,15 +103,8 @@ class Opening(QObject):
             return
         self.open_vault()
 
-    def _open_with(self, passphrase: Secret) -> None:
-        world = self._desk.world
-
-        def work(_cancel: CancelToken) -> tuple[VaultStatus, list[Intent]]:
-            if world.vault.status().state == "none":
-                return world.vault.create_with_passphrase(passphrase), []
-            return world.vault.unlock(passphrase), world.recover()
-
-        job = self._desk.submit(work)
+    def _open_with(self, passphrase: Secret, ahead: Job | None) -> None:
+        job = ahead or self._desk.submit(by_passphrase(self._desk.world, passphrase))
         job.succeeded.connect(self._after_open)
         job.failed.connect(self._not_opened_with)
 
@@ -114,25 +115,21 @@ class Opening(QObject):
         else:
             self._not_opened(error)
 
-    def open_vault(self) -> None:
+    def open_vault(self, ahead: Job | None = None) -> None:
         """Open the existing vault; ask for its passphrase where it has one."""
-        job = self._ask_keyring(self._open)
+        job = ahead or self._desk.submit(by_keyring(self._desk.world))
+        self._wait_with_patience(job)
         job.succeeded.connect(self._after_open)
         job.failed.connect(self._not_opened)
         job.cancelled.connect(self._stay_locked)
 
-    def _open(self) -> tuple[VaultStatus, list[Intent]]:
-        status = self._desk.world.vault.open()
-        return status, self._desk.world.recover()
-
-    def _after_open(self, outcome: tuple[VaultStatus, list[Intent]]) -> None:
-        status, unknown = outcome
-        self._desk.vault_changed.emit(status)
-        self._desk.start_looking()
+    def _after_open(self, found: Found) -> None:
+        self.settings_read.emit(found.settings)
+        self._desk.vault_opened(found.status, found.snapshot)
         self.opened.emit()
-        for intent in unknown:
+        for intent in found.unknown:
             log.warning("the outcome of an earlier %s is unknown", intent.operation)
-        if unknown:
+        if found.unknown:
             self._desk.toast(
                 self.tr("An earlier change never got its answer. Its row says what to do."), 10
             )
@@ -162,13 +159,17 @@ class Opening(QObject):
                 forget()
 
         job = self._desk.submit(stoppable)
+        self._wait_with_patience(job)
+        return job
+
+    def _wait_with_patience(self, job: Job) -> None:
+        """Say so when the job, which asks the keyring, takes longer than a keyring does."""
         self._keyring_job = job
         patience = QTimer(job)
         patience.setSingleShot(True)
         patience.timeout.connect(self._say_waiting)
         patience.start(_WAITING_AFTER_MS)
         job.finished.connect(lambda: self._keyring_answered(patience))
-        return job
 
     def _say_waiting(self) -> None:
         self._said_waiting = True
@@ -225,12 +226,7 @@ class Opening(QObject):
         job.failed.connect(lambda error: self._desk.toast(notice_for(error, "open").title, 10))
 
     def _try_passphrase(self, text: str) -> None:
-        vault = self._desk.world.vault
-        secret = Secret(text)
-
-        def work(_cancel: CancelToken) -> tuple[VaultStatus, list[Intent]]:
-            return vault.unlock(secret), self._desk.world.recover()
-
+        work = by_passphrase(self._desk.world, Secret(text), may_create=False)
         if self._unlock is not None:
             self._unlock.render_state(busy=self.tr("Unlocking…"))
         self._unlock_job = self._desk.submit(work)
@@ -242,11 +238,11 @@ class Opening(QObject):
         if self._unlock_job is not None:
             self._unlock_job.cancel()
 
-    def _unlocked(self, outcome: tuple[VaultStatus, list[Intent]]) -> None:
+    def _unlocked(self, found: Found) -> None:
         dialog, self._unlock = self._unlock, None
         if dialog is not None:
             dialog.accept()
-        self._after_open(outcome)
+        self._after_open(found)
 
     def _wrong_passphrase(self, error: object) -> None:
         if isinstance(error, BadInput):

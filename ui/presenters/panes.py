@@ -70,6 +70,7 @@ class Panes(QObject):
         self.opening.empty.connect(self.show_welcome)
         self.opening.failed.connect(self._cannot_open)
         self.opening.waiting.connect(self._wait_for_keyring)
+        self.opening.settings_read.connect(self._wear)
         self.opening.opened.connect(self._opened)
         self.opening.opened.connect(self._serve_programs)
         self.window.add_app_wanted.connect(self.show_add_app)
@@ -351,11 +352,11 @@ class Panes(QObject):
     # --- what happens ------------------------------------------------------------------------
 
     def _opened(self) -> None:
-        vault = self._desk.world.vault
-        job = self._desk.submit(lambda _cancel: vault.setting(THEME_SETTING, theme().choice))
-        job.succeeded.connect(self._wear)
         if self.window.page is not None and not self._is_working():
-            self.window.close_page()
+            if self._desk.snapshot.apps:
+                self.window.close_page()
+            else:
+                self.show_welcome()  # afresh: what it said of a closed vault is over
         self.shell.render()
 
     def _serve_programs(self) -> None:
@@ -369,7 +370,8 @@ class Panes(QObject):
 
         return Programs(self._desk, self.window)
 
-    def _wear(self, choice: str) -> None:
+    def _wear(self, settings: dict[str, str]) -> None:
+        choice = settings.get(THEME_SETTING, theme().choice)
         if choice != theme().choice and choice in {FOLLOW_SYSTEM, *Scheme}:
             theme().choose(choice)
 

@@ -15,7 +15,7 @@ STARTED: Final = """
 import builtins, json, linecache, sys
 import main
 from pathlib import Path
-import ui.application, ui.presenters.panes
+import ui.start, ui.application, ui.presenters.panes
 main.build_world(Path("nowhere"))
 print(json.dumps({
     "modules": sorted(sys.modules),

@@ -1,0 +1,42 @@
+"""The start of the window: what takes longest begins first, beside the loading of the rest."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from core.errors import BadInput
+from core.page_window import ARGUMENT as PAGE_WINDOW
+from core.start_options import StartOptions
+from core.world import World
+from ui.ahead import Ahead
+
+# How long a thread may go on computing while another waits to. Python's 5 ms at each of some
+# fifty turns would bring what a worker reads after the first painting; the window waits less, too.
+_TURN_SECONDS: Final = 0.0005
+
+
+def run_window(
+    options: StartOptions, rest: list[str], build_world: Callable[[Path | None], World]
+) -> int:
+    """Run the window or the tour; return the exit code."""
+    if rest[:1] == ["--tour"]:
+        from ui.tour import run_tour
+
+        return run_tour(Path(rest[1] if len(rest) > 1 else "tour"), build_world)
+    if rest[:1] == [PAGE_WINDOW]:
+        from ui.page_window import run_page_window
+
+        return run_page_window(sys.stdin, sys.stdout)
+    try:
+        passphrase = options.read_passphrase()
+    except BadInput as wrong:
+        sys.stderr.write(f"keypane: {wrong.where}: {wrong.detail}\n")
+        return 2
+    sys.setswitchinterval(_TURN_SECONDS)
+    world = build_world(options.home)
+    ahead = Ahead(world)
+    ahead.begin(passphrase)
+    from ui.application import run_program  # the widgets are loaded while the vault is opened
+
+    return run_program(world, ahead, sandbox="--sandbox" in rest, passphrase=passphrase)
