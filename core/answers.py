@@ -28,6 +28,7 @@ from core.errors import (
     ServerFault,
     Unauthorized,
 )
+from core.redaction import learn
 from core.retry_after import reset_at
 from core.secret import Secret
 
@@ -188,6 +189,7 @@ def expect_token(facts: Mapping[str, object], name: str, status: int = 200) -> S
         raise BadAnswer(f"the answer holds no {name}", status=status)
     if len(text) > _LONGEST_TOKEN or not _TOKEN.fullmatch(text):
         raise BadAnswer(f"the {name} cannot be a token", status=status)
+    learn(text)
     return Secret(text)
 
 

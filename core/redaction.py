@@ -81,42 +81,51 @@ class Redactor:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._values: dict[str, tuple[str, ...]] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._values: dict[str, tuple[str, ...] | None] = {}
+        self._forms: tuple[str, ...] | None = ()
 
     def learn(self, *secrets: str | Secret | None) -> None:
         """Mask these values from now on. Those under 8 characters are left out.
 
-        A short one stands inside innocent words, and masking them would tell it.
+        A short one stands inside innocent words, and masking them would tell it. Cheap: what
+        forms a value may take is thought about when a line is written, which is rare.
         """
         with self._lock:
             for secret in secrets:
                 text = reveal(secret) if secret is not None else ""
-                if len(text) >= _SHORTEST:
-                    self._values[text] = forms_of(text)
+                if len(text) >= _SHORTEST and text not in self._values:
+                    self._values[text] = None
+                    self._forms = None
             while len(self._values) > _MOST_VALUES:
                 del self._values[next(iter(self._values))]
-            self._compile()
 
     def forget_all(self) -> None:
         """Drop all known values, as when the vault is locked."""
         with self._lock:
             self._values.clear()
-            self._compile()
+            self._forms = ()
 
     def redact(self, text: str) -> str:
         """Return `text` with every secret in it masked."""
-        pattern = self._pattern
-        if pattern is not None:
-            text = pattern.sub(MASK, text)
+        for form in self._known_forms():
+            if form in text:
+                text = text.replace(form, MASK)
         for shape, mask in _SHAPES:
             text = re.sub(shape, mask, text)
         return re.sub(_RUN, _mask_run, text)
 
-    def _compile(self) -> None:
-        forms = {form for forms in self._values.values() for form in forms}
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+    def _known_forms(self) -> tuple[str, ...]:
+        """Return all forms of all known values, longest first: a part must not hide the whole."""
+        known = self._forms
+        if known is not None:
+            return known
+        with self._lock:
+            for value, forms in self._values.items():
+                if forms is None:
+                    self._values[value] = forms_of(value)
+            found = {form for forms in self._values.values() for form in forms or ()}
+            self._forms = tuple(sorted(found, key=len, reverse=True))
+            return self._forms
 
 
 def forms_of(text: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from core.model import (
     UserToken,
 )
 from core.network import Network
-from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
+from core.notes import BrowserSession, Enrolment, Receipt, Replacement, UsedBy
 from core.redaction import learn
 from core.secret import Secret
 from core.sent import SavedRequest, SentRequest, SpentDay
@@ -73,6 +73,7 @@ KINDS: Final[Mapping[type, Kind]] = {
     UsedBy: Kind("used_by", "subject_id", "app_id"),
     Enrolment: Kind("enrolment", "app_id", "app_id"),
     Receipt: Kind("receipt", "receipt_id", "app_id"),
+    Replacement: Kind("replacement", "subject_id", "app_id"),
     SentRequest: Kind("sent", "entry_id", "app_id"),
     SavedRequest: Kind("saved", "saved_id"),
     SpentDay: Kind("spent", "day_id", "app_id"),
@@ -187,7 +188,9 @@ def _moment(value: Any) -> datetime:
 
 
 def _secret(value: Any) -> Secret:
-    return Secret(_text(value))
+    text = _text(value)
+    learn(text)
+    return Secret(text)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

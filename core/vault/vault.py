@@ -14,6 +14,7 @@ from typing import TypeVar
 from core.errors import BadInput, VaultLocked, VaultUnavailable
 from core.model import Activity, App, Setting, UserToken
 from core.ports import CancelToken, Change, Clock, KeyStore
+from core.redaction import forget_all
 from core.secret import Secret
 from core.vault.factory import StoreFactory
 from core.vault.journal import LOCK_SECONDS, OpenOperation
@@ -184,6 +185,7 @@ class Vault:
         until its answer is stored, and wipes it then.
         """
         self._leases.exchange(None)
+        forget_all()  # what is masked in log lines is a copy of the secrets, too
 
     def lock_everywhere(self) -> None:
         """Lock up here and in every program that has this vault open."""

@@ -16,8 +16,12 @@ from uuid import uuid4
 import pytest
 
 from core import redaction
+from core.answers import expect_token
+from core.model import AccessTokenPair
 from core.redaction import MASK, RedactingFilter, RedactingFormatter, Redactor, forms_of
 from core.secret import Secret
+from core.vault.vault import Vault
+from tests.fakes.clock import START
 
 VALUE = 's3cr3t/Value+with=odd<chars>&"quotes" äöü'
 
@@ -326,3 +330,26 @@ def test_uninstalling_puts_everything_back() -> None:
     redaction.install(logging.NullHandler())()
 
     assert (list(root.handlers), root.level, sys.excepthook, threading.excepthook) == before
+
+
+def test_what_the_vault_gives_out_is_masked_until_it_is_locked(vault: Vault) -> None:
+    """Its shape tells nothing here: only that the vault knows it."""
+    words = "seven ordinary words that look like none"
+    vault.save(AccessTokenPair("a1", Secret("another"), Secret(words), START, pair_id="p1"))
+    redaction.forget_all()
+    assert redaction.redact(f"so: {words}") == f"so: {words}"
+
+    vault.all(AccessTokenPair)
+    assert redaction.redact(f"so: {words}") == f"so: {MASK}"
+
+    vault.lock_up()
+    assert redaction.redact(f"so: {words}") == f"so: {words}"
+
+
+def test_a_token_that_x_just_gave_is_masked() -> None:
+    redaction.forget_all()
+
+    token = expect_token({"access_token": "just-a-plain-word-here"}, "access_token")
+
+    assert redaction.redact(f"got {token.reveal()}") == f"got {MASK}"
+    redaction.forget_all()
