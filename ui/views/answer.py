@@ -1,5 +1,7 @@
 """The answer area: tabs, status, partial errors, and what came in five forms."""
 
+import json
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +20,9 @@ from ui.views.answer_code import AnswerCode
 from ui.views.answer_headers import HeadersView
 from ui.views.answer_json import JsonView
 from ui.views.answer_problem import PartialLine, ProblemCard
+from ui.views.answer_run import RunBar, RunState
 from ui.views.answer_state import AnswerPhase, AnswerState, AnswerTab
+from ui.views.answer_stream import StreamView
 from ui.views.answer_timing import TimingView
 from ui.views.requests_dress import inset
 from ui.widgets import (
@@ -70,7 +74,8 @@ class AnswerView(QWidget):
             "code") and the text to copy.
         language_chosen: arg is the key of a language of the Code tab.
         link_wanted: arg is the address of a link in a Post.
-        next_page_wanted.
+        next_page_wanted, all_pages_wanted.
+        pause_wanted, resume_wanted, stop_wanted: of what is under way.
         tab_chosen: arg is an AnswerTab, as a string.
     """
 
@@ -79,6 +84,10 @@ class AnswerView(QWidget):
     language_chosen = Signal(str)
     link_wanted = Signal(str)
     next_page_wanted = Signal()
+    all_pages_wanted = Signal()
+    pause_wanted = Signal()
+    resume_wanted = Signal()
+    stop_wanted = Signal()
     tab_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -103,6 +112,9 @@ class AnswerView(QWidget):
         self._empty = EmptyState("")
         self._busy = _BusyPage()
         self._next = Button(self.tr("Next page"))
+        self._all = Button(self.tr("All pages…"))
+        self.run = RunBar()
+        self.stream = StreamView()
         self._make_tabs()
         self._lay_out()
         self._connect()
@@ -123,15 +135,38 @@ class AnswerView(QWidget):
         self._busy.show_words(state.busy_text)
         if old is None or old.cards is not state.cards:
             self.cards.render_cards(state.cards)
-        if old is None or old.document is not state.document or old.raw_text != state.raw_text:
+        if state.is_stream:
+            if old is None or not old.is_stream:
+                self.stream.lines.clear()
+        elif old is None or old.document is not state.document or old.raw_text != state.raw_text:
             self.json.render_json(state.document, state.raw_text)
         self.headers.render_headers(state.headers, state.request_headers)
         self.timing.render_bars(state.timing)
         self.code.render_state(state.code)
         self._next.relabel(state.next_page or self.tr("Next page"))
-        self._foot.setVisible(bool(state.next_page))
+        self._all.setVisible(state.can_walk)
+        self._foot.setVisible(bool(state.next_page) and not self.run.isVisibleTo(self))
         self._name_cards_tab(state)
         self._show_page()
+
+    def render_run(self, state: RunState | None) -> None:
+        """Show how far what is under way has come; None when nothing is."""
+        self.run.render_run(state)
+        shows_foot = state is None and self._state is not None and bool(self._state.next_page)
+        self._foot.setVisible(shows_foot)
+
+    def add_lines(self, lines: Sequence[bytes]) -> None:
+        """Put lines of a stream on top of those shown."""
+        self.stream.lines.add(lines)
+        self._show_page()
+
+    def _show_line(self, line: bytes) -> None:
+        text = line.decode("utf-8", errors="replace")
+        try:
+            document = json.loads(text)
+        except (ValueError, RecursionError):
+            document = None
+        self.json.render_json(document, text)
 
     def _make_tabs(self) -> None:
         for tab, label in zip(
@@ -165,6 +200,7 @@ class AnswerView(QWidget):
             self.timing,
             self.code,
             self._problem_page,
+            self.stream,
             self._empty,
             self._busy,
         ):
@@ -173,6 +209,7 @@ class AnswerView(QWidget):
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(20, 6, 20, 6)
         foot.addStretch(1)
+        foot.addWidget(self._all)
         foot.addWidget(self._next)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -183,11 +220,18 @@ class AnswerView(QWidget):
         column.addWidget(self._partial_problem)
         column.addWidget(self._stack, 1)
         column.addWidget(self._foot)
+        column.addWidget(self.run)
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._choose_tab)
         self._partial.problem_toggled.connect(self._toggle_problem)
         self._next.clicked.connect(self.next_page_wanted)
+        self._all.clicked.connect(self.all_pages_wanted)
+        self.run.pause_wanted.connect(self.pause_wanted)
+        self.run.resume_wanted.connect(self.resume_wanted)
+        self.run.stop_wanted.connect(self.stop_wanted)
+        self.stream.line_chosen.connect(self._show_line)
+        self.stream.copy_wanted.connect(self.copy_wanted)
         for problem in (self._problem, self._partial_problem):
             problem.action_wanted.connect(self.action_wanted)
         for part in (self.cards, self.json, self.headers, self.code):
@@ -207,7 +251,8 @@ class AnswerView(QWidget):
 
     def _name_cards_tab(self, state: AnswerState) -> None:
         is_users = bool(state.cards.users) and not state.cards.posts
-        self.tabs.setTabText(0, self.tr("Users") if is_users else self.tr("Posts"))
+        name = self.tr("Users") if is_users else self.tr("Posts")
+        self.tabs.setTabText(0, self.tr("Stream") if state.is_stream else name)
 
     def _show_page(self) -> None:
         state = self._state
@@ -229,6 +274,8 @@ class AnswerView(QWidget):
     def _page(self, tab: AnswerTab, state: AnswerState) -> QWidget:
         if tab is AnswerTab.CODE:
             return self.code
+        if state.is_stream and tab in {AnswerTab.CARDS, AnswerTab.JSON}:
+            return self._stream_page(tab, state)
         if state.phase is AnswerPhase.BUSY:
             return self._busy
         if tab is AnswerTab.CARDS and state.phase is AnswerPhase.FAILED:
@@ -244,6 +291,17 @@ class AnswerView(QWidget):
             return page
         self._empty.render_words(*self._empty_words(state.phase))
         return self._empty
+
+    def _stream_page(self, tab: AnswerTab, state: AnswerState) -> QWidget:
+        if not self.stream.lines.rowCount():
+            is_over = state.phase is AnswerPhase.FAILED
+            return self._problem_page if is_over else self._busy
+        if tab is AnswerTab.JSON and not self.stream.currentIndex().isValid():
+            self._empty.render_words(
+                self.tr("No Post chosen"), self.tr("Choose one of the stream to see its JSON.")
+            )
+            return self._empty
+        return self.json if tab is AnswerTab.JSON else self.stream
 
     def _empty_words(self, phase: AnswerPhase) -> tuple[str, str]:
         if phase is AnswerPhase.EMPTY:

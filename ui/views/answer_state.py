@@ -117,6 +117,9 @@ class AnswerState:
         headers: of the answer, in the order they came; request_headers without any
             credential.
         next_page: label of the button for the next page, "" when there is none.
+        can_walk: whether *All pages…* is offered beside it.
+        is_stream: the first tab shows lines as they come (`AnswerView.add_lines`), and a
+            problem only while there is none.
         code: shown in every phase, since it needs no answer.
     """
 
@@ -135,4 +138,6 @@ class AnswerState:
     request_headers: tuple[tuple[str, str], ...] = ()
     timing: tuple[TimingBar, ...] = ()
     next_page: str = ""
+    can_walk: bool = False
+    is_stream: bool = False
     code: CodeState = field(default_factory=CodeState)

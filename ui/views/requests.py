@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.views.answer import AnswerView
+from ui.views.requests_bounds import BoundsDialog, BoundsState
+from ui.views.requests_confirm import SendDialog
 from ui.views.requests_form import RequestForm
 from ui.views.requests_line import RequestLine
-from ui.views.requests_operations import OperationList
+from ui.views.requests_side import RequestsSide
 from ui.views.requests_splitter import CalmSplitter
 from ui.views.requests_state import RequestsState
 from ui.widgets import ConfirmDialog, ConfirmState
@@ -29,12 +31,19 @@ class RequestsPane(QWidget):
         url_edited, body_edited: arg is the whole text.
         send_wanted, cancel_wanted.
         send_confirmed, send_declined: the answer to `RequestsState.confirmation`.
+        asking_unwanted: the person wants no such question in this session; before the answer.
+        bounds_accepted: args are the count and the dollars as typed; bounds_declined.
+        way_chosen: arg is the key of one of `RequestsState.more_ways`.
         action_wanted: arg is the key of an action of a problem.
         copy_wanted: args are a kind and the text to copy (see `AnswerView`).
         language_chosen: arg is the key of a language of the Code tab.
         link_wanted: arg is the address of a link in a Post.
-        next_page_wanted.
+        next_page_wanted, all_pages_wanted.
+        pause_wanted, resume_wanted, stop_wanted: of what is under way.
         tab_chosen: arg is an AnswerTab, as a string.
+
+    Attributes:
+        side: the left column, with the operations and the kept requests.
     """
 
     operation_chosen = Signal(str)
@@ -46,20 +55,30 @@ class RequestsPane(QWidget):
     cancel_wanted = Signal()
     send_confirmed = Signal()
     send_declined = Signal()
+    asking_unwanted = Signal()
+    bounds_accepted = Signal(str, str)
+    bounds_declined = Signal()
+    way_chosen = Signal(str)
     action_wanted = Signal(str)
     copy_wanted = Signal(str, str)
     language_chosen = Signal(str)
     link_wanted = Signal(str)
     next_page_wanted = Signal()
+    all_pages_wanted = Signal()
+    pause_wanted = Signal()
+    resume_wanted = Signal()
+    stop_wanted = Signal()
     tab_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = RequestsState()
-        self._dialog: ConfirmDialog | None = None
+        self._dialog: SendDialog | None = None
+        self._bounds: BoundsDialog | None = None
         self._has_dragged = False
         self._has_width = False
-        self.operations = OperationList()
+        self.side = RequestsSide()
+        self.operations = self.side.operations
         self.line = RequestLine()
         self.form = RequestForm()
         self.answer = AnswerView()
@@ -81,10 +100,12 @@ class RequestsPane(QWidget):
         if old.answer is not state.answer:
             self.answer.render_state(state.answer)
         self._escape.setEnabled(state.is_busy)
-        self._ask(state.confirmation)
+        self._ask(state.confirmation, can_stop=state.can_stop_asking)
+        self._ask_bounds(state.bounds)
 
     def focus_search(self) -> None:
         """Put the keyboard into "Find an operation"."""
+        self.side.show_tab("operations")
         self.operations.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def sizeHint(self) -> QSize:
@@ -116,11 +137,11 @@ class RequestsPane(QWidget):
         self._rows.setStretchFactor(0, 0)
         self._rows.setStretchFactor(1, 1)
         self._columns = CalmSplitter(Qt.Orientation.Horizontal)
-        self._columns.addWidget(self.operations)
+        self._columns.addWidget(self.side)
         self._columns.addWidget(self._rows)
         self._columns.setStretchFactor(0, 0)
         self._columns.setStretchFactor(1, 1)
-        self.operations.setMinimumWidth(theme().px(_LIST_WIDTH) * 3 // 4)
+        self.side.setMinimumWidth(theme().px(_LIST_WIDTH) * 3 // 4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._columns)
@@ -131,6 +152,7 @@ class RequestsPane(QWidget):
         self.line.url_edited.connect(self.url_edited)
         self.line.send_wanted.connect(self.send_wanted)
         self.line.cancel_wanted.connect(self.cancel_wanted)
+        self.line.way_chosen.connect(self.way_chosen)
         self.line.action_wanted.connect(self.action_wanted)
         self.form.parameter_changed.connect(self.parameter_changed)
         self.form.body_edited.connect(self.body_edited)
@@ -140,6 +162,10 @@ class RequestsPane(QWidget):
         self.answer.language_chosen.connect(self.language_chosen)
         self.answer.link_wanted.connect(self.link_wanted)
         self.answer.next_page_wanted.connect(self.next_page_wanted)
+        self.answer.all_pages_wanted.connect(self.all_pages_wanted)
+        self.answer.pause_wanted.connect(self.pause_wanted)
+        self.answer.resume_wanted.connect(self.resume_wanted)
+        self.answer.stop_wanted.connect(self.stop_wanted)
         self.answer.tab_chosen.connect(self.tab_chosen)
         self._rows.splitterMoved.connect(self._note_drag)
 
@@ -171,22 +197,43 @@ class RequestsPane(QWidget):
         upper = min(wanted, round(whole * _FORM_SHARE))
         self._rows.setSizes([upper, whole - upper])
 
-    def _ask(self, confirmation: ConfirmState | None) -> None:
+    def _ask(self, confirmation: ConfirmState | None, *, can_stop: bool) -> None:
         if confirmation is None:
             if self._dialog is not None:
                 dialog, self._dialog = self._dialog, None
                 dialog.close()
             return
         if self._dialog is None:
-            self._dialog = ConfirmDialog(confirmation, self)
+            self._dialog = SendDialog(confirmation, self, can_stop=can_stop)
             self._dialog.finished.connect(self._answer_question)
             self._dialog.open()
 
     def _answer_question(self, result: int) -> None:
-        if self._dialog is None:  # the presenter took the question back
+        dialog, self._dialog = self._dialog, None
+        if dialog is None:  # the presenter took the question back
             return
-        self._dialog = None
         if result == ConfirmDialog.DialogCode.Accepted:
+            if dialog.is_enough:
+                self.asking_unwanted.emit()
             self.send_confirmed.emit()
         else:
             self.send_declined.emit()
+
+    def _ask_bounds(self, state: BoundsState | None) -> None:
+        if state is None:
+            dialog, self._bounds = self._bounds, None
+            if dialog is not None:
+                dialog.close()
+        elif self._bounds is None:
+            self._bounds = BoundsDialog(state, self)
+            self._bounds.finished.connect(self._answer_bounds)
+            self._bounds.open()
+
+    def _answer_bounds(self, result: int) -> None:
+        dialog, self._bounds = self._bounds, None
+        if dialog is None:
+            return
+        if result == BoundsDialog.DialogCode.Accepted:
+            self.bounds_accepted.emit(dialog.count.text(), dialog.dollars.text())
+        else:
+            self.bounds_declined.emit()

@@ -17,7 +17,16 @@ from ui.theme import theme
 from ui.views.answer_state import Problem
 from ui.views.requests_dress import compact, holds_focus
 from ui.views.requests_state import CredentialOption, RequestsState
-from ui.widgets import Banner, Button, ComboBox, Label, LineEdit, NoticeState
+from ui.widgets import (
+    Banner,
+    Button,
+    ComboBox,
+    CopyForm,
+    Label,
+    LineEdit,
+    MenuButton,
+    NoticeState,
+)
 
 
 class AddressEdit(LineEdit):
@@ -62,6 +71,7 @@ class RequestLine(QWidget):
         credential_chosen: arg is the credential's key.
         url_edited: arg is the whole text.
         send_wanted, cancel_wanted.
+        way_chosen: arg is the key of another way to send, or to keep, this request.
         action_wanted: arg is the key of the action of the preflight notice.
     """
 
@@ -69,6 +79,7 @@ class RequestLine(QWidget):
     url_edited = Signal(str)
     send_wanted = Signal()
     cancel_wanted = Signal()
+    way_chosen = Signal(str)
     action_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,6 +91,10 @@ class RequestLine(QWidget):
         self.send = Button(self.tr("Send"), "primary")
         self.cancel = _CancelButton(self.tr("Cancel"))
         self.cancel.hide()
+        self.ways = MenuButton("⋯", "ghost")
+        self.ways.setAccessibleName(self.tr("More for this request"))
+        self.ways.setToolTip(self.ways.accessibleName())
+        self.ways.chosen.connect(self.way_chosen)
         self._url_error = Label("", "error", wraps=True)
         self._notice = Banner()
         for control in (self.credential, self.url):
@@ -107,6 +122,11 @@ class RequestLine(QWidget):
         self._price.show_text(state.price)
         self._price.setToolTip(state.price_detail)
         self._price.setAccessibleDescription(state.price_detail)
+        label = state.send_label or self.tr("Send")
+        if self.send.text() != label:
+            self.send.relabel(label)
+        self.ways.set_choices(tuple(CopyForm(key, words) for key, words in state.more_ways))
+        self.ways.setVisible(bool(state.more_ways))
         self.send.setEnabled(not state.cannot_send)
         self.send.setToolTip(state.cannot_send)
         self.send.setAccessibleDescription(state.cannot_send or state.price)
@@ -121,6 +141,7 @@ class RequestLine(QWidget):
         line.addWidget(self._price)
         line.addWidget(self.send)
         line.addWidget(self.cancel)
+        line.addWidget(self.ways)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 13, 20, 10)
         column.setSpacing(8)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ui.views.answer_state import AnswerState, Problem
+from ui.views.requests_bounds import BoundsState
 from ui.widgets import ConfirmState
 
 
@@ -141,7 +142,10 @@ class RequestsState:
         cannot_send: why Send is off; "" when it is on.
         preflight: why the call would be refused, and the fix; None when it can go.
         is_busy: Send is Cancel.
-        confirmation: set while the person is asked before a write; None closes the question.
+        confirmation: set while the person is asked before a call; None closes the question.
+        can_stop_asking: whether that question can be switched off for the session.
+        bounds: set while the person is asked when many calls stop; None closes the dialog.
+        more_ways: what the menu beside Send offers, as key and label.
     """
 
     operations: tuple[OperationRow, ...] = ()
@@ -159,4 +163,8 @@ class RequestsState:
     preflight: Problem | None = None
     is_busy: bool = False
     confirmation: ConfirmState | None = None
+    can_stop_asking: bool = False
+    bounds: BoundsState | None = None
+    more_ways: tuple[tuple[str, str], ...] = ()
+    send_label: str = ""
     answer: AnswerState = field(default_factory=AnswerState)
