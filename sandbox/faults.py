@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from sandbox import problems
-from sandbox.exchange import Answer
+from sandbox.big_answer import MOST_BYTES, MOST_POSTS, big_answer
+from sandbox.exchange import Answer, json_answer
 
 FOR_EVER: Final = -1
 _JSON_KEYS: Final = {
@@ -31,6 +32,8 @@ _JSON_KEYS: Final = {
     "drop": str,
     "effect": str,
     "times": int,
+    "posts": int,
+    "body_bytes": int,
 }
 
 
@@ -55,6 +58,8 @@ class Fault:
         drop: "before" or "after" the request took effect, the line is cut without an answer.
         effect: "before" answers without effect, "after" lets the request take effect.
         times: how many requests it strikes; FOR_EVER (-1) for all.
+        posts: the answer is a search answer of so many Posts instead, filled up to
+            `body_bytes` bytes.
         rewrite: changes the bytes of the body; only for tests in the same process.
     """
 
@@ -69,6 +74,8 @@ class Fault:
     drop: str | None = None
     effect: str | None = None
     times: int = 1
+    posts: int | None = None
+    body_bytes: int = 0
     rewrite: Callable[[bytes], bytes] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +86,10 @@ class Fault:
             raise BadFault("status is not a status")
         if self.delay_seconds < 0 or self.drip_bytes_per_second < 0:
             raise BadFault("delays and drips are not negative")
+        if self.posts is not None and not 1 <= self.posts <= MOST_POSTS:
+            raise BadFault(f"posts is a number from 1 to {MOST_POSTS}")
+        if not 0 <= self.body_bytes <= MOST_BYTES or (self.body_bytes and self.posts is None):
+            raise BadFault(f"body_bytes goes with posts, up to {MOST_BYTES}")
         if self.times == 0 or self.times < FOR_EVER:
             raise BadFault("times is 1 or more, or -1 for ever")
 
@@ -116,6 +127,9 @@ class Fault:
                 ]
         else:
             spoilt = Answer(answer.status, answer.body, list(answer.headers))
+        if self.posts is not None:
+            spoilt = json_answer(200, None)
+            spoilt.body = big_answer(self.posts, self.body_bytes, now)
         if self.body is not None:
             _replace_body(spoilt, self.body)
         if self.rewrite is not None:

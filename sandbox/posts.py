@@ -61,6 +61,8 @@ class Post:
 
     Attributes:
         replied_to, quoted, reposted: ids of other Posts, or "".
+        previous: the id of the version that this one edits, or "".
+        poll_options, poll_minutes: of its poll, empty where it has none.
         replies, reposts, likes, quotes, bookmarks, impressions: what others did before
             anybody touched it here.
     """
@@ -81,6 +83,14 @@ class Post:
     bookmarks: int = 0
     impressions: int = 0
     reply_settings: str = "everyone"
+    previous: str = ""
+    poll_options: tuple[str, ...] = ()
+    poll_minutes: int = 0
+
+    @property
+    def poll_id(self) -> str:
+        """The id of its poll."""
+        return str(int(self.id) + 1)
 
     def mentions(self) -> list[str]:
         """Return the usernames that the text mentions, in order."""
@@ -160,7 +170,9 @@ class Timeline:
         invented = (post for post in map(_invented, slots) if post.created_ms <= now)
         everything = [*self.touched.created, *invented, *FIXED]
         everything.sort(key=lambda post: int(post.id), reverse=True)
-        return (post for post in everything if post.id not in self.touched.deleted)
+        gone = self.touched.deleted
+        older = {post.previous for post in self.touched.created if post.id not in gone}
+        return (post for post in everything if post.id not in gone and post.id not in older)
 
     def get(self, post_id: str) -> Post | None:
         """Return the Post with this id, if it exists now."""
@@ -175,8 +187,20 @@ class Timeline:
         post = _invented(created_ms // SLOT_MS)
         return post if post.id == post_id else None
 
-    def create(self, author_id: str, text: str, replied_to: str, quoted: str) -> Post:
-        """Return a new Post of the author's, visible from now on."""
+    def history(self, post: Post) -> list[str]:
+        """Return the ids of all versions of a Post, the oldest first."""
+        by_previous = {one.previous: one.id for one in self.touched.created if one.previous}
+        before = {one.id: one.previous for one in self.touched.created}
+        first = post.id
+        while before.get(first):
+            first = before[first]
+        ids = [first]
+        while (following := by_previous.get(ids[-1])) is not None:
+            ids.append(following)
+        return ids
+
+    def create(self, author_id: str, text: str, replied_to: str, quoted: str, **more: Any) -> Post:
+        """Return a new Post of the author's, visible from now on; `more` are fields of it."""
         now = self.now_ms()
         post_id = str(_snowflake(now, len(self.touched.created) % 4096))
         parent = self.get(replied_to) if replied_to else None
@@ -188,6 +212,7 @@ class Timeline:
             replied_to=replied_to,
             quoted=quoted,
             conversation_id=parent.conversation_id if parent else post_id,
+            **more,
         )
         self.touched.created.append(post)
         return post
@@ -219,6 +244,8 @@ class Timeline:
 
     def load(self, document: dict[str, Any]) -> None:
         """Take what a state file says was done here."""
+        for row in document["created"]:
+            row["poll_options"] = tuple(row.get("poll_options", ()))
         document["created"] = [Post(**row) for row in document["created"]]
         document["deleted"] = set(document["deleted"])
         document["hidden"] = set(document["hidden"])

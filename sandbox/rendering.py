@@ -8,11 +8,13 @@ from sandbox import relations
 from sandbox.callers import Caller
 from sandbox.clock import rfc3339
 from sandbox.people import BY_ID, BY_USERNAME, Account
-from sandbox.posts import FIXED, Post
+from sandbox.posts import FIXED, SNOWFLAKE_EPOCH_MS, Post
 from sandbox.world import World
 
 TAG: Final = re.compile(r"(?<!\w)#(\w+)")
 LINK: Final = re.compile(r"https?://\S+")
+MOST_EDITS: Final = 5
+EDIT_SECONDS: Final = 3600
 USER_DEFAULTS: Final = ("id", "name", "username")
 EXPANSION_SHOWS: Final = {
     "author_id": "author_id",
@@ -21,6 +23,7 @@ EXPANSION_SHOWS: Final = {
     "referenced_tweets.id": "referenced_tweets",
     "referenced_tweets.id.author_id": "referenced_tweets",
     "referenced_posts": "referenced_tweets",
+    "attachments.poll_ids": "attachments",
     "pinned_tweet_id": "pinned_tweet_id",
     "pinned_post_id": "pinned_tweet_id",
     "affiliation": "affiliation",
@@ -56,6 +59,7 @@ class Renderer:
             ),
             *shown,
         }
+        self._poll_fields = {"id", "options", *(values.get("poll.fields") or [])}
         self._user_fields = {*USER_DEFAULTS, *(values.get("user.fields") or []), *shown}
 
     def post(self, post: Post) -> Document:
@@ -91,7 +95,25 @@ class Renderer:
             "referenced_tweets.id.author_id",
             "referenced_posts",
         }
-        return self._includes(users, linked if wants_linked else [])
+        includes = self._includes(users, linked if wants_linked else [])
+        if "attachments.poll_ids" in self._expansions:
+            polls = [self._poll(post) for post in dict.fromkeys(posts) if post.poll_options]
+            includes |= {"polls": polls} if polls else {}
+        return includes
+
+    def _poll(self, post: Post) -> Document:
+        ends = post.created_ms / 1000 + post.poll_minutes * 60
+        full = {
+            "id": post.poll_id,
+            "options": [
+                {"position": number, "label": label, "votes": 0}
+                for number, label in enumerate(post.poll_options, 1)
+            ],
+            "duration_minutes": post.poll_minutes,
+            "end_datetime": rfc3339(ends),
+            "voting_status": "open" if self._world.clock.now() < ends else "closed",
+        }
+        return {name: full[name] for name in full if name in self._poll_fields}
 
     def includes_of_users(self, accounts: Iterable[Account]) -> Document:
         """Return what the expansions ask for beside the given accounts."""
@@ -141,18 +163,19 @@ class Renderer:
 
 def _post_facts(world: World, post: Post) -> Document:
     touched = world.timeline.touched
+    history = world.timeline.history(post)
     facts: Document = {
         "id": post.id,
         "text": post.text,
-        "edit_history_tweet_ids": [post.id],
+        "edit_history_tweet_ids": history,
         "author_id": post.author_id,
         "conversation_id": post.conversation_id,
         "created_at": rfc3339(post.created_ms / 1000),
         "display_text_range": [0, len(post.text)],
         "edit_controls": {
-            "edits_remaining": 5,
-            "is_edit_eligible": False,
-            "editable_until": rfc3339(post.created_ms / 1000 + 3600),
+            "edits_remaining": MOST_EDITS + 1 - len(history),
+            "is_edit_eligible": BY_ID[post.author_id].is_verified and not post.poll_options,
+            "editable_until": rfc3339(editable_until(history[0])),
         },
         "lang": post.lang,
         "possibly_sensitive": False,
@@ -167,6 +190,8 @@ def _post_facts(world: World, post: Post) -> Document:
         },
         "reply_settings": post.reply_settings,
     }
+    if post.poll_options:
+        facts["attachments"] = {"poll_ids": [post.poll_id]}
     if entities := _entities(post.text):
         facts["entities"] = entities
     links = [("replied_to", post.replied_to), ("quoted", post.quoted), ("retweeted", post.reposted)]
@@ -176,6 +201,11 @@ def _post_facts(world: World, post: Post) -> Document:
     if parent is not None:
         facts["in_reply_to_user_id"] = parent.author_id
     return facts
+
+
+def editable_until(first_id: str) -> float:
+    """Return until when a Post can be edited, in seconds since 1970: an hour from its first."""
+    return ((int(first_id) >> 22) + SNOWFLAKE_EPOCH_MS) / 1000 + EDIT_SECONDS
 
 
 def _made_here(world: World, link: str, post: Post) -> int:

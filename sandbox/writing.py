@@ -9,8 +9,9 @@ from sandbox.fields import in_family
 from sandbox.limits import DAY, Quota
 from sandbox.lookups import visible
 from sandbox.operations import USERS, Ask, Operation
+from sandbox.people import BY_ID
 from sandbox.posts import Post
-from sandbox.rendering import LINK, Document
+from sandbox.rendering import LINK, MOST_EDITS, Document, editable_until
 
 MAX_WEIGHT: Final = 280
 LINK_WEIGHT: Final = 23
@@ -62,15 +63,28 @@ def create(ask: Ask) -> Answer:
         raise Refusal(problems.flat(403, "Forbidden", "The Post to quote is not visible to you."))
     if weight(text) > MAX_WEIGHT:
         raise Refusal(problems.flat(403, "Forbidden", "Your Tweet text is too long."))
+    _check_rest(body)
     timeline = ask.world.timeline
+    edited = _edited(ask, body.get("edit_options"))
     if any(
         post.text == text and post.author_id == ask.caller.user_id and timeline.get(post.id)
         for post in timeline.touched.created
     ):
         duplicate = "You are not allowed to create a Tweet with duplicate content."
         raise Refusal(problems.flat(403, "Forbidden", duplicate))
-    post = timeline.create(ask.caller.user_id, text, parent.id if parent else "", quoted)
-    document = {"data": {"id": post.id, "text": text, "edit_history_tweet_ids": [post.id]}}
+    poll = body.get("poll") or {"options": (), "duration_minutes": 0}
+    post = timeline.create(
+        ask.caller.user_id,
+        text,
+        parent.id if parent else "",
+        quoted,
+        reply_settings=body.get("reply_settings", "everyone"),
+        previous=edited.id if edited else "",
+        poll_options=tuple(poll["options"]),
+        poll_minutes=poll["duration_minutes"],
+    )
+    history = timeline.history(post)
+    document = {"data": {"id": post.id, "text": text, "edit_history_tweet_ids": history}}
     return json_answer(201, in_family(document, ask.world.field_family))
 
 
@@ -132,6 +146,38 @@ def _parent(ask: Ask, reply: dict[str, Any] | None) -> Post | None:
         detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
         raise Refusal(problems.flat(403, "Forbidden", detail))
     return parent
+
+
+def _check_rest(body: dict[str, Any]) -> None:
+    """Check what is taken and has no effect here, and refuse what this world does not have."""
+    if "geo" in body:
+        check(body["geo"], {"place_id": str})
+    if "community_id" in body:
+        detail = "You are not a member of this community."
+        raise Refusal(problems.flat(403, "Forbidden", detail))
+    if body.get("share_with_followers"):
+        raise refuse("$.share_with_followers: goes with community_id")
+
+
+def _edited(ask: Ask, options: dict[str, Any] | None) -> Post | None:
+    """Return the version that is to be edited: one's own, of the last hour, with X Premium."""
+    if options is None:
+        return None
+    check(options, {"previous_post_id": str}, ("previous_post_id",))
+    post = visible(ask, options["previous_post_id"])
+    if post is None:
+        raise Refusal(no_such_post(options["previous_post_id"]))
+    history = ask.world.timeline.history(post)
+    why = ""
+    if post.author_id != ask.caller.user_id or not BY_ID[ask.caller.user_id].is_verified:
+        why = "You are not allowed to edit this Tweet."
+    elif post.poll_options or history[-1] != post.id or len(history) > MOST_EDITS:
+        why = "This Tweet can not be edited any more."
+    elif ask.world.clock.now() >= editable_until(history[0]):
+        why = "The time to edit this Tweet is over."
+    if why:
+        raise Refusal(problems.flat(403, "Forbidden", why))
+    return post
 
 
 def _check_poll(poll: dict[str, Any] | None) -> None:

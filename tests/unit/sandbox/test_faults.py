@@ -184,3 +184,18 @@ def test_a_slow_drip_is_slow(client: Client, sandbox: Sandbox) -> None:
 def test_a_fault_that_contradicts_itself_is_refused(sandbox: Sandbox, how: dict[str, Any]) -> None:
     with pytest.raises(BadFault):
         sandbox.faults.add("GET", ME, **how)
+
+
+def test_an_answer_can_be_as_large_as_wanted(client: Client, sandbox: Sandbox) -> None:
+    size = 2 << 20
+    order = {"method": "GET", "path": "/2/tweets/search/recent", "posts": 900, "body_bytes": size}
+    assert client.call("POST", "/_sandbox/faults", json=[order]).json() == {"added": 1}
+
+    answer = client.get("/2/tweets/search/recent", client.bearer(), query="x")
+
+    assert answer.status_code == 200
+    assert len(answer.content) == size
+    assert len(answer.json()["data"]) == answer.json()["meta"]["result_count"] == 900
+    for wrong in ({"posts": 0}, {"body_bytes": 5}, {"posts": 5, "body_bytes": 1 << 40}):
+        answer = client.call("POST", "/_sandbox/faults", json=[{**order, "posts": None} | wrong])
+        assert answer.status_code == 400
