@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TextIO
 
+from cli.progress import VAULT, Progress
 from core.errors import BadInput, NoCredential, VaultLocked
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class CommandRun:
 
     Attributes:
         operation: what is being done, for the words of an error.
+        progress: tells what is waited for.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class CommandRun:
         self._cancel: CancelToken | None = None
         self._given: Secret | None = None
         self.operation = ""
+        self.progress = Progress(self.say)
         self._world_of = world_of
         self._world: World | None = None
 
@@ -87,21 +90,25 @@ class CommandRun:
         vault = self.world.vault
         self.finish_erasing()
         state = vault.status().state
+        if state == "none" and not create:
+            vault.start_session()
+        elif state in {"locked", "none"}:
+            with self.progress.waiting(VAULT):
+                self._open(vault, state)
+        return vault
+
+    def _open(self, vault: Vault, state: str) -> None:
         if state == "locked":
             self._unlock(vault)
             self.world.recover()  # what stays unknown is told by the credential's state
-        elif state == "none" and not create:
-            vault.start_session()
-        elif state == "none":
-            passphrase = self.given_passphrase()
-            if passphrase is None:
-                vault.create_with_keyring()
-            else:
-                vault.create_with_passphrase(passphrase)
-        return vault
+        elif (passphrase := self.given_passphrase()) is None:
+            vault.create_with_keyring()
+        else:
+            vault.create_with_passphrase(passphrase)
 
     def close(self) -> None:
         """Let go of what the run held."""
+        self.progress.stop()
         if self._world is not None:
             self._world.close()
 

@@ -8,6 +8,7 @@ from typing import Final
 from cli.command_run import CommandRun
 from cli.outcome import BUG, CANCELLED, DONE, error_facts, exit_code
 from cli.parsing import HelpShown, Parser
+from cli.progress import X
 from core.errors import BadInput, Cancelled, KeypaneError
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "inspect": ("cli.inspect_command", "say what a pasted thing is"),
     "doctor": ("cli.doctor_command", "check the set-up, and say what to do"),
 }
+# The others wait for a person, serve, or stay on this computer.
+_ASK_X: Final = frozenset({"bearer", "user", "token", "exec", "request", "usage", "doctor"})
 _EXAMPLES: Final = (
     "app add 'My App' < keys.env",
     "bearer generate 'My App'",
@@ -68,7 +71,10 @@ def _dispatch(run: CommandRun, arguments: list[str]) -> int:
         module = import_module(COMMANDS[name][0])
         parser: Parser = module.parser_of(name)
         parsed = parser.parse_args(rest)
-        code: int = parsed.handler(run, parsed)
+        # What streams shows by itself that it goes on.
+        is_awaited = name in _ASK_X and not getattr(parsed, "stream", False)
+        with run.progress.waiting(X if is_awaited else ""):
+            code: int = parsed.handler(run, parsed)
         return code
     if name in {"--help", "-h", "help"}:
         _print_help(run)

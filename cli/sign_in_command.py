@@ -9,6 +9,7 @@ from cli.browser_opener import may_open, open_page
 from cli.command_run import CommandRun
 from cli.outcome import DONE
 from cli.parsing import Parser, command
+from cli.progress import X
 from cli.shapes import user_facts, user_text
 from core.abandoned import STOPPED, TIME_UP, write_down
 from core.authorization import ATTEMPT_SECONDS, AuthorizationAttempt
@@ -94,7 +95,7 @@ def _by_window(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
                 return _await(run, attempt, listener)
         if ended.outcome != REDIRECT:
             raise NoRedirect
-        return run.world.sign_in.complete(attempt, ended.url, run.cancel)
+        return _exchange(run, attempt, ended.url)
 
 
 def _by_browser(run: CommandRun, app: App, scopes: tuple[str, ...]) -> UserToken:
@@ -139,7 +140,7 @@ def _await(run: CommandRun, attempt: AuthorizationAttempt, listener: Listener | 
     redirected_url = listener.wait(run.cancel)
     if redirected_url is None:
         raise NoRedirect
-    return run.world.sign_in.complete(attempt, redirected_url, run.cancel)
+    return _exchange(run, attempt, redirected_url)
 
 
 def _open(run: CommandRun, attempt: AuthorizationAttempt) -> None:
@@ -163,8 +164,13 @@ def _complete(run: CommandRun, attempt: AuthorizationAttempt) -> UserToken:
         if not line.strip():
             continue
         try:
-            return run.world.sign_in.complete(attempt, line.strip(), run.cancel)
+            return _exchange(run, attempt, line.strip())
         except StateMismatch as foreign:
             mismatch = foreign
             run.say("This address does not belong to this sign-in. Nothing was sent.")
     raise mismatch or BadInput("stdin", "no address came")
+
+
+def _exchange(run: CommandRun, attempt: AuthorizationAttempt, url: str) -> UserToken:
+    with run.progress.waiting(X):
+        return run.world.sign_in.complete(attempt, url, run.cancel)

@@ -116,7 +116,9 @@ class CommandLine:
 
     def json(self, *arguments: str, **options: Any) -> Result:
         """Run one command with --json."""
-        return self.run(*arguments, "--json", **options)
+        words = list(arguments)
+        words.insert(words.index("--") if "--" in words else len(words), "--json")
+        return self.run(*words, **options)
 
     @contextmanager
     def started(
