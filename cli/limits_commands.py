@@ -10,7 +10,18 @@ from cli.seen_limits import limit_facts, seen_limits
 from core.answers import raise_for, read_json
 from core.catalogue import Operation, catalogue, published
 from core.checks import APP_CHECK_PATH
+from core.errors import BadInput
 from core.requester import BEARER, RequestSpec
+
+_MOST_DAYS = 90
+_USAGE_FIELDS = (
+    "cap_reset_day",
+    "daily_client_app_usage",
+    "daily_project_usage",
+    "project_cap",
+    "project_id",
+    "project_usage",
+)
 
 
 def parser_of(name: str) -> Parser:
@@ -28,6 +39,9 @@ def parser_of(name: str) -> Parser:
             "Show how many Posts an App has read, as X counts; needs its Bearer Token.",
             _usage,
             "usage 'My App'",
+        )
+        parser.add_argument(
+            "--days", type=int, default=7, metavar="N", help="the last N days, 1 to 90 (7)"
         )
     parser.add_argument("app", metavar="APP", help="the App's name")
     return parser
@@ -77,7 +91,10 @@ def _limit_line(row: dict[str, Any]) -> str:
 def _usage(run: CommandRun, arguments: argparse.Namespace) -> int:
     run.operation = "request"
     app = run.app(arguments.app)
-    spec = RequestSpec(app.app_id, "GET", APP_CHECK_PATH, BEARER)
+    if not 1 <= arguments.days <= _MOST_DAYS:
+        raise BadInput("--days", f"1 to {_MOST_DAYS}")
+    query = (("days", str(arguments.days)), ("usage.fields", ",".join(_USAGE_FIELDS)))
+    spec = RequestSpec(app.app_id, "GET", APP_CHECK_PATH, BEARER, query)
     response = run.world.requester.send(spec, run.cancel).response
     raise_for(response.status, response.headers, response.body, run.world.clock.now())
     data = read_json(response.body, response.headers.get("content-type", "")).get("data")

@@ -51,8 +51,9 @@ def _operations(run: CommandRun, arguments: argparse.Namespace) -> int:
         raise BadInput("--yes", "it belongs to --update")
     if arguments.update is not None:
         return _update(run, arguments)
-    updates = run.world.catalogue_updates
+    world = run.world  # knows where a newer catalogue lies
     if arguments.built_in:
+        updates = world.catalogue_updates
         went_back = updates.go_back()
         facts = {"went_back": went_back, "version": updates.version}
         run.answer(facts, f"The built-in operations of X's file {updates.version} are in use.")

@@ -1,31 +1,35 @@
-"""`keypane request`: any operation of X's API."""
+"""`keypane request`: any operation of X's API, one answer, all pages, or a stream."""
 
 import argparse
 import json
-from typing import Any
+from decimal import Decimal, InvalidOperation
 
 from cli.choosing import credential_of, only_app
 from cli.command_run import CommandRun
 from cli.outcome import DONE, NO_ANSWER, REFUSED
 from cli.parsing import Parser, command
-from cli.seen_limits import keep_limit, limit_facts
-from core.catalogue import catalogue
+from cli.request_answer import answer_facts, body_of, note_cost
+from cli.request_bounds import Bounds
 from core.errors import BadInput
-from core.model import App
-from core.requester import Exchange, RequestSpec
+from core.requester import RequestSpec, is_stream
 
-_HIDDEN_HEADERS = frozenset({"set-cookie", "set-cookie2"})
+FIELD_FAMILIES = ("tweet", "post")
 
 
 def parser_of(name: str) -> Parser:
     """Return the parser of `request`."""
     parser = command(
         name,
-        "Send a request to X's API. X's answer is printed even when X refuses (exit code 3).",
+        "Send a request to X's API. X's answer is printed even when X refuses (exit code 3). "
+        "With --all-pages the pages come as one answer; what stops early, by a bound, by X or "
+        "by Ctrl-C, still prints the pages that came, and the next_token to go on with. With "
+        "--stream each Post is one line.",
         _request,
         "request GET /2/tweets -q ids=1261326399320715264,1278347468690915330 --as bearer",
         "request GET /2/users/me --app 'My App' --as @acme",
         """request POST /2/tweets --as @acme -d '{"text": "Hello"}'""",
+        "request GET /2/tweets/search/recent -q query=cats --all-pages --max-pages 5",
+        "request GET /2/tweets/search/stream --as bearer --stream --max-posts 100",
     )
     parser.add_argument("method", metavar="METHOD", help="GET, POST, PUT or DELETE")
     parser.add_argument("path", metavar="PATH", help="as /2/tweets; `keypane operations` lists all")
@@ -41,13 +45,42 @@ def parser_of(name: str) -> Parser:
     )
     parser.add_argument("-d", dest="body", default="", metavar="JSON", help="a JSON body")
     parser.add_argument(
+        "--field-names",
+        choices=FIELD_FAMILIES,
+        help="say tweet.fields or post.fields, whichever of them is given; names that X refuses "
+        "are tried once under the other family anyway",
+    )
+    _add_many(parser)
+    return parser
+
+
+def _add_many(parser: Parser) -> None:
+    many = parser.add_mutually_exclusive_group()
+    many.add_argument(
         "--all-pages", action="store_true", help="follow next_token and join the pages"
     )
-    return parser
+    many.add_argument(
+        "--stream", action="store_true", help="follow a stream, and open it again when it ends"
+    )
+    parser.add_argument(
+        "--max-pages", type=int, metavar="N", help="with --all-pages: no more than so many"
+    )
+    parser.add_argument(
+        "--max-posts", type=int, metavar="N", help="with --stream: end after so many Posts"
+    )
+    parser.add_argument(
+        "--max-cost",
+        metavar="DOLLARS",
+        help="end once X's list price of what came is so much",
+    )
+    parser.add_argument(
+        "--no-reconnect", action="store_true", help="with --stream: end when the stream ends"
+    )
 
 
 def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
     run.operation = "request"
+    bounds = _bounds(arguments)
     app = only_app(run, arguments.app)
     spec = RequestSpec(
         app_id=app.app_id,
@@ -57,81 +90,76 @@ def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
         query=tuple(_pair(text) for text in arguments.query),
         body=arguments.body,
     )
-    requester = run.world.requester
+    if arguments.field_names:
+        spec = _renamed(spec, arguments.field_names)
+    if is_stream(spec) != arguments.stream:
+        why = "this operation is no stream" if arguments.stream else "this operation is a stream"
+        raise BadInput("--stream", why)
+    if arguments.stream:
+        from cli.request_stream import follow_stream
+
+        return follow_stream(run, app, spec, bounds, reconnects=not arguments.no_reconnect)
     if arguments.all_pages:
-        exchanges = list(requester.pages(spec, run.cancel))
-    else:
-        exchanges = [requester.send(spec, run.cancel)]
-    last = exchanges[-1]
-    keep_limit(run, last)
-    bodies = [_body(exchange) for exchange in exchanges]
-    for exchange, page in zip(exchanges, bodies, strict=True):
-        _note_cost(run, app, spec, exchange, page)
-    body = _joined(bodies)
-    facts = _facts(last, body, sum(exchange.milliseconds for exchange in exchanges))
-    status = last.response.status
+        from cli.request_pages import all_pages
+
+        return all_pages(run, app, spec, bounds)
+    return _one(run, spec)
+
+
+def _one(run: CommandRun, spec: RequestSpec) -> int:
+    exchange = run.world.requester.send(spec, run.cancel)
+    body = body_of(exchange)
+    note_cost(run, run.world.vault, exchange, body)
+    facts = answer_facts(run, exchange, body, exchange.milliseconds)
+    status = exchange.response.status
     if not run.options.json:
-        run.say(f"{status} {last.response.reason}".strip())
+        run.say(f"{status} {exchange.response.reason}".strip())
     run.answer(facts, body if isinstance(body, str) else json.dumps(body, indent=2))
-    if 200 <= status < 300:
+    if exchange.was_accepted:
         return DONE
     return NO_ANSWER if status >= 500 else REFUSED
 
 
-def _note_cost(
-    run: CommandRun, app: App, spec: RequestSpec, exchange: Exchange, page: object
-) -> None:
-    """Add what a call to X cost to the sums that *Limits and usage* shows."""
-    operation = catalogue().find(spec.method, spec.path)
-    if operation is not None:
-        status = exchange.response.status
-        run.world.spending.note(app.app_id, app.environment, operation, status, page, spec.body)
+def _renamed(spec: RequestSpec, family: str) -> RequestSpec:
+    from dataclasses import replace
+    from urllib.parse import parse_qsl
+
+    from core.field_names import in_family
+
+    path, _, in_path = spec.path.partition("?")
+    pairs = (*parse_qsl(in_path, keep_blank_values=True), *spec.query)
+    return replace(spec, path=path, query=in_family(pairs, family))
 
 
-def _facts(exchange: Exchange, body: Any, milliseconds: float) -> dict[str, Any]:
-    headers = {
-        name: value
-        for name, value in exchange.response.headers.items()
-        if name not in _HIDDEN_HEADERS
-    }
-    facts: dict[str, Any] = {
-        "status": exchange.response.status,
-        "headers": headers,
-        "body": body,
-        "milliseconds": round(milliseconds, 1),
-    }
-    if exchange.rate_limit is not None:
-        facts["rate_limit"] = limit_facts(exchange.rate_limit)
-    return facts
+def _bounds(arguments: argparse.Namespace) -> Bounds:
+    many = arguments.all_pages or arguments.stream
+    for name, value, is_meant in (
+        ("--max-pages", arguments.max_pages, arguments.all_pages),
+        ("--max-posts", arguments.max_posts, arguments.stream),
+        ("--max-cost", arguments.max_cost, many),
+        ("--no-reconnect", arguments.no_reconnect or None, arguments.stream),
+    ):
+        if value is not None and not is_meant:
+            raise BadInput(name, "it needs --all-pages or --stream, whichever it bounds")
+    for name, number in (
+        ("--max-pages", arguments.max_pages),
+        ("--max-posts", arguments.max_posts),
+    ):
+        if number is not None and number < 1:
+            raise BadInput(name, "a number from 1 on")
+    return Bounds(arguments.max_pages, arguments.max_posts, _dollars(arguments.max_cost))
 
 
-def _body(exchange: Exchange) -> Any:
-    raw = exchange.response.body
+def _dollars(text: str | None) -> Decimal | None:
+    if text is None:
+        return None
     try:
-        return json.loads(raw) if raw.strip() else None
-    except (ValueError, RecursionError):
-        return raw.decode("utf-8", "replace")
-
-
-def _joined(bodies: list[Any]) -> Any:
-    """Return the pages as one answer: lists appended, the count summed, the last page's rest."""
-    if len(bodies) == 1 or not all(isinstance(body, dict) for body in bodies):
-        return bodies[-1]
-    joined: dict[str, Any] = {}
-    for body in bodies:
-        for name, value in body.items():
-            if name == "includes" and isinstance(value, dict):
-                kept = joined.setdefault("includes", {})
-                for kind, items in value.items():
-                    kept[kind] = [*kept.get(kind, []), *items]
-            elif isinstance(value, list) and isinstance(joined.get(name), list):
-                joined[name] = [*joined[name], *value]
-            else:
-                joined[name] = value
-    if isinstance(joined.get("meta"), dict):
-        counts = [body.get("meta", {}).get("result_count", 0) for body in bodies]
-        joined["meta"] = {**joined["meta"], "result_count": sum(counts)}
-    return joined
+        dollars = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        dollars = Decimal(-1)
+    if not dollars.is_finite() or dollars <= 0:
+        raise BadInput("--max-cost", "a sum in US dollars, as 0.50")
+    return dollars
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ _keypane() {
     done
     case "$path:$previous" in
         "sign-in:--browser") words="system embedded paste" ;;
+        "request:--field-names") words="tweet post" ;;
         "import:--from") words="env xurl twurl postman json" ;;
         "export:--to") words="env xurl postman github fly docker kubernetes twurl json" ;;
         *:--home) COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -46,10 +47,10 @@ _keypane() {
         "token") words="--as --reveal --home --json --quiet --vault-passphrase-fd --help" ;;
         "exec") words="--as --home --json --quiet --vault-passphrase-fd --help" ;;
         "agent") words="--allow --remember --forget --home --json --quiet --vault-passphrase-fd --help" ;;
-        "request") words="--app --as -q -d --all-pages --home --json --quiet --vault-passphrase-fd --help" ;;
-        "operations") words="--home --json --quiet --vault-passphrase-fd --help" ;;
+        "request") words="--app --as -q -d --field-names --all-pages --stream --max-pages --max-posts --max-cost --no-reconnect --home --json --quiet --vault-passphrase-fd --help" ;;
+        "operations") words="--tag --update --built-in --yes --home --json --quiet --vault-passphrase-fd --help" ;;
         "limits") words="--home --json --quiet --vault-passphrase-fd --help" ;;
-        "usage") words="--home --json --quiet --vault-passphrase-fd --help" ;;
+        "usage") words="--days --home --json --quiet --vault-passphrase-fd --help" ;;
         "vault") words="status lock passphrase erase --home --json --quiet --vault-passphrase-fd --help" ;;
         "vault status") words="--home --json --quiet --vault-passphrase-fd --help" ;;
         "vault lock") words="--home --json --quiet --vault-passphrase-fd --help" ;;

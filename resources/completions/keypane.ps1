@@ -23,10 +23,10 @@ $keypaneWords = @{
     'token' = '--as --reveal --home --json --quiet --vault-passphrase-fd --help'
     'exec' = '--as --home --json --quiet --vault-passphrase-fd --help'
     'agent' = '--allow --remember --forget --home --json --quiet --vault-passphrase-fd --help'
-    'request' = '--app --as -q -d --all-pages --home --json --quiet --vault-passphrase-fd --help'
-    'operations' = '--home --json --quiet --vault-passphrase-fd --help'
+    'request' = '--app --as -q -d --field-names --all-pages --stream --max-pages --max-posts --max-cost --no-reconnect --home --json --quiet --vault-passphrase-fd --help'
+    'operations' = '--tag --update --built-in --yes --home --json --quiet --vault-passphrase-fd --help'
     'limits' = '--home --json --quiet --vault-passphrase-fd --help'
-    'usage' = '--home --json --quiet --vault-passphrase-fd --help'
+    'usage' = '--days --home --json --quiet --vault-passphrase-fd --help'
     'vault' = 'status lock passphrase erase --home --json --quiet --vault-passphrase-fd --help'
     'vault status' = '--home --json --quiet --vault-passphrase-fd --help'
     'vault lock' = '--home --json --quiet --vault-passphrase-fd --help'
@@ -41,6 +41,7 @@ $keypaneWords = @{
 }
 $keypaneChoices = @{
     'sign-in:--browser' = 'system embedded paste'
+    'request:--field-names' = 'tweet post'
     'import:--from' = 'env xurl twurl postman json'
     'export:--to' = 'env xurl postman github fly docker kubernetes twurl json'
 }

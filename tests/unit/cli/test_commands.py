@@ -10,6 +10,7 @@ import pytest
 
 from cli import run
 from cli.limits_commands import usage_rows
+from core.spending import Spending
 from core.start_options import StartOptions
 from core.vault.vault import Vault
 from tests.fakes.clock import FakeClock
@@ -35,6 +36,7 @@ def cli_run(vault: Vault, clock: FakeClock, transport: FakeTransport) -> Run:
         bearer_tokens=bench.bearers,
         sign_in=bench.sign_in,
         requester=bench.requester,
+        spending=Spending(vault, clock),
         recover=list,
         close=lambda: None,
     )
