@@ -1,10 +1,11 @@
 """What the vault held when a worker last looked: all that presenters render from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
 from core.model import AccessTokenPair, App, BearerToken, UserToken
+from core.network import NETWORK, Network
 from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
 from core.vault.vault import Vault
 
@@ -25,6 +26,7 @@ class Snapshot:
     enrolments: tuple[Enrolment, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     sessions: tuple[BrowserSession, ...] = ()
+    network: Network = field(default_factory=Network)
 
     @classmethod
     def of(cls, vault: Vault) -> Self:
@@ -40,6 +42,7 @@ class Snapshot:
             vault.all(Enrolment),
             vault.all(Receipt),
             vault.all(BrowserSession),
+            vault.get(Network, NETWORK) or Network(),
         )
 
     def app(self, app_id: str) -> App | None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from core.ports import CancelToken
+from ui.browser.settings import ViewSettings
 from ui.browser.sign_in_view import is_session_live
 from ui.desk import Desk
 from ui.notices import notice_for
+from ui.presenters.view_way import view_settings
 
 _LOOK_AGAIN_MS: Final = 20
 # Chromium's own threads end a moment after its profile; what they write then is looked for.
@@ -33,16 +35,35 @@ class KeptSession(QObject):
         super().__init__(parent)
         self._desk = desk
 
-    def open(self, app_id: str, keep: bool, then: Callable[[Path | None], None]) -> None:
-        """Call `then` with the folder of the App's session; None where it keeps none.
+    def open(
+        self,
+        url: str,
+        then: Callable[[ViewSettings], None],
+        app_id: str = "",
+        *,
+        keep: bool = False,
+    ) -> None:
+        """Call `then` with what a view for `url` is given.
 
-        Where the disk refuses the folder, that is said, and the view is a private one.
+        Where the disk refuses the session's folder, that is said, and the view is private.
+
+        Args:
+            url: the page that is going to be shown.
+            then: called on the GUI thread, always.
+            app_id: whose session it may use; "" for a private view.
+            keep: the App shall keep a session from now on.
         """
-        sessions = self._desk.world.browser_sessions
-        job = self._desk.submit(lambda _cancel: sessions.open(app_id, keep=keep))
+        world = self._desk.world
+
+        def work(_cancel: CancelToken) -> ViewSettings:
+            folder = world.browser_sessions.open(app_id, keep=keep) if app_id else None
+            return view_settings(world.machine, url, folder)
+
+        job = self._desk.submit(work)
         job.succeeded.connect(then)
-        job.failed.connect(lambda error: self._cannot_keep(error, then))
-        job.finished.connect(self._desk.look)
+        job.failed.connect(lambda error: self._cannot_keep(error, url, then))
+        if keep:
+            job.finished.connect(self._desk.look)
 
     def forget(self, app_id: str, then: Callable[[bool], None]) -> None:
         """Forget the App's session; `then` is told whether nothing of it is left on disk."""
@@ -88,7 +109,7 @@ class KeptSession(QObject):
         timer.timeout.connect(timer.deleteLater)
         timer.start(milliseconds)
 
-    def _cannot_keep(self, error: object, then: Callable[[Path | None], None]) -> None:
+    def _cannot_keep(self, error: object, url: str, then: Callable[[ViewSettings], None]) -> None:
         told = notice_for(error, "save")
         self._desk.toast(self.tr("You stay signed in nowhere: {why}").format(why=told.title), 12)
-        then(None)
+        self.open(url, then)

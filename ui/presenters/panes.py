@@ -139,12 +139,14 @@ class Panes(QObject):
     def _settings_pane(self) -> QWidget:
         from ui.presenters.allowed_programs import AllowedPrograms
         from ui.presenters.browser_sessions import BrowserSessionsPresenter
+        from ui.presenters.network import NetworkPresenter
         from ui.presenters.settings import SettingsPresenter
         from ui.views.settings import SettingsView
 
         view = SettingsView()
         SettingsPresenter(self._desk, view)
         BrowserSessionsPresenter(self._desk, view.sessions)
+        NetworkPresenter(self._desk, view.network)
         AllowedPrograms(self._desk, view.programs, self.programs)
         return view
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.authorization import AuthorizationAttempt
 from core.errors import KeypaneError, ListenFailed, NoRedirect, StateMismatch
 from core.model import App, UserToken
+from ui.browser.settings import ViewSettings
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
@@ -162,13 +162,14 @@ class SignInPresenter(QObject):
 
     def _open_here(self) -> None:
         if self._attempt is not None and not self._page.is_open:
-            self._stay.open(partial(self._show_page, self._attempt))
+            url = self._attempt.authorize_url
+            self._stay.open(url, partial(self._show_page, self._attempt))
 
-    def _show_page(self, attempt: AuthorizationAttempt, folder: Path | None) -> None:
+    def _show_page(self, attempt: AuthorizationAttempt, settings: ViewSettings) -> None:
         is_here = self._consent.mode == "here"
         if attempt is not self._attempt or self._page.is_open or not is_here:
             return
-        self._page.open(attempt, folder)
+        self._page.open(attempt, settings)
         self._held.tell("opened_here", attempt.authorize_url)
         self._show_consent(self._state())
         self._page.load()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +14,7 @@ from ui.views.sign_in_consent import ConsentView
 from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
+    from ui.browser.settings import ViewSettings
     from ui.browser.sign_in_view import SignInBrowser
 
 
@@ -43,14 +43,13 @@ class EmbeddedPage(QObject):
         """True while there is a page."""
         return self._browser is not None
 
-    def open(self, attempt: AuthorizationAttempt, folder: Path | None = None) -> None:
+    def open(self, attempt: AuthorizationAttempt, settings: ViewSettings) -> None:
         """Show the attempt's page; loads Chromium the first time.
 
         Args:
             attempt: whose page it is.
-            folder: of the session that the App keeps; None for a private view.
+            settings: the session that the App keeps, and the way to the page.
         """
-        from ui.browser.settings import ViewSettings
         from ui.browser.sign_in_view import SignInBrowser
 
         self.drop()
@@ -58,7 +57,7 @@ class EmbeddedPage(QObject):
             partial(is_redirect_to, attempt.redirect_uri),
             attempt.environment.sign_in_origins,
             attempt.environment.is_loopback,
-            settings=ViewSettings(folder=folder),
+            settings=settings,
         )
         self._browser, self._attempt = browser, attempt
         browser.redirect_caught.connect(self.came_back)

@@ -15,6 +15,7 @@ from core.pair_attempt import OUT_OF_BAND, PairAttempt
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
+from ui.presenters.kept_session import KeptSession
 from ui.presenters.keys_rows import level_words
 from ui.presenters.sign_in_attempt import HeldAttempt
 from ui.presenters.sign_in_browser import SystemBrowser
@@ -22,6 +23,7 @@ from ui.views.sign_in_pair import PairState, SignInPairView
 from ui.widgets import ConfirmState, NoticeState
 
 if TYPE_CHECKING:
+    from ui.browser.settings import ViewSettings
     from ui.browser.sign_in_view import SignInBrowser
     from ui.jobs import Work
 
@@ -46,6 +48,7 @@ class SignInPairPresenter(QObject):
         self._has_pin = False
         self._attempt: PairAttempt | None = None
         self._browser: SignInBrowser | None = None
+        self._views = KeptSession(desk, self)
         self._pair: AccessTokenPair | None = None
         self._job: Job | None = None
         self._next_given = ""
@@ -118,14 +121,23 @@ class SignInPairPresenter(QObject):
     # --- X's page ----------------------------------------------------------------------------
 
     def _open_here(self) -> None:
+        attempt = self._attempt
+        if attempt is not None:
+            self._views.open(attempt.authorize_url, partial(self._show_page, attempt))
+
+    def _show_page(self, attempt: PairAttempt, settings: ViewSettings) -> None:
         from ui.browser.sign_in_view import SignInBrowser
         from ui.presenters.browser_words import follow_browser
 
-        app, attempt = self._app, self._attempt
-        if app is None or attempt is None:
+        app = self._app
+        is_over = attempt is not self._attempt or self._browser is not None
+        if app is None or is_over or self._system.is_listening:
             return
         browser = self._browser = SignInBrowser(
-            attempt.is_redirect, app.environment.sign_in_origins, app.environment.is_loopback
+            attempt.is_redirect,
+            app.environment.sign_in_origins,
+            app.environment.is_loopback,
+            settings=settings,
         )
         browser.redirect_caught.connect(self._complete)
         follow_browser(browser, self._say, self._cannot_show)

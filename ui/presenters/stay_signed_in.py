@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from core.model import App
+from ui.browser.settings import ViewSettings
 from ui.desk import Desk
 from ui.presenters.kept_session import KeptSession
 from ui.views.sign_in_keep import KeepRow, KeepState
@@ -52,13 +52,11 @@ class StaySignedIn(QObject):
         self._leave()
         self._render()
 
-    def open(self, then: Callable[[Path | None], None]) -> None:
-        """Call `then` with the folder of the session for a page; None for a private view."""
+    def open(self, url: str, then: Callable[[ViewSettings], None]) -> None:
+        """Call `then` with what the view of this page is given, the App's session with it."""
         app = self._app
-        if app is None or not self.is_kept:
-            then(None)
-            return
-        self._kept.open(app.app_id, self._is_wanted, partial(self._opened, then))
+        app_id = app.app_id if app is not None and self.is_kept else ""
+        self._kept.open(url, partial(self._opened, then), app_id, keep=self._is_wanted)
 
     def forget(self) -> None:
         """Forget the session, if there is one."""
@@ -69,10 +67,10 @@ class StaySignedIn(QObject):
         self._render()
         self._kept.forget(app.app_id, self._told)
 
-    def _opened(self, then: Callable[[Path | None], None], folder: Path | None) -> None:
+    def _opened(self, then: Callable[[ViewSettings], None], settings: ViewSettings) -> None:
         self._leave()
-        self._in_use = folder.name if folder is not None else ""
-        then(folder)
+        self._in_use = settings.folder.name if settings.folder is not None else ""
+        then(settings)
 
     def _leave(self) -> None:
         self._in_use, self._was_seen = "", False

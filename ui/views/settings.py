@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.views.settings_auth import AuthCard, AuthSettings
 from ui.views.settings_programs import ProgramsCard
+from ui.views.settings_network import NetworkCard
 from ui.views.settings_sessions import SessionsCard
 from ui.widgets import (
     Banner,
@@ -84,6 +85,7 @@ class SettingsView(QWidget):
     """Shows a SettingsState; says what was changed. Decides nothing.
 
     Attributes:
+        network: the card of proxy and certificates, led by a presenter of its own.
         sessions: the card of the browser sessions, led by a presenter of its own.
         programs: the card of the helper socket, likewise.
 
@@ -136,6 +138,7 @@ class SettingsView(QWidget):
         for piece in (self._app_title, *cards):
             part.addWidget(piece)
         part.addSpacing(16)
+        self.network = NetworkCard()
         self.sessions = SessionsCard()
         self.programs = ProgramsCard()
         for widget in (
@@ -143,6 +146,7 @@ class SettingsView(QWidget):
             self._app_part,
             Label(self.tr("Keypane, for all Apps"), "large"),
             self._program_card(),
+            self.network,
             self.sessions,
             self.programs,
         ):
