@@ -66,6 +66,26 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """How far the replacement of a credential is; gone once every place has the new one.
+
+    Attributes:
+        subject_id: whose it is, as `subject_id` makes it.
+        tail: the last characters of the old one, which ended at X.
+        works: a check went through with the new one.
+        ticked: the places that have the new one.
+    """
+
+    subject_id: str
+    app_id: str
+    begun_at: datetime
+    leaked: bool = False
+    tail: str = ""
+    works: bool = False
+    ticked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BrowserSession:
     """That an App's sign-ins in the embedded view stay signed in at X, as the person chose.
 

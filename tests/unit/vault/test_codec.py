@@ -11,7 +11,7 @@ from core.environment import Environment
 from core.errors import VaultCorrupt, VaultUnavailable
 from core.model import Activity, App, ClientCredentials, CredentialState, Setting, UserToken
 from core.network import Network
-from core.notes import BrowserSession, Enrolment, Receipt, UsedBy
+from core.notes import BrowserSession, Enrolment, Receipt, Replacement, UsedBy
 from core.secret import Secret
 from core.sent import SavedRequest, SentRequest, SpentDay
 from core.vault.codec import KINDS, decode, encode, kind_of
@@ -50,6 +50,7 @@ NOUNS: list[Any] = [
     Network(),
     Network("network", "manual", "proxy.corp", 3128, "me", Secret("pass"), "PEM", "corp.pem"),
     BrowserSession("app-1", "0123456789abcdef" * 2, START),
+    Replacement("app-1:bearer", "app-1", START, leaked=True, tail="8avbi", ticked=("fly.io",)),
     SentRequest("s-1", "app-1", "x", START, '{"method": "GET"}'),
     SavedRequest("s-2", "Two Posts", "a note", START, "{}"),
     SpentDay("app-1 2026-11-23", "app-1", "2026-11-23", '{"dollars": "0.005"}'),
