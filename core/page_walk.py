@@ -6,7 +6,7 @@ whatever ended the walk.
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -20,7 +20,7 @@ from core.requester import Exchange, Requester, RequestSpec
 
 USUAL_PAGES: Final = 10
 MOST_PAGES: Final = 1_000
-MOST_BYTES: Final = 64 << 20
+MOST_BYTES: Final = 32 << 20
 _KEYS: Final = ("id", "media_key", "name")
 
 
@@ -130,8 +130,16 @@ class PageWalk:
         finally:
             forget()
 
-    def run(self, cancel: CancelToken) -> Walked:
+    def run(
+        self,
+        cancel: CancelToken,
+        on_page: Callable[[Exchange, Mapping[str, Any]], None] | None = None,
+    ) -> Walked:
         """Fetch the pages and return what they hold together.
+
+        Args:
+            cancel: raise it to stop.
+            on_page: is told each page and its document, on this thread.
 
         Raises:
             Cancelled, KeypaneError: before the first page was there; later they end the walk,
@@ -148,7 +156,10 @@ class PageWalk:
                 if not exchange.was_accepted:
                     ended = Ended.REFUSED
                     break
-                self._count(exchange, merged)
+                document = _document(exchange.response.body)
+                self._count(exchange, document, merged)
+                if on_page is not None:
+                    on_page(exchange, document)
                 if bound := self._bound(merged):
                     ended = bound
                     break
@@ -166,17 +177,14 @@ class PageWalk:
             merged.document(), self.progress, ended, last, merged.next_token, taken, failure
         )
 
-    def _count(self, exchange: Exchange, merged: "_Merged") -> None:
-        body = exchange.response.body
-        document = _document(body)
+    def _count(self, exchange: Exchange, document: Mapping[str, Any], merged: "_Merged") -> None:
         merged.add(document)
         cost = cost_of(self._operation, exchange.response.status, document)
-        before = self.progress
+        dollars = cost.dollars if cost is not None else Decimal(0)
+        size = len(exchange.response.body)
+        now = self.progress
         self.progress = Progress(
-            before.pages + 1,
-            merged.count,
-            before.dollars + (cost.dollars if cost is not None else 0),
-            before.size + len(body),
+            now.pages + 1, merged.count, now.dollars + dollars, now.size + size
         )
 
     def _bound(self, merged: "_Merged") -> Ended | None:

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from core.catalogue import catalogue
 from core.environment import X_CONSOLE
-from core.errors import Cancelled
+from core.forecast import Forecast, forecast
 from core.model import App
-from core.ports import CancelToken
+from core.page_walk import MOST_PAGES, USUAL_PAGES, Bounds
 from core.preflight import Fix
+from core.request_book import KeptRequest
 from core.request_draft import Draft, body_template, drafted
-from core.requester import BEARER, OAUTH1, CredentialRef, Exchange, RequestSpec
+from core.requester import BEARER, OAUTH1, CredentialRef, RequestSpec
+from core.stream_tail import StopAt
 from ui.desk import Desk
-from ui.jobs import Job
 from ui.presenters import requests_rows as rows
-from ui.presenters.requests_answer import answer_state, failed_state
+from ui.presenters.requests_book import RequestsBook
+from ui.presenters.requests_calls import Calls, Outgoing
 from ui.presenters.requests_code import RequestCode
-from ui.views.answer_state import AnswerPhase, AnswerState
+from ui.presenters.requests_price import (
+    Asked,
+    Rules,
+    dollars_from,
+    price_words,
+    rules_from,
+    sum_words,
+)
+from ui.presenters.requests_question import question
 from ui.views.requests import RequestsPane
+from ui.views.requests_bounds import BoundsState
 from ui.views.requests_state import BodyState, OperationRow, RequestsState
 from ui.widgets import ConfirmState
+
+if TYPE_CHECKING:
+    from ui.views.answer_state import AnswerState
 
 FIRST_OPERATION: Final = "getPostsByIds"
 _PRACTICE_IDS: Final = ("1261326399320715264", "1278347468690915330")
@@ -47,15 +62,17 @@ class RequestsPresenter(QObject):
         self._desk = desk
         self._pane = pane
         self._drafts: dict[tuple[str, str], Draft] = {}
-        self._answers: dict[str, AnswerState] = {}
-        self._next_tokens: dict[str, str] = {}
+        self._calls = Calls(desk, pane)
+        self._book = RequestsBook(desk, pane.side, self._kept)
+        self._rules = Rules()
         self._chosen = FIRST_OPERATION
         self._credential = BEARER.key
         self._code = RequestCode(desk, self)
         self._touched = False
         self._url_error = ""
         self._confirmation: ConfirmState | None = None
-        self._job: Job | None = None
+        self._asked = Asked.NO
+        self._bounds: BoundsState | None = None
         self._rows_key: object = None
         self._rows: tuple[OperationRow, ...] = ()
         self._connect()
@@ -71,14 +88,26 @@ class RequestsPresenter(QObject):
         pane.send_wanted.connect(self._want_send)
         pane.send_confirmed.connect(self._send_confirmed)
         pane.send_declined.connect(self._decline)
-        pane.cancel_wanted.connect(self._cancel)
+        pane.asking_unwanted.connect(self._ask_no_more)
+        pane.cancel_wanted.connect(self._calls.cancel)
+        pane.stop_wanted.connect(self._calls.cancel)
+        pane.pause_wanted.connect(self._calls.pause)
+        pane.resume_wanted.connect(self._calls.resume)
         pane.next_page_wanted.connect(self._next_page)
+        pane.all_pages_wanted.connect(self._want_pages)
+        pane.bounds_accepted.connect(self._take_bounds)
+        pane.bounds_declined.connect(self._decline_bounds)
+        pane.way_chosen.connect(self._choose_way)
         pane.action_wanted.connect(self._act)
         pane.copy_wanted.connect(lambda _kind, text: self._desk.copied.emit(text, _kind))
         pane.language_chosen.connect(self._choose_language)
         pane.link_wanted.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
-        self._desk.snapshot_changed.connect(self.render)
+        self._calls.changed.connect(self.render)
+        self._calls.call_made.connect(self.call_made)
+        self._book.open_wanted.connect(self._open)
+        self._desk.snapshot_changed.connect(self._follow_vault)
         self._desk.app_changed.connect(self._turn)
+        self._read_rules()
 
     # --- rendering ---------------------------------------------------------------------------
 
@@ -92,6 +121,7 @@ class RequestsPresenter(QObject):
         draft = self._draft(app)
         found = rows.verdict(draft.operation, credential, app.app_id, snapshot)
         body_error, error_line = draft.body_problem()
+        short, detail = price_words(self._forecast(draft), app.environment.kind)
         self._pane.render_state(
             RequestsState(
                 operations=self._operation_rows(app, credential),
@@ -101,13 +131,19 @@ class RequestsPresenter(QObject):
                 method=draft.operation.method,
                 url=draft.target(),
                 url_error=self._url_error,
+                price=short,
+                price_detail=detail,
+                send_label=self.tr("Read stream") if draft.operation.streaming else "",
+                more_ways=self._ways(draft),
                 parameters=rows.parameter_states(draft, touched=self._touched),
                 body=BodyState(draft.body, "", body_error, error_line)
                 if draft.operation.body is not None
                 else None,
                 preflight=rows.preflight_problem(found),
-                is_busy=self._job is not None,
+                is_busy=self._calls.is_busy,
                 confirmation=self._confirmation,
+                can_stop_asking=self._asked is Asked.WRITE,
+                bounds=self._bounds,
                 answer=self._answer(app, draft, credential),
             )
         )
@@ -130,11 +166,10 @@ class RequestsPresenter(QObject):
         return self._credential
 
     def _answer(self, app: App, draft: Draft, credential: str) -> AnswerState:
-        if self._job is not None:
-            answer = AnswerState(AnswerPhase.BUSY, busy_text=self.tr("Waiting for X…"))
-        else:
-            answer = self._answers.get(app.app_id, AnswerState())
-        answer = replace(answer, code=self._code.state(app, draft, credential))
+        answer = self._calls.answer(app.app_id)
+        can_walk = bool(answer.next_page) and _is_paged(draft)
+        code = self._code.state(app, draft, credential)
+        answer = replace(answer, code=code, can_walk=can_walk)
         if answer == getattr(self, "_last_answer", None):
             return self._last_answer
         self._last_answer: AnswerState = answer
@@ -169,7 +204,7 @@ class RequestsPresenter(QObject):
             self.render()
 
     def _turn(self) -> None:
-        self._cancel()
+        self._calls.cancel()
         self._touched = False
         self.render()
 
@@ -219,40 +254,27 @@ class RequestsPresenter(QObject):
 
     def _want_send(self) -> None:
         app = self._desk.app
-        if app is None or self._job is not None:
+        if app is None or self._calls.is_busy or not self._is_fit(app):
+            self.render()
             return
+        draft = self._draft(app)
+        if draft.operation.streaming:
+            self._want_stream(app, draft)
+            return
+        price = self._forecast(draft)
+        self._asked = self._rules.asked(draft.operation.method, price, app.environment.kind)
+        if self._asked is Asked.NO:
+            self._send(draft.query())
+            return
+        kind = app.environment.kind
+        self._confirmation = question(draft, self._account(app), price, self._asked, kind)
+        self.render()
+
+    def _is_fit(self, app: App) -> bool:
+        """Return whether the draft can be sent; what is missing is named from now on."""
         self._touched = True
         draft = self._draft(app)
-        if draft.problems() or draft.body_problem()[0] or self._url_error:
-            self.render()
-        elif draft.operation.method == "GET":
-            self._send(draft.query())
-        else:
-            self._confirmation = self._question(app, draft)
-            self.render()
-
-    def _question(self, app: App, draft: Draft) -> ConfirmState:
-        who = next(
-            (
-                option.label
-                for option in rows.credential_options(app.app_id, self._desk.snapshot)
-                if option.key == self._credential
-            ),
-            "",
-        )
-        where = (
-            self.tr("This is the sandbox; nothing reaches X.")
-            if app.environment.kind == "sandbox"
-            else self.tr("This changes something at X, at once and for everyone to see.")
-        )
-        return ConfirmState(
-            self.tr("Send {method} {path} as {who}?").format(
-                method=draft.operation.method, path=draft.path(), who=who
-            ),
-            (where,),
-            self.tr("Send"),
-            is_dangerous=app.environment.kind != "sandbox",
-        )
+        return not (draft.problems() or draft.body_problem()[0] or self._url_error)
 
     def _send_confirmed(self) -> None:
         app = self._desk.app
@@ -264,37 +286,30 @@ class RequestsPresenter(QObject):
         self._confirmation = None
         self.render()
 
+    def _ask_no_more(self) -> None:
+        self._rules = replace(self._rules, writes=False)
+
     def _send(self, query: tuple[tuple[str, str], ...]) -> None:
         app = self._desk.app
-        if app is None:
-            return
-        draft = self._draft(app)
-        spec = RequestSpec(
-            app.app_id,
-            draft.operation.method,
-            draft.path(),
-            self._reference(),
-            query,
-            draft.body if draft.operation.body is not None else "",
-        )
-        requester, spending = self._desk.world.requester, self._desk.world.spending
-        is_billed = app.environment.kind == "x"
-
-        def work(cancel: CancelToken) -> tuple[Exchange, AnswerState, Decimal]:
-            exchange = requester.send(spec, cancel)
-            answer, _ = answer_state(exchange, draft.operation, is_billed=is_billed)
-            status = exchange.response.status
-            charged = spending.note(
-                app.app_id, app.environment, draft.operation, status, answer.document, spec.body
-            )
-            return exchange, answer, charged
-
-        self._job = self._desk.submit(work)
-        self._job.succeeded.connect(lambda outcome: self._answered(app.app_id, *outcome))
-        self._job.failed.connect(lambda error: self._failed(app.app_id, error))
-        self._job.cancelled.connect(lambda: self._stopped(app.app_id, spec.method))
-        self._job.finished.connect(self._over)
+        if app is not None and not self._calls.is_busy:
+            self._calls.send(self._outgoing(app, query))
         self.render()
+
+    def _next_page(self) -> None:
+        app = self._desk.app
+        token = self._calls.next_token(app.app_id) if app else ""
+        if app is None or not token or self._calls.is_busy:
+            return
+        others = [(n, v) for n, v in self._draft(app).query() if n not in _PAGING]
+        self._send((*others, ("pagination_token", token)))
+
+    def _outgoing(self, app: App, query: tuple[tuple[str, str], ...]) -> Outgoing:
+        draft = self._draft(app)
+        body = draft.body if draft.operation.body is not None else ""
+        method, path = draft.operation.method, draft.path()
+        spec = RequestSpec(app.app_id, method, path, self._reference(), query, body)
+        kept = replace(self._kept_from(draft), target=target_of(path, query))
+        return Outgoing(app, draft.operation, spec, kept, self._account(app))
 
     def _reference(self) -> CredentialRef:
         if self._credential in {BEARER.key, OAUTH1.key}:
@@ -304,37 +319,142 @@ class RequestsPresenter(QObject):
             return CredentialRef("oauth1", pair_id)
         return CredentialRef("user", self._credential)
 
-    def _answered(
-        self, app_id: str, exchange: Exchange, answer: AnswerState, dollars: Decimal
-    ) -> None:
-        self._answers[app_id] = answer
-        self._next_tokens[app_id] = answer.cards.next_token
-        self.call_made.emit(exchange, dollars)
+    def _account(self, app: App) -> str:
+        options = rows.credential_options(app.app_id, self._desk.snapshot)
+        return next((each.label for each in options if each.key == self._credential), "")
 
-    def _failed(self, app_id: str, error: object) -> None:
-        self._answers[app_id] = failed_state(error)
+    # --- many calls --------------------------------------------------------------------------
 
-    def _stopped(self, app_id: str, method: str) -> None:
-        """Say so; of a call that may have changed something, say what is not known."""
-        self._desk.toast(self.tr("Stopped waiting."))
-        if method != "GET" and self._job is not None and not self._job.nothing_sent:
-            self._answers[app_id] = failed_state(Cancelled())
-
-    def _over(self) -> None:
-        self._job = None
+    def _want_pages(self) -> None:
+        app = self._desk.app
+        if app is None or self._calls.is_busy or not self._is_fit(app):
+            self.render()
+            return
+        price = self._forecast(self._draft(app))
+        sentences = [self.tr("Each page is a call. What came is kept when you stop.")]
+        if price.is_known and app.environment.kind == "x":
+            text = self.tr("A page costs up to {sum} by X's price list of {day}.")
+            sentences.append(text.format(sum=sum_words(price.most), day=price.read_at))
+        self._bounds = BoundsState(
+            self.tr("Fetch all pages?"),
+            tuple(sentences),
+            self.tr("Fetch"),
+            self.tr("Stop after pages"),
+            str(USUAL_PAGES),
+            _USUAL_DOLLARS if app.environment.kind == "x" else "",
+        )
         self.render()
 
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
-    def _next_page(self) -> None:
-        app = self._desk.app
-        token = self._next_tokens.get(app.app_id, "") if app else ""
-        if app is None or not token or self._job is not None:
+    def _want_stream(self, app: App, draft: Draft) -> None:
+        if app.environment.kind != "x":
+            self._calls.stream(self._outgoing(app, draft.query()), Decimal(0), StopAt())
             return
-        others = [(n, v) for n, v in self._draft(app).query() if n not in _PAGING]
-        self._send((*others, ("pagination_token", token)))
+        price = self._forecast(draft)
+        text = self.tr("X charges each Post that it delivers: {sum} by its price list of {day}.")
+        self._bounds = BoundsState(
+            self.tr("Read {title}?").format(title=draft.operation.title),
+            (text.format(sum=sum_words(price.per_unit), day=price.read_at),),
+            self.tr("Read stream"),
+            self.tr("Stop after Posts"),
+            "",
+            _USUAL_DOLLARS,
+        )
+        self.render()
+
+    def _take_bounds(self, count: str, dollars: str) -> None:
+        app, asked, self._bounds = self._desk.app, self._bounds, None
+        if app is None or asked is None:
+            return
+        typed, most = count.strip().replace(",", ""), dollars_from(dollars)
+        is_count = not typed or (typed.isascii() and typed.isdigit() and int(typed[:9]) > 0)
+        if not is_count or (dollars.strip() and most is None):
+            wrong = self.tr("Whole numbers and sums of money, or nothing for no bound.")
+            self.render()  # closes the dialog that was answered
+            self._bounds = replace(asked, count=count, dollars=dollars, error=wrong)
+            self.render()
+            return
+        draft = self._draft(app)
+        call = self._outgoing(app, draft.query())
+        number = int(typed[:9]) if typed else None
+        price = self._forecast(draft)
+        if draft.operation.streaming:
+            self._calls.stream(call, price.per_unit, StopAt(number, most))
+        else:
+            pages = min(number or MOST_PAGES, MOST_PAGES)
+            self._calls.walk(call, Bounds(pages, most, price.most))
+        self.render()
+
+    def _decline_bounds(self) -> None:
+        self._bounds = None
+        self.render()
+
+    def _ways(self, draft: Draft) -> tuple[tuple[str, str], ...]:
+        ways = [("save", self.tr("Save this request…"))]
+        if _is_paged(draft):
+            ways.insert(0, ("all_pages", self.tr("All pages…")))
+        return tuple(ways)
+
+    def _choose_way(self, key: str) -> None:
+        if key == "save":
+            self._book.ask_name()
+        elif key == "all_pages":
+            self._want_pages()
+
+    # --- kept requests -----------------------------------------------------------------------
+
+    def _kept(self) -> KeptRequest | None:
+        app = self._desk.app
+        return self._kept_from(self._draft(app)) if app is not None else None
+
+    def _kept_from(self, draft: Draft) -> KeptRequest:
+        body = draft.body if draft.operation.body is not None else ""
+        kind = self._reference().kind
+        return KeptRequest(draft.operation.method, draft.target(), body, kind)
+
+    def _open(self, request: KeptRequest) -> None:
+        """Fill the form with a kept request; nothing is sent."""
+        app = self._desk.app
+        operation = catalogue().find(request.method, request.target)
+        if app is None or operation is None:
+            self._desk.toast(self.tr("X has no such operation any more; nothing was opened."))
+            return
+        self._chosen = operation.operation_id
+        found = drafted(Draft(operation, body=request.body), request.target)
+        self._touched = False
+        if not _fits(self._credential, request.credential, app.app_id):
+            self._take_credential(app, request.credential)
+        if found is not None:
+            self._keep(found)
+        if request.is_masked:
+            self._desk.toast(self.tr("A secret in it was masked; fill it in again."), 8)
+        elif request.is_cut:
+            self._desk.toast(self.tr("Its body was too long to be kept; fill it in again."), 8)
+
+    def _take_credential(self, app: App, kind: str) -> None:
+        options = rows.credential_options(app.app_id, self._desk.snapshot)
+        for option in options:
+            if option.can_use and _fits(option.key, kind, app.app_id):
+                self._credential = option.key
+                return
+
+    # --- rules -------------------------------------------------------------------------------
+
+    def _follow_vault(self) -> None:
+        self._read_rules()
+        self.render()
+
+    def _read_rules(self) -> None:
+        vault = self._desk.world.vault
+        writes = self._rules.writes
+        job = self._desk.submit(lambda _cancel: rules_from(vault.setting, writes=writes))
+        job.succeeded.connect(self._take_rules)
+
+    def _take_rules(self, rules: Rules) -> None:
+        self._rules = replace(rules, writes=self._rules.writes)
+
+    @staticmethod
+    def _forecast(draft: Draft) -> Forecast:
+        return forecast(draft.operation, draft.values, draft.body)
 
     # --- fixes -------------------------------------------------------------------------------
 
@@ -372,4 +492,23 @@ class RequestsPresenter(QObject):
         self.sign_in_wanted.emit(operation.scopes)
 
 
+def target_of(path: str, query: tuple[tuple[str, str], ...]) -> str:
+    """Return path and query as one text."""
+    encoded = urlencode(query, safe=",:", quote_via=quote)
+    return f"{path}?{encoded}" if encoded else path
+
+
+def _is_paged(draft: Draft) -> bool:
+    names = {parameter.name for parameter in draft.parameters}
+    return bool(names & _PAGING) and draft.operation.method == "GET"
+
+
+def _fits(key: str, kind: str, app_id: str) -> bool:
+    """Return whether the credential of a key is of a kind."""
+    if rows.pair_id_of(key, app_id) is not None:
+        return kind == "oauth1"
+    return kind == ("bearer" if key == BEARER.key else "user")
+
+
 _PAGING: Final = frozenset({"pagination_token", "next_token"})
+_USUAL_DOLLARS: Final = "1.00"

@@ -1,6 +1,8 @@
 """What X answered, as the states of the answer area. Runs on the worker: it parses."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
@@ -18,6 +20,7 @@ from core.errors import (
 )
 from core.explain import Explanation, explain
 from core.model import HttpResponse, Timing
+from core.page_walk import Ended, Walked
 from core.pricing import cost_of
 from core.requester import Exchange
 from ui.notices import translated
@@ -63,6 +66,57 @@ def answer_state(
         ),
         dollars,
     )
+
+
+def walked_state(walked: Walked, *, is_billed: bool) -> AnswerState:
+    """Return what the area shows for all pages that came, and what ended the walk."""
+    response = walked.last.response
+    document = walked.document
+    cards = replace(cards_from_answer(document), next_token=walked.next_token)
+    progress = walked.progress
+    failure = walked.failure
+    if walked.ended is Ended.REFUSED:
+        failure = _refusal(response)
+    price = f"${progress.dollars:.3f}" if is_billed else _at_x(progress.dollars)
+    took = f"{walked.milliseconds:,.0f} ms"
+    problem = None if failure is None else _problem(failure)
+    banner = _banner(document, cards.errors)
+    if problem is not None and progress.pages:
+        title = _tr("{n} pages came, the next did not.").format(n=progress.pages)
+        banner = PartialBanner(title, problem.title, problem)
+    return AnswerState(
+        phase=AnswerPhase.DONE if progress.pages else AnswerPhase.FAILED,
+        status=f"{response.status} {response.reason}".strip(),
+        status_kind=_kind(response.status),
+        facts=" · ".join(
+            [_tr("{n} pages").format(n=progress.pages), took, size_words(progress.size), price]
+        ),
+        banner=banner,
+        problem=problem,
+        cards=cards,
+        document=document,
+        raw_text=_raw_of(document),
+        headers=tuple(response.headers.items()),
+        timing=_timing(response.timing),
+        next_page=_tr("Next page") if walked.next_token else "",
+    )
+
+
+def _raw_of(document: Mapping[str, object]) -> str:
+    """Return merged pages as text, a line per resource; in small steps, so that others can run."""
+    parts = []
+    for name, value in document.items():
+        if isinstance(value, list):
+            lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in value)
+            text = f"[\n{lines}\n]" if value else "[]"
+        else:
+            text = json.dumps(value, ensure_ascii=False)
+        parts.append(f"{json.dumps(name)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _at_x(dollars: Decimal) -> str:
+    return _tr("${sum} at X").format(sum=f"{dollars:.3f}")
 
 
 def failed_state(error: object) -> AnswerState:
@@ -126,7 +180,7 @@ def _kind(status: int) -> StatusKind:
 
 def _facts(response: HttpResponse, dollars: Decimal, *, is_billed: bool) -> str:
     parts = [f"{response.timing.total_ms:.0f} ms", size_words(len(response.body))]
-    price = f"${dollars:.3f}" if is_billed else _tr("${sum} at X").format(sum=f"{dollars:.3f}")
+    price = f"${dollars:.3f}" if is_billed else _at_x(dollars)
     return " · ".join([*parts, price])
 
 
