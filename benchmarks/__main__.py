@@ -8,13 +8,15 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import requests_overhead, vault, window
+from benchmarks import fresh_token, helper, requests_overhead, vault, window
 from benchmarks.rows import Row, table
 
 BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "window": window.measure,
     "requests": requests_overhead.measure,
     "vault": vault.measure,
+    "token": fresh_token.measure,
+    "helper": helper.measure,
 }
 
 

@@ -24,7 +24,7 @@ OPEN_AIM_MS: Final = 1_000.0
 SEARCH_AIM_MS: Final = 100.0
 
 
-class _Keys:
+class Keys:
     """The keyring, in memory."""
 
     label = "memory"
@@ -55,7 +55,7 @@ def measure() -> list[Row]:
     """Return how long opening with reading all takes, and finding an App by its name."""
     opened, found = [], []
     with tempfile.TemporaryDirectory(prefix="kp-bench-") as name:
-        keys, folder = _Keys(), Path(name) / "vault"
+        keys, folder = Keys(), Path(name) / "vault"
         apps = RECORDS // 3 + 1  # three records each
         vault = Vault(SqliteStores(folder), keys, SystemClock())
         vault.create_with_keyring()
