@@ -47,7 +47,9 @@ class BearerRecords:
     def _fold_generated(self, intent: Intent, answer: Answer, change: VaultChange) -> BearerToken:
         stored = self._vault.get(BearerToken, intent.app_id)
         try:
-            granted = expect_oauth(answer.status, headers_of(answer), answer.body, answer.received_at)
+            granted = expect_oauth(
+                answer.status, headers_of(answer), answer.body, answer.received_at
+            )
         except Refused as refused:
             if stored is not None and stored.token is None and _is_uncertain(stored):
                 change.remove(BearerToken, intent.app_id)

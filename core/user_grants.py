@@ -96,7 +96,9 @@ class UserGrants:
         """Store what was granted; `facts` stand in the line of Activity."""
         at = answer.received_at
         try:
-            granted = expect_oauth(answer.status, headers_of(answer), answer.body, answer.received_at)
+            granted = expect_oauth(
+                answer.status, headers_of(answer), answer.body, answer.received_at
+            )
         except Refused as refused:
             change.put(line(intent.app_id, at, "sign_in", "user", refused=refused, facts=facts))
             raise
@@ -133,7 +135,9 @@ class UserGrants:
         if stored is None or fingerprint(stored.refresh_token) != intent.fingerprint:
             raise BadAnswer("the user token was replaced meanwhile")
         try:
-            granted = expect_oauth(answer.status, headers_of(answer), answer.body, answer.received_at)
+            granted = expect_oauth(
+                answer.status, headers_of(answer), answer.body, answer.received_at
+            )
         except Refused as refused:
             self._refresh_refused(stored, intent, refused, change)
             change.put(line(intent.app_id, at, REFRESH, stored.label, refused=refused))

@@ -180,6 +180,12 @@ def _number(value: Any) -> int:
     return value
 
 
+def _truth(value: Any) -> bool:
+    if type(value) is not bool:
+        raise TypeError
+    return value
+
+
 def _moment(value: Any) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
@@ -242,6 +248,7 @@ def _maybe(how: _Write | _Read) -> _Write:
 _PLAIN: Final[Mapping[object, tuple[_Write, _Read]]] = {
     str: (_same, _text),
     int: (_same, _number),
+    bool: (_same, _truth),
     datetime: (datetime.isoformat, _moment),
     Secret: (Secret.reveal, _secret),
     tuple[str, ...]: (_same, _texts),

@@ -20,6 +20,7 @@ from ui.views.keys_and_tokens import KeysAndTokensView
 from ui.views.used_by import ReceiptDialog, UsedByDialog
 
 _BEARER: Final = "bearer"
+_OWNER: Final = "owner"
 _USER_PREFIX: Final = "user:"
 _PAIR_PREFIX: Final = "pair:"
 _HANDED: Final = frozenset({CredentialState.OK, CredentialState.EXPIRED})
@@ -48,6 +49,10 @@ def _first(row: Row, app: App, snapshot: Snapshot) -> tuple[Act, ...]:
     is_here = bool(row.mask or row.value or row.scopes)
     acts: list[Act] = []
     if row.key == _BEARER and row.mask and Act.REGENERATE in row.acts:
+        acts += [Act.REPLACE_IT, Act.LEAKED]
+    if row.key == _OWNER and row.mask:
+        acts += [Act.REPLACE_IT, Act.LEAKED]
+    if row.key.startswith(_PAIR_PREFIX) and Act.REVOKE in row.acts:
         acts += [Act.REPLACE_IT, Act.LEAKED]
     if row.key.startswith(_USER_PREFIX):
         token = snapshot.user(row.key.removeprefix(_USER_PREFIX))

@@ -267,6 +267,7 @@ class Panes(QObject):
         presenter.left.connect(lambda: self._leave_view(view))
         presenter.used_by_wanted.connect(lambda row: self._notes.ask_used_by(view, row))
         presenter.sign_in_wanted.connect(self.show_sign_in)
+        presenter.sign_in_pair_wanted.connect(self.show_pair_sign_in)
         self.window.show_page(view)
 
     def show_doctor(self) -> None:

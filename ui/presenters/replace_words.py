@@ -1,9 +1,11 @@
 """The words of replacing a credential step by step. Pure: how far it is in, the page out."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from ui.presenters.replace_subject import BEARER, OWNER, PAIR, USER
 from ui.views.guide import GuideState, GuideStep
 from ui.widgets import NoticeState, Status
 
@@ -15,7 +17,8 @@ class Progress:
     Attributes:
         what: the credential in a sentence: "the Bearer Token", "@acme".
         app: the App's name.
-        is_user: a user's grant, which only a new sign-in replaces.
+        kind: the App's Bearer Token, its owner's pair, a user's grant or another account's
+            pair; the last two are replaced by a new sign-in alone.
         leaked: it may be in other hands already.
         places: where it is used; `ticked` those that have the new one.
         tail: the last characters of the old one.
@@ -27,7 +30,7 @@ class Progress:
 
     what: str
     app: str
-    is_user: bool = False
+    kind: str = BEARER
     leaked: bool = False
     places: tuple[str, ...] = ()
     ticked: frozenset[str] = field(default_factory=frozenset)
@@ -56,11 +59,29 @@ def replace_state(progress: Progress, busy: str, notice: NoticeState | None) -> 
     )
 
 
+def resumed_notice(begun_at: datetime) -> NoticeState:
+    """Say that an earlier replacement goes on where it was left."""
+    from PySide6.QtCore import QLocale
+
+    day = QLocale().toString(begun_at.astimezone().date(), "d MMM yyyy")  # type: ignore[call-overload]
+    return NoticeState(
+        _tr("This replacement was begun on {date}.").format(date=day),
+        _tr("What was done then is done, and what was ticked off stays ticked."),
+        "info",
+    )
+
+
 def _intro(progress: Progress) -> str:
     if progress.leaked:
         return _tr(
             "Whoever has it can use it until it ends at X. So end it first, even though "
             "everything that uses it stops for a moment; then replace it."
+        )
+    if progress.kind == OWNER:
+        return _tr(
+            "X makes it in its console alone, and ends the old one in the same moment. Have "
+            "access to every place below before you begin: they stand still until they get the "
+            "new one."
         )
     return _tr(
         "X keeps one at a time, so the old one ends before there is a new one. Have access to "
@@ -70,7 +91,7 @@ def _intro(progress: Progress) -> str:
 
 def _steps(progress: Progress) -> list[GuideStep]:
     steps = [_stops(progress), _end(progress)]
-    if progress.is_user:
+    if progress.kind in {USER, PAIR}:
         return [*steps, _receipt(progress), _sign_in_again(progress)]
     return [*steps, _new(progress), _check(progress), _place(progress), _receipt(progress)]
 
@@ -99,14 +120,11 @@ def _end(progress: Progress) -> GuideStep:
             is_done=True,
             status=Status(_tr("Ended{tail}. A call with it answered 401.").format(tail=tail), "ok"),
         )
-    if progress.refused and not progress.is_user:
+    if progress.refused or (progress.kind == OWNER and not progress.leaked):
         return GuideStep(
             "console",
             _tr("End the old one in X's console"),
-            _tr(
-                "X does not end this one by a call. In the console: Apps, this App, Keys & Tokens, "
-                "Bearer Token, Regenerate. The old one dies at once; then come back here."
-            ),
+            _console_words(progress),
             action=_tr("Open the console"),
             action_kind="primary",
             second=_tr("I have regenerated it"),
@@ -120,6 +138,19 @@ def _end(progress: Progress) -> GuideStep:
     )
 
 
+def _console_words(progress: Progress) -> str:
+    if progress.kind == OWNER:
+        return _tr(
+            "In the console: Apps, this App, Keys & Tokens, OAuth 1.0 Keys, Access Token, "
+            "Regenerate. The old pair dies at once. Leave X's dialog open: it shows both new "
+            "values only once. Then come back here; one free call with the old pair proves its end."
+        )
+    return _tr(
+        "X does not end this one by a call. In the console: Apps, this App, Keys & Tokens, "
+        "Bearer Token, Regenerate. The old one dies at once; then come back here."
+    )
+
+
 def _new(progress: Progress) -> GuideStep:
     if progress.fresh:
         return GuideStep(
@@ -127,6 +158,21 @@ def _new(progress: Progress) -> GuideStep:
             _tr("Make a new one"),
             is_done=True,
             status=Status(_tr("Here, ends in {tail}").format(tail=progress.fresh_tail), "ok"),
+        )
+    if progress.kind == OWNER:
+        return GuideStep(
+            "new",
+            _tr("Make a new one"),
+            _tr(
+                "In the console: Apps, this App, Keys & Tokens, OAuth 1.0 Keys, Access Token, "
+                "Generate, unless its dialog is open still. Copy both values."
+            ),
+            action=_tr("Open the console"),
+            owner=_tr("for the new pair"),
+            is_enabled=progress.ended,
+            paste=_tr("Paste the Access Token and its Secret as the console shows them")
+            if progress.ended
+            else "",
         )
     pastes = progress.refused and progress.ended
     return GuideStep(
@@ -147,7 +193,7 @@ def _check(progress: Progress) -> GuideStep:
         "check",
         _tr("Check that it works"),
         action="" if progress.works else _tr("Check"),
-        owner=_tr("new Bearer Token"),
+        owner=_tr("new Access Token") if progress.kind == OWNER else _tr("new Bearer Token"),
         action_kind="primary" if progress.fresh else "plain",
         is_enabled=progress.fresh,
         is_done=progress.works,
@@ -161,7 +207,8 @@ def _place(progress: Progress) -> GuideStep:
         "place",
         _tr("Put it where the old one was"),
         _tr("Tick off each place that has the new one.") if progress.places else "",
-        action=_tr("Copy the new one"),
+        action=_tr("Copy as .env lines") if progress.kind == OWNER else _tr("Copy the new one"),
+        second=_tr("Replace it once more…") if progress.works and left else "",
         is_enabled=progress.fresh,
         is_done=progress.works and not left,
         ticks=tuple((place, place in progress.ticked) for place in progress.places),
@@ -182,6 +229,15 @@ def _receipt(progress: Progress) -> GuideStep:
 
 
 def _sign_in_again(progress: Progress) -> GuideStep:
+    if progress.kind == PAIR:
+        return GuideStep(
+            "sign_in",
+            _tr("Sign in again"),
+            _tr("By OAuth 1.0a, as the same account. Then put the new pair where the old was."),
+            action=_tr("Sign in with OAuth 1.0a…"),
+            action_kind="primary" if progress.ended else "plain",
+            is_enabled=progress.ended,
+        )
     return GuideStep(
         "sign_in",
         _tr("Sign in again"),
