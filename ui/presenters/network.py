@@ -46,7 +46,7 @@ class NetworkPresenter(QObject):
         self._certificates_error = ""
         self._seen: Network | None = None
         desk.snapshot_changed.connect(self._follow)
-        desk.vault_changed.connect(lambda _status: self._ask_way())
+        desk.vault_changed.connect(self._ask_way)
         card.mode_chosen.connect(self._choose_mode)
         card.proxy_given.connect(self._take_proxy)
         card.file_wanted.connect(self._ask_file)
@@ -164,8 +164,11 @@ class NetworkPresenter(QObject):
         self._certificates_error = ""
 
         def read(_cancel: CancelToken) -> str:
-            with path.open("rb") as file:
-                raw = file.read(MOST_CERTIFICATE_BYTES + 1)
+            try:
+                with path.open("rb") as file:
+                    raw = file.read(MOST_CERTIFICATE_BYTES + 1)
+            except OSError:
+                raise BadInput("certificates", "the file cannot be read") from None
             return read_certificates(raw)[0]
 
         job = self._desk.submit(read)
@@ -177,10 +180,11 @@ class NetworkPresenter(QObject):
         job.failed.connect(self._not_added)
 
     def _not_added(self, error: object) -> None:
-        if isinstance(error, BadInput):
-            self._certificates_error = self._sentence(error)
-        else:
-            self._certificates_error = self.tr("The file cannot be read.")
+        self._certificates_error = (
+            self._sentence(error)
+            if isinstance(error, BadInput)
+            else notice_for(error, "save").title
+        )
         self.render()
 
     def _remove_certificates(self) -> None:
