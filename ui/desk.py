@@ -60,6 +60,8 @@ class Desk(QObject):
         self._look_job: Job | None = None
         self._look_again = False
         self._is_read = False
+        self._state = ""
+        self.vault_changed.connect(self._note_state)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -85,6 +87,9 @@ class Desk(QObject):
     def stop_looking(self) -> None:
         """Stop following the vault; the window is closing."""
         self._timer.stop()
+
+    def _note_state(self, status: VaultStatus) -> None:
+        self._state = status.state
 
     def choose(self, app_id: str) -> None:
         """Lay another App on the desk."""
@@ -134,6 +139,7 @@ class Desk(QObject):
 
     def _read(self, known: int) -> Snapshot | None:
         vault = self.world.vault
+        vault.heed_lock_call()
         if vault.status().state not in {"open", "session"}:
             return Snapshot() if known >= 0 else None
         return None if vault.mark() == known else Snapshot.of(vault)
@@ -149,6 +155,9 @@ class Desk(QObject):
 
     def _looked(self) -> None:
         self._look_job = None
+        status = self.world.vault.status()
+        if self._state == "open" and status.state != "open":
+            self.vault_changed.emit(status)  # another program asked all to lock, or erased it
         if self._look_again:
             self._look_again = False
             self.look()

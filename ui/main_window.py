@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.shell import Header, ShellState, Sidebar, StatusBar, Tab, key_text
-from ui.widgets import SandboxBand, Toast, ToastState
+from ui.widgets import Banner, NoticeState, SandboxBand, Toast, ToastState
 from ui.widgets.offers import Command, Shortcut
 
 if TYPE_CHECKING:
@@ -99,6 +99,13 @@ class MainWindow(QMainWindow):
             self._body.addWidget(pane)
         return self._panes[tab]
 
+    def forget_panes(self) -> None:
+        """End every pane with all that it shows; each is made anew when it is next shown."""
+        panes, self._panes = self._panes, {}
+        for pane in panes.values():
+            self._body.removeWidget(pane)
+            pane.deleteLater()
+
     def show_tab(self, tab: Tab) -> None:
         """Choose a tab as if the person had. An open page closes."""
         self.close_page()
@@ -139,6 +146,10 @@ class MainWindow(QMainWindow):
     def page(self) -> QWidget | None:
         """The open page, if there is one."""
         return self._page
+
+    def show_notice(self, state: "NoticeState | None") -> None:
+        """Show a notice above whatever pane is open, until it is put away; None takes it away."""
+        self._notice.render_state(state)
 
     def show_toast(self, state: ToastState) -> None:
         """Show a passing word."""
@@ -197,12 +208,16 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar()
         self.header = Header()
         self._band = SandboxBand()
+        self._notice = Banner(square=True)
+        self._notice.action_wanted.connect(self.toast_action_wanted)
+        self._notice.close_wanted.connect(lambda _key: self.show_notice(None))
         self._body = QStackedWidget()
         self.status_bar = StatusBar()
         main = QVBoxLayout()
         main.setSpacing(0)
         main.addWidget(self.header)
         main.addWidget(self._band)
+        main.addWidget(self._notice)
         main.addWidget(self._body, 1)
         central = QWidget()
         grid = QGridLayout(central)

@@ -47,6 +47,14 @@ def notice_for(
     )
 
 
+def restored_notice() -> NoticeState:
+    """Return what the window says of a vault that is older than it was."""
+    from core.words_vault import RESTORED
+
+    title, text = (QCoreApplication.translate(_CONTEXT, part) for part in RESTORED)
+    return NoticeState(title, text, "warn", can_close=True)
+
+
 def translated(template: str, words: Words) -> str:
     """Return a template of `core.words` in the person's language, filled in."""
     return words.filled(QCoreApplication.translate(_CONTEXT, template))

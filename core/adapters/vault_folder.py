@@ -21,6 +21,7 @@ class VaultFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._locks = FileLocks(folder / "locks")
+        self._seen: dict[str, tuple[int, int]] = {_LOCK_CALL: (0, 0), "vault.db": (0, 0)}
 
     @property
     def directory(self) -> str:
@@ -39,7 +40,18 @@ class VaultFolder:
 
     def lock_calls(self) -> int:
         """Return a number that changes with each call, and when the vault file is another one."""
-        return hash((_identity(self._folder / _LOCK_CALL), _identity(self._folder / "vault.db")))
+        for name in (_LOCK_CALL, "vault.db"):
+            try:
+                facts = (self._folder / name).stat()
+            except (FileNotFoundError, NotADirectoryError):
+                self._seen[name] = 0, 0
+            except OSError:
+                continue  # nothing is known, so nothing has changed
+            else:
+                # The vault file is written all the time; another file is another vault.
+                moment = facts.st_mtime_ns if name == _LOCK_CALL else 0
+                self._seen[name] = facts.st_ino, moment
+        return hash(tuple(self._seen.values()))
 
     # --- the keyring's items, and erasing --------------------------------------------------------
 
@@ -91,12 +103,3 @@ class VaultFolder:
     def _hold(self, what: str, seconds: float = FOLDER_LOCK_SECONDS) -> Iterator[None]:
         with self._locks.hold(f"folder:{what}", CancelToken(), seconds):
             yield
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    try:
-        facts = path.stat()
-    except OSError:
-        return 0, 0
-    # The vault file itself is written all the time; another file in its place is another vault.
-    return facts.st_ino, facts.st_mtime_ns if path.name == _LOCK_CALL else 0

@@ -16,7 +16,7 @@ from core.world import RunningSandbox
 from ui.ahead import Found, by_keyring, by_passphrase
 from ui.desk import Desk, is_open
 from ui.jobs import Job
-from ui.notices import notice_for
+from ui.notices import notice_for, restored_notice
 from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Opening(QObject):
         failed: arg: a NoticeState that says why there is nothing to show.
         waiting: the keyring takes its time; arg: a NoticeState that says so, whose button
             "stop_waiting" calls `stop_waiting`; None once it has answered.
+        asked: the vault opens with a passphrase, and somebody has to ask for it.
+        unlocking: what is wrong with the passphrase, what is under way; "" for nothing.
         sandbox_ready: arg: the id of the Practice App.
     """
 
@@ -48,6 +50,8 @@ class Opening(QObject):
     failed = Signal(object)
     waiting = Signal(object)
     sandbox_ready = Signal(str)
+    asked = Signal()
+    unlocking = Signal(str, str)
 
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(window)
@@ -110,7 +114,7 @@ class Opening(QObject):
 
     def _not_opened_with(self, error: object) -> None:
         if isinstance(error, BadInput):
-            self.ask_passphrase()
+            self.asked.emit()
             self._wrong_passphrase(error)
         else:
             self._not_opened(error)
@@ -121,7 +125,7 @@ class Opening(QObject):
         self._wait_with_patience(job)
         job.succeeded.connect(self._after_open)
         job.failed.connect(self._not_opened)
-        job.cancelled.connect(self._stay_locked)
+        job.cancelled.connect(self.stay_locked)
 
     def _after_open(self, found: Found) -> None:
         self.settings_read.emit(found.settings)
@@ -129,6 +133,8 @@ class Opening(QObject):
         self.opened.emit()
         for intent in found.unknown:
             log.warning("the outcome of an earlier %s is unknown", intent.operation)
+        if found.status.restored:
+            self._desk.notice(restored_notice())
         if found.unknown:
             self._desk.toast(
                 self.tr("An earlier change never got its answer. Its row says what to do."), 10
@@ -139,7 +145,10 @@ class Opening(QObject):
 
     def _not_opened(self, error: object) -> None:
         if isinstance(error, VaultLocked) and error.needs == "passphrase":
-            self.ask_passphrase()
+            self.asked.emit()
+            return
+        if isinstance(error, VaultLocked) and error.needs == "choice":
+            self._vault_changed(self._desk.world.vault.status())  # it was erased meanwhile
             return
         notice = notice_for(error, "open", key="open_again", action=self.tr("Try again"))
         self.failed.emit(notice)
@@ -204,37 +213,22 @@ class Opening(QObject):
         from ui.views.keyring_question import UnlockDialog
 
         self._unlock = UnlockDialog(self._window)
-        self._unlock.unlock_wanted.connect(self._try_passphrase)
-        self._unlock.stop_wanted.connect(self._stop_unlocking)
-        self._unlock.rejected.connect(self._stay_locked)
+        self._unlock.unlock_wanted.connect(self.try_passphrase)
+        self._unlock.stop_wanted.connect(self.stop_unlocking)
+        self._unlock.rejected.connect(self.stay_locked)
         self._unlock.open()
 
-    def set_passphrase(self) -> None:
-        """Ask for a passphrase that opens the open vault too; it replaces an earlier one."""
-        from ui.views.keyring_question import PassphraseDialog
-
-        dialog = PassphraseDialog(self._window)
-        dialog.passphrase_chosen.connect(self._set_passphrase)
-        dialog.open()
-
-    def _set_passphrase(self, text: str) -> None:
-        vault = self._desk.world.vault
-        job = self._desk.submit(lambda _cancel: vault.add_passphrase(Secret(text)))
-        job.succeeded.connect(
-            lambda _none: self._desk.toast(self.tr("The passphrase opens this vault now."))
-        )
-        job.failed.connect(lambda error: self._desk.toast(notice_for(error, "open").title, 10))
-
-    def _try_passphrase(self, text: str) -> None:
+    def try_passphrase(self, text: str) -> None:
+        """Unlock the vault with what was typed, on a worker."""
         work = by_passphrase(self._desk.world, Secret(text), may_create=False)
-        if self._unlock is not None:
-            self._unlock.render_state(busy=self.tr("Unlocking…"))
+        self._render_unlock("", self.tr("Unlocking…"))
         self._unlock_job = self._desk.submit(work)
         self._unlock_job.succeeded.connect(self._unlocked)
         self._unlock_job.failed.connect(self._wrong_passphrase)
         self._unlock_job.cancelled.connect(lambda: self._render_unlock(""))
 
-    def _stop_unlocking(self) -> None:
+    def stop_unlocking(self) -> None:
+        """Wait for the unlocking under way no longer."""
         if self._unlock_job is not None:
             self._unlock_job.cancel()
 
@@ -251,15 +245,27 @@ class Opening(QObject):
             notice = notice_for(error, "open")
             self._render_unlock(f"{notice.title} {notice.text}")
 
-    def _render_unlock(self, error: str) -> None:
+    def _render_unlock(self, error: str, busy: str = "") -> None:
+        self.unlocking.emit(error, busy)
         if self._unlock is not None:
-            self._unlock.render_state(error=error)
+            self._unlock.render_state(error=error, busy=busy)
 
     def _vault_changed(self, status: VaultStatus) -> None:
         if status.state == "locked":
-            self._stay_locked()
+            self.stay_locked()
+        elif status.state == "none":
+            self.failed.emit(
+                NoticeState(
+                    self.tr("The vault is gone from its folder."),
+                    self.tr(
+                        "It was erased here, or the folder or disk it was on is not there any "
+                        "more. Bring that back and start Keypane again, or begin anew."
+                    ),
+                )
+            )
 
-    def _stay_locked(self) -> None:
+    def stay_locked(self) -> None:
+        """Say that the vault is locked, and how it is opened."""
         self._unlock = None
         self._waiting.clear()
         self.failed.emit(
@@ -267,7 +273,7 @@ class Opening(QObject):
                 self.tr("The vault is locked."),
                 self.tr("Unlock it to see your Apps. Nothing is lost."),
                 "warn",
-                self.tr("Unlock…"),
+                self.tr("Unlock"),
                 "open_again",
             )
         )
@@ -334,6 +340,10 @@ class Opening(QObject):
         self._desk.start_looking()
         self.opened.emit()
         self._run_waiting()
+
+    def made(self, status: VaultStatus) -> None:
+        """A vault was made elsewhere, of a backup: go on as after the question where to keep."""
+        self._created(status)
 
     def _creation_stopped(self) -> None:
         self._waiting.clear()

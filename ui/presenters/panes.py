@@ -15,6 +15,7 @@ from core.model import App
 from core.readiness import StepKey
 from ui.desk import Desk
 from ui.main_window import MainWindow
+from ui.presenters.locking import Locking
 from ui.presenters.opening import Opening
 from ui.presenters.session_watch import SessionWatch
 from ui.presenters.shell import ShellPresenter
@@ -25,7 +26,10 @@ from ui.widgets import NoticeState, ToastState
 if TYPE_CHECKING:
     from core.explain import Explanation
     from core.requester import Exchange
+    from core.vault.vault import VaultStatus
+    from ui.presenters.lock_page import LockPage
     from ui.presenters.programs import Programs
+    from ui.presenters.vault_care import VaultCare
 
 _LONG_TOAST_SECONDS: Final = 12
 _SERVE_AFTER_MS: Final = 400
@@ -64,13 +68,17 @@ class Panes(QObject):
                 Tab.SETTINGS: self._settings_pane,
             }
         )
+        desk.vault_changed.connect(self._hide)  # before anybody shows anything in its place
         self.shell = ShellPresenter(desk, self.window)
         SessionWatch(desk)
         self.opening = Opening(desk, self.window)
+        self.locking = Locking(desk, self.window)
         self.opening.empty.connect(self.show_welcome)
         self.opening.failed.connect(self._cannot_open)
         self.opening.waiting.connect(self._wait_for_keyring)
+        self.opening.asked.connect(self._ask_passphrase)
         self.opening.settings_read.connect(self._wear)
+        self.opening.settings_read.connect(self.locking.take)
         self.opening.opened.connect(self._opened)
         self.opening.opened.connect(self._serve_programs)
         self.window.add_app_wanted.connect(self.show_add_app)
@@ -87,6 +95,7 @@ class Panes(QObject):
     def end(self) -> None:
         """Close what holds a browser or a dialog before the window goes; make nothing new."""
         self._serving.stop()
+        self.locking.stop()
         self.window.drop_page()
         self.window.close()
 
@@ -141,6 +150,7 @@ class Panes(QObject):
         from ui.presenters.browser_sessions import BrowserSessionsPresenter
         from ui.presenters.network import NetworkPresenter
         from ui.presenters.settings import SettingsPresenter
+        from ui.presenters.settings_vault import SettingsVault
         from ui.views.settings import SettingsView
 
         view = SettingsView()
@@ -148,6 +158,7 @@ class Panes(QObject):
         BrowserSessionsPresenter(self._desk, view.sessions)
         NetworkPresenter(self._desk, view.network)
         AllowedPrograms(self._desk, view.programs, self.programs)
+        SettingsVault(self._desk, view.vault_part, self.care, self.locking)
         return view
 
     # --- pages -------------------------------------------------------------------------------
@@ -205,6 +216,16 @@ class Panes(QObject):
             return
         view = ExportView()
         presenter = ExportPresenter(self._desk, view, app)
+        presenter.left.connect(lambda: self._leave_view(view))
+        self.window.show_page(view)
+
+    def show_catalogue_update(self) -> None:
+        """Show what a newer file of X's operations would change."""
+        from ui.presenters.catalogue_update import CatalogueUpdatePresenter
+        from ui.views.catalogue_update import CatalogueView
+
+        view = CatalogueView()
+        presenter = CatalogueUpdatePresenter(self._desk, view)
         presenter.left.connect(lambda: self._leave_view(view))
         self.window.show_page(view)
 
@@ -296,6 +317,9 @@ class Panes(QObject):
     def _leave_page(self) -> None:
         if self._desk.snapshot.apps:
             self.window.close_page()
+        elif self._desk.world.vault.status().state == "locked":
+            self.window.drop_page()
+            self.opening.stay_locked()
         else:
             self.show_welcome()
 
@@ -378,10 +402,46 @@ class Panes(QObject):
         if choice != theme().choice and choice in {FOLLOW_SYSTEM, *Scheme}:
             theme().choose(choice)
 
+    @cached_property
+    def care(self) -> VaultCare:
+        """Backups, what opens the vault, and erasing."""
+        from ui.presenters.vault_care import VaultCare
+
+        care = VaultCare(self._desk, self.window)
+        care.reopened.connect(self.opening.made)
+        care.erased.connect(self._erased)
+        return care
+
+    @cached_property
+    def lock_page(self) -> LockPage:
+        """The page of a locked vault."""
+        from ui.presenters.lock_page import LockPage
+
+        return LockPage(self._desk, self.window, self.opening, self.care)
+
+    def _hide(self, status: VaultStatus) -> None:
+        if status.state not in {"open", "session"}:
+            from ui.presenters.lock_page import hide_all
+
+            hide_all(self.window, status)
+
+    def _ask_passphrase(self) -> None:
+        """Ask on the page of the locked vault; over a page with work on it, in a dialog."""
+        if self._is_page_at_work():
+            self.opening.ask_passphrase()
+        else:
+            self.opening.stay_locked()
+
+    def _erased(self, notice: NoticeState) -> None:
+        theme().choose(FOLLOW_SYSTEM)
+        self._desk.vault_changed.emit(self._desk.world.vault.status())
+        self.show_welcome(notice)
+
     def _is_working(self) -> bool:
+        from ui.views.unlock import UnlockView
         from ui.views.welcome import WelcomeView
 
-        return not isinstance(self.window.page, WelcomeView)
+        return not isinstance(self.window.page, WelcomeView | UnlockView)
 
     def _follow(self) -> None:
         page = self.window.page
@@ -397,6 +457,12 @@ class Panes(QObject):
             # What was typed there must not go with the page.
             self._desk.toast(f"{notice.title} {notice.text}", _LONG_TOAST_SECONDS)
         else:
+            self._show_closed(notice)
+
+    def _show_closed(self, notice: NoticeState) -> None:
+        if self._desk.world.vault.status().state == "locked":
+            self.lock_page.show(notice)
+        else:
             self.show_welcome(notice)
 
     def _wait_for_keyring(self, notice: NoticeState | None) -> None:
@@ -406,7 +472,7 @@ class Panes(QObject):
             text = f"{notice.title} {notice.text}"
             self.window.show_toast(ToastState(text, _KEYRING_SECONDS, notice.action, notice.key))
         else:
-            self.show_welcome(notice)
+            self._show_closed(notice)
 
     def _is_page_at_work(self) -> bool:
         return self.window.page is not None and self._is_working()
@@ -427,10 +493,13 @@ class Panes(QObject):
             self._show_doctor_over()
         elif name in set(Tab):
             self.window.show_tab(Tab(name))
-        elif name == "passphrase":
-            self.opening.set_passphrase()
+        elif name == "stop_everything":
+            self.window.drop_page()
+            self.opening.stop_sandbox()
         elif name == "export":
             self.show_export()
+        elif name == "catalogue":
+            self.show_catalogue_update()
 
     def _note_call(self, exchange: Exchange, dollars: Decimal) -> None:
         app = self._desk.app
@@ -472,8 +541,12 @@ class Panes(QObject):
             ("inspect", self.tr("Inspect something pasted"), self.show_doctor),
             ("import", self.tr("Import…"), self._import_file),
             ("export", self.tr("Export…"), self.show_export),
+            ("catalogue", self.tr("Update catalogue…"), self.show_catalogue_update),
             ("sandbox", self.tr("Start the sandbox"), self.opening.start_sandbox),
             ("welcome", self.tr("Show the welcome page"), self.show_welcome),
+            ("lock", self.tr("Lock the vault"), self.locking.lock),
+            ("back_up", self.tr("Back up to a file"), lambda: self.care.back_up()),  # noqa: PLW0108 - made late
+            ("restore", self.tr("Restore a backup"), lambda: self.care.restore_file()),  # noqa: PLW0108
         )
         for key, label, act in offers:
             self.shell.offer(key, label, act)

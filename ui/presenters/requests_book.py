@@ -57,7 +57,7 @@ class RequestsBook(QObject):
         side.save_accepted.connect(self._save_as)
         side.save_declined.connect(self._close_dialog)
         desk.snapshot_changed.connect(self._go_stale)
-        desk.app_changed.connect(lambda _app_id: self._go_stale())
+        desk.app_changed.connect(self._go_stale)
 
     def ask_name(self) -> None:
         """Ask under which name the request in the form is to be saved."""

@@ -54,7 +54,6 @@ class SettingsPresenter(QObject):
         view.remove_app_wanted.connect(self._ask_remove)
         view.theme_chosen.connect(self._choose_theme)
         view.lock_wanted.connect(self._lock)
-        view.passphrase_wanted.connect(lambda: desk.pane_wanted.emit("passphrase"))
         view.folder_wanted.connect(self._open_folder)
         self.render()
 
@@ -127,7 +126,6 @@ class SettingsPresenter(QObject):
             vault=status_words(self._status),
             vault_place=self._status.directory,
             can_lock=is_open,
-            can_set_passphrase=is_open,
         )
 
     def _turn(self) -> None:

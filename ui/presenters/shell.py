@@ -48,6 +48,7 @@ class ShellPresenter(QObject):
         desk.app_changed.connect(lambda _app_id: self.render())
         desk.vault_changed.connect(self._vault_changed)
         desk.toast_wanted.connect(window.show_toast)
+        desk.notice_wanted.connect(window.show_notice)
         desk.confirm_wanted.connect(self._confirm)
         desk.copied.connect(self._copy)
 
@@ -155,6 +156,8 @@ class ShellPresenter(QObject):
 
     def _vault_changed(self, status: VaultStatus) -> None:
         self._status = status
+        if status.state not in {"open", "session"}:
+            self._clipboard.clear()
         self.render()
         self._desk.look()
 

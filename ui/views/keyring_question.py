@@ -140,37 +140,6 @@ class PassphraseFields(QWidget):
         self.changed.emit()
 
 
-class PassphraseDialog(Dialog):
-    """Asks for a passphrase that will open the vault too, or in the place of the present one.
-
-    Signals:
-        passphrase_chosen: arg is the passphrase, given twice alike.
-    """
-
-    passphrase_chosen = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("", parent, width=480)
-        self.set_title(self.tr("Set a passphrase"))
-        self._fields = PassphraseFields()
-        self.column.addWidget(self._fields)
-        cancel = Button(self.tr("Cancel"))
-        self._use = Button(self.tr("Use this passphrase"), "primary")
-        self._use.setEnabled(False)
-        self._use.setDefault(True)
-        self._fields.changed.connect(lambda: self._use.setEnabled(self._fields.is_good))
-        cancel.clicked.connect(self.reject)
-        self._use.clicked.connect(self._accept)
-        self.foot.addWidget(cancel)
-        self.foot.addWidget(self._use)
-        self._fields.setFocus()
-
-    def _accept(self) -> None:
-        passphrase = self._fields.passphrase
-        self.accept()
-        self.passphrase_chosen.emit(passphrase)
-
-
 class UnlockDialog(Dialog):
     """Asks for the vault's passphrase until it is right or the person gives up.
 

@@ -7,9 +7,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.views.settings_auth import AuthCard, AuthSettings
-from ui.views.settings_programs import ProgramsCard
 from ui.views.settings_network import NetworkCard
+from ui.views.settings_programs import ProgramsCard
 from ui.views.settings_sessions import SessionsCard
+from ui.views.settings_vault import VaultPart
 from ui.widgets import (
     Banner,
     Button,
@@ -61,7 +62,7 @@ class ProgramSettings:
         themes, theme: what *Theme* offers, and the one worn.
         vault: its state, as "Unlocked with GNOME Keyring".
         vault_place: where the encrypted file is.
-        can_lock, can_set_passphrase: whether these buttons can be clicked.
+        can_lock: whether *Lock* can be clicked.
     """
 
     themes: tuple[Choice, ...] = ()
@@ -69,7 +70,6 @@ class ProgramSettings:
     vault: str = ""
     vault_place: str = ""
     can_lock: bool = False
-    can_set_passphrase: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,9 @@ class SettingsView(QWidget):
     """Shows a SettingsState; says what was changed. Decides nothing.
 
     Attributes:
+        vault_part: what opens the vault, backups and erasing, led by a presenter of its own.
         network: the card of proxy and certificates, led by a presenter of its own.
-        sessions: the card of the browser sessions, led by a presenter of its own.
+        sessions: the card of the browser sessions, likewise.
         programs: the card of the helper socket, likewise.
 
     Signals:
@@ -96,7 +97,7 @@ class SettingsView(QWidget):
             redirect_uri_copied: arg is the URI.
         console_wanted, export_wanted, remove_app_wanted: buttons of the App's part.
         theme_chosen: arg is the theme's key.
-        lock_wanted, passphrase_wanted, folder_wanted: buttons of the program's part.
+        lock_wanted, folder_wanted: buttons of the program's part.
         notice_action_wanted: arg is the notice's key.
     """
 
@@ -113,7 +114,6 @@ class SettingsView(QWidget):
     remove_app_wanted = Signal()
     theme_chosen = Signal(str)
     lock_wanted = Signal()
-    passphrase_wanted = Signal()
     folder_wanted = Signal()
     notice_action_wanted = Signal(str)
 
@@ -138,6 +138,7 @@ class SettingsView(QWidget):
         for piece in (self._app_title, *cards):
             part.addWidget(piece)
         part.addSpacing(16)
+        self.vault_part = VaultPart()
         self.network = NetworkCard()
         self.sessions = SessionsCard()
         self.programs = ProgramsCard()
@@ -146,6 +147,7 @@ class SettingsView(QWidget):
             self._app_part,
             Label(self.tr("Keypane, for all Apps"), "large"),
             self._program_card(),
+            self.vault_part,
             self.network,
             self.sessions,
             self.programs,
@@ -166,7 +168,6 @@ class SettingsView(QWidget):
         self._vault.sub.show_text(program.vault_place)
         self._vault_text.setText(program.vault)
         self._lock.setEnabled(program.can_lock)
-        self._passphrase.setEnabled(program.can_set_passphrase)
 
     def _app_card(self) -> Card:
         card = Card()
@@ -237,12 +238,10 @@ class SettingsView(QWidget):
         self._vault_text = Label("", "body")
         self._vault.values.addWidget(self._vault_text)
         folder = Button(self.tr("Open folder"), "ghost")
-        self._passphrase = Button(self.tr("Passphrase…"))
         self._lock = Button(self.tr("Lock"))
         folder.clicked.connect(self.folder_wanted)
-        self._passphrase.clicked.connect(self.passphrase_wanted)
         self._lock.clicked.connect(self.lock_wanted)
-        for button in (folder, self._passphrase, self._lock):
+        for button in (folder, self._lock):
             self._vault.buttons.addWidget(button)
         card.add_row(look)
         card.add_row(self._vault)

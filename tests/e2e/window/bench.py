@@ -254,7 +254,8 @@ class Bench:
             is_clean = self.program.end()
             self._forget_program()
         assert is_clean, "a job outlived the program"
-        assert timers() == [], "timers outlived the program"
+        left = timers()
+        assert left == [], f"timers outlived the program: {left}"
 
     def _forget_program(self) -> None:
         QApplication.processEvents()

@@ -70,12 +70,12 @@ def test_a_wrong_passphrase_is_said_to_be_wrong_and_the_right_one_opens(closed: 
     closed.generate()
 
 
-def test_giving_up_the_passphrase_leaves_a_way_to_try_again(closed: Bench) -> None:
+def test_going_elsewhere_leaves_a_way_back_to_the_passphrase(closed: Bench) -> None:
     person = closed.person
+    person.press("Add App")
     person.press("Cancel")
     person.reads("The vault is locked.", "Nothing is lost.")
 
-    person.press("Unlock")
     person.type_into("Passphrase", PASSPHRASE)
     person.press("Unlock")
 
@@ -106,8 +106,7 @@ def test_a_real_app_typed_while_the_vault_is_locked_is_saved_after_unlocking(
     closed: Bench,
 ) -> None:
     person, ready = closed.person, closed.sandbox.ready_app
-    person.press("Cancel")
-    person.press("I have keys")
+    person.press("Add App")
     person.type_into("API Key", ready.api_key)
     person.type_into("API Key Secret", ready.api_secret)
     person.type_into("Name", "Typed")
@@ -159,14 +158,14 @@ def test_a_folder_that_may_not_be_written_is_said_so(opened: Bench) -> None:
         opened.home.chmod(0o700)
 
 
-def test_a_lost_folder_stops_calls_before_x_is_asked(opened: Bench) -> None:
+def test_a_lost_folder_is_said_and_nothing_of_the_vault_stays_on_the_screen(opened: Bench) -> None:
     shutil.rmtree(opened.home)
     opened.home.write_text("gone")
 
-    opened.person.press("Generate Bearer Token")
+    opened.person.reads("The vault is gone from its folder.", "Bring that back")
 
-    opened.person.reads("What is in the vault stays there, sealed.")
-    assert opened.asked("/oauth2/token") == []
+    assert not opened.person.can_press("Generate Bearer Token")
+    assert opened.vault.status().state == "none"
     opened.home.unlink()
 
 
