@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from scripts.devtools import lock, probe, system
+from scripts.devtools import lock, probe, pyside, system
 from scripts.devtools.ground import ROOT, VENV, Trouble, run_child, say, venv_python
 from scripts.devtools.needs import LIBRARIES, PARTS_OF, PYTHON, Need
 
@@ -36,6 +36,7 @@ def set_up(command: str) -> None:
         raise Trouble(system.describe(missing, system.this_distribution()))
     with _one_at_a_time():
         changed = make_venv("runtime" if command == "run" else "dev")
+        pyside.unpack(VENV)
         _compile_sources()
     if "window" in PARTS_OF[command]:
         missing += _unresolved(missing) if system.is_linux() else []
@@ -159,6 +160,7 @@ def _pip(venv: Path, *arguments: str | Path) -> int:
 def _install(level: Level, venv: Path) -> None:
     path = lock.FOLDER / f"{level}.txt"
     say(f"Installing requirements/{path.name} …")
+    pyside.forget(venv)
     code = _pip(venv, "install", "-qq", "--require-hashes", "--only-binary=:all:", "-r", path)
     if code != 0:
         raise Trouble(

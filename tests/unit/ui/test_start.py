@@ -20,6 +20,10 @@ main.build_world(Path("nowhere"))
 print(json.dumps({
     "modules": sorted(sys.modules),
     "import": builtins.__import__.__name__,
+    "support": sys.modules["shibokensupport"].__file__,
+    "generator": "HintingEnumerator" in vars(
+        sys.modules["shibokensupport.signature.lib.pyi_generator"]
+    ),
     "sources": sorted(linecache.cache),
 }))
 """
@@ -54,6 +58,35 @@ def test_a_start_does_not_load_what_is_only_used_later(name: str) -> None:
     loaded = [each for each in started()["modules"] if each == name or each.startswith(f"{name}.")]
 
     assert loaded == []
+
+
+def test_what_writes_pyi_files_is_not_run() -> None:
+    if not Path(started()["support"]).is_absolute():
+        pytest.skip("PySide6's support modules are in its archive here")
+
+    assert not started()["generator"]
+
+
+def test_pyside_finds_what_writes_pyi_files_when_it_is_asked_for() -> None:
+    code = (
+        "import ui, PySide6.support.signature.lib.pyi_generator as later;"
+        "print(callable(later.HintingEnumerator))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "True"
+
+
+def test_a_wrong_argument_is_told_in_words_although_less_is_loaded() -> None:
+    code = "import ui\nfrom PySide6.QtCore import QPoint\ntry: QPoint('a')\n"
+    code += "except TypeError as wrong: print('Supported signatures' in str(wrong))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "True"
 
 
 def test_a_module_is_imported_without_its_source_being_read() -> None:
