@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "import": ("cli.import_command", "take over credentials from other tools"),
     "export": ("cli.export_command", "write what other tools need"),
     "inspect": ("cli.inspect_command", "say what a pasted thing is"),
+    "network": ("cli.network_command", "choose the proxy and whom to trust on the way to X"),
     "doctor": ("cli.doctor_command", "check the set-up, and say what to do"),
 }
 # The others wait for a person, serve, or stay on this computer.

@@ -111,6 +111,12 @@ def read_proxy(host: str, port: str) -> tuple[str, int]:
     return found, number
 
 
+def origin_parts(url: str) -> tuple[str, str]:
+    """Return scheme and host of an address, which is what a way is asked for."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or ""
+
+
 def check_user(user: str) -> str:
     """Return the proxy's user as it is kept. Raises BadInput: no colon fits into Basic."""
     if ":" in user:

@@ -11,7 +11,7 @@ _keypane() {
             -*) ;;
             *) case "$path" in
                 "") path=$word ;;
-                app|bearer|user|vault) path="$path $word" ;;
+                app|bearer|user|vault|network) path="$path $word" ;;
             esac ;;
         esac
     done
@@ -24,7 +24,7 @@ _keypane() {
         *:--output|*:--environment) return ;;
     esac
     if [[ -z $words ]]; then case "$path" in
-        "") words="sandbox app bearer sign-in user token exec agent request operations limits usage vault backup restore import export inspect doctor --sandbox --home --json --quiet --vault-passphrase-fd --help" ;;
+        "") words="sandbox app bearer sign-in user token exec agent request operations limits usage vault backup restore import export inspect network doctor --sandbox --home --json --quiet --vault-passphrase-fd --help" ;;
         "sandbox") words="--port --home --json --quiet --vault-passphrase-fd --help" ;;
         "app") words="add list show remove --home --json --quiet --vault-passphrase-fd --help" ;;
         "app add") words="--environment --home --json --quiet --vault-passphrase-fd --help" ;;
@@ -61,6 +61,10 @@ _keypane() {
         "import") words="--from --app --environment --held-by --yes --home --json --quiet --vault-passphrase-fd --help" ;;
         "export") words="--to --reveal --target --output --home --json --quiet --vault-passphrase-fd --help" ;;
         "inspect") words="--home --json --quiet --vault-passphrase-fd --help" ;;
+        "network") words="show proxy certificates --home --json --quiet --vault-passphrase-fd --help" ;;
+        "network show") words="--home --json --quiet --vault-passphrase-fd --help" ;;
+        "network proxy") words="--user --home --json --quiet --vault-passphrase-fd --help" ;;
+        "network certificates") words="--remove --home --json --quiet --vault-passphrase-fd --help" ;;
         "doctor") words="--online --report --home --json --quiet --vault-passphrase-fd --help" ;;
     esac; fi
     COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -1,6 +1,6 @@
 # PowerShell completion for keypane; made by scripts/make_completions.py from the parsers; do not edit
 $keypaneWords = @{
-    '' = 'sandbox app bearer sign-in user token exec agent request operations limits usage vault backup restore import export inspect doctor --sandbox --home --json --quiet --vault-passphrase-fd --help'
+    '' = 'sandbox app bearer sign-in user token exec agent request operations limits usage vault backup restore import export inspect network doctor --sandbox --home --json --quiet --vault-passphrase-fd --help'
     'sandbox' = '--port --home --json --quiet --vault-passphrase-fd --help'
     'app' = 'add list show remove --home --json --quiet --vault-passphrase-fd --help'
     'app add' = '--environment --home --json --quiet --vault-passphrase-fd --help'
@@ -37,6 +37,10 @@ $keypaneWords = @{
     'import' = '--from --app --environment --held-by --yes --home --json --quiet --vault-passphrase-fd --help'
     'export' = '--to --reveal --target --output --home --json --quiet --vault-passphrase-fd --help'
     'inspect' = '--home --json --quiet --vault-passphrase-fd --help'
+    'network' = 'show proxy certificates --home --json --quiet --vault-passphrase-fd --help'
+    'network show' = '--home --json --quiet --vault-passphrase-fd --help'
+    'network proxy' = '--user --home --json --quiet --vault-passphrase-fd --help'
+    'network certificates' = '--remove --home --json --quiet --vault-passphrase-fd --help'
     'doctor' = '--online --report --home --json --quiet --vault-passphrase-fd --help'
 }
 $keypaneChoices = @{
@@ -60,7 +64,7 @@ Register-ArgumentCompleter -Native -CommandName keypane, keypane-cli -ScriptBloc
         if ($word -in '--home', '--vault-passphrase-fd') { $skip = $true; continue }
         if ($word.StartsWith('-')) { continue }
         if ($path -eq '') { $path = $word }
-        elseif ($path -in 'app', 'bearer', 'user', 'vault') { $path = "$path $word" }
+        elseif ($path -in 'app', 'bearer', 'user', 'vault', 'network') { $path = "$path $word" }
     }
     $words = $keypaneChoices["${path}:$previous"]
     if (-not $words) { $words = $keypaneWords[$path] }
