@@ -66,6 +66,8 @@ def _import(run: CommandRun, arguments: argparse.Namespace) -> int:
     warnings = warnings_of(imported, holder)
     for warning in warnings:
         run.say(f"Warning: {warning}")
+    if len(warnings) > len(imported.warnings):
+        run.say("With --held-by NAME the other tool goes on, and nothing is refreshed here.")
     saved = any(app.nouns for app in planned) and (arguments.yes or _is_wanted(run))
     if saved:
         vault = run.vault(create=True)

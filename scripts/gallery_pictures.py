@@ -9,6 +9,7 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from scripts import gallery_states as samples
+from scripts import gallery_tools as tools
 from ui.main_window import MainWindow
 from ui.shell import ShellState, Tab
 from ui.theme import install
@@ -194,6 +195,37 @@ def settings() -> QWidget:
     return _pane(view, Tab.SETTINGS)
 
 
+def settings_programs() -> QWidget:
+    """The programs that may ask without a question."""
+    return tools.programs_card()
+
+
+def import_file() -> QWidget:
+    """What a store of xurl would add."""
+    window = _window(_keys)
+    window.show_page(tools.import_page(tools.IMPORT), hides_header=True)
+    return window
+
+
+def import_refused() -> QWidget:
+    """A hostile file."""
+    window = _window(_keys)
+    window.show_page(tools.import_page(tools.REFUSED), hides_header=True)
+    return window
+
+
+def export_app() -> QWidget:
+    """A .env file by reference."""
+    window = _window(_keys)
+    window.show_page(tools.export_page())
+    return window
+
+
+def consent() -> QWidget:
+    """A program asks for a token."""
+    return tools.consent(_window(_keys))
+
+
 def limits() -> QWidget:
     """The pane as in the mockup."""
     view = LimitsView()
@@ -244,6 +276,11 @@ PICTURES: tuple[Picture, ...] = (
     activity,
     activity_empty,
     settings,
+    settings_programs,
+    import_file,
+    import_refused,
+    export_app,
+    consent,
     limits,
     limits_tables,
     limits_empty,

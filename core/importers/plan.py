@@ -23,8 +23,8 @@ _LIFE: Final = timedelta(hours=2)  # of an Access Token of X, where nobody says
 _KEEPERS: Final = frozenset({"xurl", "twurl"})
 _SAME_GRANT: Final = (
     "{tool} keeps a Refresh Token of the same grant. It works once, so whoever refreshes first "
-    "ends the other's copy: sign out there after the import, or let it go on and only be listed "
-    "here (--held-by)."
+    "ends the other's copy: sign out there after the import, or let it go on and have its users "
+    "only listed here."
 )
 LONGEST_NAME: Final = 100
 _OTHER_NAME: Final = "Imported App"
