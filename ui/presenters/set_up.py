@@ -12,7 +12,7 @@ from core.ports import CancelToken
 from core.redirects import check_redirect_uri
 from ui.desk import Desk
 from ui.notices import notice_for
-from ui.presenters.guide_words import USUAL_CALLBACK
+from ui.presenters.readiness_words import USUAL_CALLBACK
 from ui.views.set_up_card import SetUpCard, SetUpState
 
 

@@ -79,7 +79,7 @@ class ShellPresenter(QObject):
 
     def _header(self, app: App) -> HeaderState:
         from core.readiness import StepState, steps_of
-        from ui.presenters.guide_words import readiness_step
+        from ui.presenters.readiness_words import readiness_step
 
         snapshot = self._desk.snapshot
         bearer = snapshot.bearer(app.app_id)

@@ -15,6 +15,7 @@ from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
 from ui.presenters import guide_words as words
+from ui.presenters.readiness_words import USUAL_CALLBACK
 from ui.views.guide import GuideView
 from ui.widgets import NoticeState, Status
 
@@ -61,7 +62,7 @@ class FirstAppWalk(QObject):
             self.pasted.emit("\n".join(text.reveal() for text in self._texts))
 
     def _copy(self, _key: str) -> None:
-        self._desk.copied.emit(words.USUAL_CALLBACK, self.tr("callback"))
+        self._desk.copied.emit(USUAL_CALLBACK, self.tr("callback"))
 
     def _paste(self, _key: str, text: str) -> None:
         self._texts.append(Secret(text))

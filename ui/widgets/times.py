@@ -1,8 +1,9 @@
 """Times in words: how long is left, how long ago, and the absolute time for a tooltip."""
 
+import re
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 _MINUTE = 60
 _HOUR = 3600
@@ -39,8 +40,12 @@ def time_ago(seconds: float) -> str:
 
 def absolute(moment: datetime) -> str:
     """Return a UTC moment as local date and time in the person's own format."""
-    local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp())).toLocalTime()
-    return QLocale().toString(local, QLocale.FormatType.LongFormat)
+    local, locale = moment.astimezone(), QLocale()
+    day = QDate(local.year, local.month, local.day)
+    # Without the zone's name: it is the person's own, and Qt reads all zones of the world for it.
+    clock = re.sub(r"\(?\bt+\b\)?", "", locale.timeFormat(QLocale.FormatType.LongFormat)).strip()
+    time = locale.toString(QTime(local.hour, local.minute, local.second), clock)
+    return f"{locale.toString(day, QLocale.FormatType.LongFormat)} {time}"
 
 
 def seconds_until(moment: datetime) -> float:

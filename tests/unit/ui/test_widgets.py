@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -34,6 +34,7 @@ from ui.widgets import (
     time_ago,
     time_left,
 )
+from ui.widgets.times import absolute
 
 SECRET = "nobodys-secret-" * 6
 
@@ -299,6 +300,28 @@ def test_a_dialog_says_what_breaks_to_assistive_technology(parent: QWidget) -> N
 )
 def test_time_left_is_said_in_words(seconds: float, expected: str) -> None:
     assert time_left(seconds) == expected
+
+
+MOMENT = datetime(2026, 11, 3, 21, 4, 5).astimezone()
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (QLocale.Language.English, "Tuesday, November 3, 2026 9:04:05\u202fPM"),
+        (QLocale.Language.German, "Dienstag, 3. November 2026 21:04:05"),
+        (QLocale.Language.Basque, "2026(e)ko azaroaren 3(a), asteartea 21:04:05"),
+    ],
+)
+def test_an_absolute_time_is_the_persons_own_in_their_format(
+    language: QLocale.Language, expected: str
+) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(language))
+    try:
+        assert absolute(MOMENT).replace("\u202f", " ") == expected.replace("\u202f", " ")
+    finally:
+        QLocale.setDefault(before)
 
 
 @pytest.mark.parametrize(
