@@ -93,6 +93,10 @@ def failed(run: CommandRun, error: BaseException) -> int:
     else:
         step = f" {facts['next_step']}" if facts["next_step"] else ""
         run.stderr.write(f"keypane: {facts['message']}{step}\n")
+        if not run.options.quiet:
+            from cli.explained import why_lines
+
+            run.stderr.writelines(f"{line}\n" for line in why_lines(error, run.operation))
         if code == BUG:
             run.stderr.write("Please report this.\n")
         run.stderr.flush()

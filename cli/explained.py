@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from core.doctor import Check
-from core.explain import Explanation
+from core.errors import BadInput, Cancelled, NotLanded
+from core.explain import Explanation, explain
 
 _MARKS = {"ok": "✓", "warn": "▲", "fail": "■"}
 
@@ -18,6 +19,18 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
         yield f"    Next: {facts.filled(facts.next_step)}"
     if told.source and told.certainty != "documented":
         yield f"    ({told.certainty}, {told.source})"
+
+
+def why_lines(error: BaseException, operation: str) -> Iterator[str]:
+    """Return why an error came and what to click at X; its own line said the rest.
+
+    Empty where that line says all there is: the person mistyped, or stopped it.
+    """
+    if isinstance(error, BadInput | NotLanded | Cancelled):
+        return
+    told = explain(error, operation=operation)
+    yield f"    Why: {told.words.filled(told.cause)}"
+    yield from _clicks([told.words.filled(click) for click in told.clicks])
 
 
 def check_lines(check: Check) -> Iterator[str]:

@@ -11,6 +11,7 @@ from cli.parsing import Parser, command
 from cli.request_answer import answer_facts, body_of, note_cost
 from cli.request_bounds import Bounds
 from core.errors import BadInput
+from core.model import HttpResponse
 from core.requester import RequestSpec, is_stream
 
 FIELD_FAMILIES = ("tweet", "post")
@@ -117,7 +118,17 @@ def _one(run: CommandRun, spec: RequestSpec) -> int:
     run.answer(facts, body if isinstance(body, str) else json.dumps(body, indent=2))
     if exchange.was_accepted:
         return DONE
+    _say_why(run, exchange.response)
     return NO_ANSWER if status >= 500 else REFUSED
+
+
+def _say_why(run: CommandRun, response: HttpResponse) -> None:
+    """Tell on stderr what X's refusal means; stdout has X's own answer."""
+    from cli.explained import explanation_lines
+    from core.explain import explain_answer
+
+    for line in explanation_lines(explain_answer(response.status, response.headers, response.body)):
+        run.say(line)
 
 
 def _renamed(spec: RequestSpec, family: str) -> RequestSpec:

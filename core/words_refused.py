@@ -213,6 +213,21 @@ _CLOCK: Final[_Pair] = (
     mark(_CONTEXT, "X refused the signature: the clock of this computer is off."),
     mark(_CONTEXT, "Set the clock to the right time, then try again."),
 )
+_TOO_MANY_STREAMS: Final[_Pair] = (
+    mark(_CONTEXT, "X has as many streams of this App open as it allows."),
+    mark(_CONTEXT, "Close the other one, wait half a minute, then open this stream."),
+)
+_SAID: Final[dict[str, _Pair]] = {
+    "maximum allowed connection": _TOO_MANY_STREAMS,
+    "stream has no rules": (
+        mark(_CONTEXT, "The App has no rules, so X has nothing to send."),
+        mark(_CONTEXT, "Add one with POST /2/tweets/search/stream/rules, then connect again."),
+    ),
+    "enterprise access": (
+        mark(_CONTEXT, "X opens this to Apps with an enterprise contract only."),
+        mark(_CONTEXT, "Use an operation that self-serve Apps may call, such as recent search."),
+    ),
+}
 _REASONS: Final[dict[str, _Pair]] = {
     "client-not-enrolled": _NOT_ENROLLED,
     "user-not-enrolled": (
@@ -356,6 +371,9 @@ def _api_pair(error: Any) -> _Pair:
     said = f"{getattr(error, 'title', '')} {error.detail}".lower()
     if "duplicate content" in said:
         return _DUPLICATE
+    for words, pair in _SAID.items():
+        if words in said:
+            return pair
     if "spendcap" in said.replace(" ", "") or "usagecap" in said.replace(" ", ""):
         return _CAPPED
     return (
@@ -369,7 +387,7 @@ def _api_pair(error: Any) -> _Pair:
 
 def rate_limited(error: Any, operation: str) -> Words:
     """Return the words for a 429: with the moment from which X takes calls again, if known."""
-    if _api_pair(error) is _CAPPED:
+    if _api_pair(error) in (_CAPPED, _TOO_MANY_STREAMS):
         return api_refused(error, operation)
     if error.reset_at is None:
         return Words(

@@ -328,6 +328,22 @@ _REQUESTS: Final[Cases] = {
             "counted for some seconds.",
         ),
     ),
+    "stream-without-rules": Case(
+        mark(
+            _CONTEXT,
+            "A filtered stream sends what its App's rules name, and this App has none. Rules are "
+            "the App's, whoever added them, and anyone with its Bearer Token can delete them.",
+        ),
+    ),
+    "enterprise-only": Case(
+        mark(
+            _CONTEXT,
+            "X opens firehoses, full samples and backfill to Apps with an enterprise contract; "
+            "no package that can be bought in the console includes them.",
+        ),
+        (),
+        "uncertain",
+    ),
     "internal-error": Case(mark(_CONTEXT, "X met a fault of its own while it answered.")),
     "not-in-the-sandbox": Case(
         mark(
@@ -376,6 +392,9 @@ _SAID: Final = (
     (r"spend ?cap", "spend-cap"),
     (r"usage ?cap", "usage-capped"),
     (r"not in the sandbox", "not-in-the-sandbox"),
+    (r"enterprise access", "enterprise-only"),
+    (r"maximum allowed connection", "streaming-connection"),
+    (r"stream has no rules", "stream-without-rules"),
     (r"text is too long", "post-too-long"),
     (r"to quote", "quote-refused"),
     (r"attempted to reply|reply to this (conversation|tweet|post)", "reply-refused"),

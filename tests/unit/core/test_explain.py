@@ -167,6 +167,21 @@ def _in_the_query(at: Client) -> requests.Response:
     return at.call("POST", "/2/oauth2/token?grant_type=refresh_token")
 
 
+def _too_many_rules(at: Client) -> requests.Response:
+    rules = [{"value": f"word{number}"} for number in range(1001)]
+    headers = {"Authorization": f"Bearer {at.bearer()}"}
+    path = "/2/tweets/search/stream/rules"
+    return at.call("POST", path, json={"add": rules}, headers=headers)
+
+
+def _two_streams(at: Client) -> requests.Response:
+    headers = {"Authorization": f"Bearer {at.bearer()}"}
+    url = f"{at.origin}/2/tweets/sample/stream"
+    with requests.get(url, headers=headers, stream=True, timeout=30) as first:
+        assert first.status_code == 200
+        return requests.get(url, headers=headers, timeout=30)
+
+
 HTML = "<!doctype html><title>Welcome to the hotel</title>"
 CAPPED = {"title": "UsageCapExceeded", "type": "https://api.twitter.com/2/problems/usage-capped"}
 MENU: dict[str, tuple[str, Callable[[Client], requests.Response]]] = {
@@ -249,6 +264,16 @@ MENU: dict[str, tuple[str, Callable[[Client], requests.Response]]] = {
     "grant type": ("grant-type", lambda at: at.token(grant_type="client_credentials")),
     "secret in the body": ("client-authentication", _public_with_secret),
     "unknown Client ID": ("client-unknown", _unknown_client),
+    "enterprise only": (
+        "enterprise-only",
+        lambda at: at.get("/2/tweets/firehose/stream", at.bearer(), partition=1),
+    ),
+    "no rules": (
+        "stream-without-rules",
+        lambda at: at.get("/2/tweets/search/stream", at.bearer()),
+    ),
+    "too many rules": ("rule-cap", _too_many_rules),
+    "two streams": ("streaming-connection", _two_streams),
     "no Client ID": (
         "client-id-missing",
         lambda at: at.call("POST", "/2/oauth2/token", data={"grant_type": "refresh_token"}),
@@ -272,11 +297,15 @@ def test_each_failure_of_the_menu_has_its_own_explanation(name: str, sandbox: Sa
     assert facts["next_step"]
 
 
+# What makes the others, and answers of 200: a stream's own last line, and a partial answer.
+NO_REFUSAL = {"flat", "disconnected", "only_errors"}
+
+
 def test_the_menu_reaches_every_refusal_that_the_sandbox_has(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: set[str] = set()
-    names = [name for name in _answers_of_problems() if name != "flat"]
+    names = [name for name in _answers_of_problems() if name not in NO_REFUSAL]
     for name in names:
         monkeypatch.setattr(problems, name, _noting(getattr(problems, name), name, made))
 
