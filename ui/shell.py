@@ -184,7 +184,12 @@ class Header(QFrame):
     def render_state(self, state: HeaderState | None) -> None:
         """Show this App, or vanish when there is none."""
         self.setVisible(state is not None)
-        if state is None or state == self._state:
+        if state is None:
+            self._state = None
+            for text in (self._name, self._meta):
+                text.setText("")  # nor does it keep the name of what is locked away
+            return
+        if state == self._state:
             return
         self._name.setText(state.name)
         self._pill.setText(state.pill)
