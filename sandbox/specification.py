@@ -101,7 +101,7 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
         "username": NAME,
         "ids": {"type": "array", "items": ID, "minItems": 1, "maxItems": parameter.high},
         "usernames": {"type": "array", "items": NAME, "minItems": 1, "maxItems": parameter.high},
-        "int": {"type": "integer", "minimum": parameter.low, "maximum": parameter.high},
+        "int": {"type": "integer", "format": "int32"},
         "time": {"type": "string", "format": "date-time"},
         "choice": {"type": "string", "enum": sorted(parameter.choices)},
         "flag": {"type": "boolean"},
@@ -109,8 +109,10 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
     }
     if parameter.kind == "choices":
         items = {"type": "string", "enum": sorted(parameter.choices)}
-        return {"type": "array", "minItems": 1, "items": items}
+        return {"type": "array", "minItems": 1, "uniqueItems": True, "items": items}
     schema = dict(kinds[parameter.kind])
+    if parameter.kind == "int":
+        schema |= {"minimum": parameter.low, "maximum": parameter.high}
     if isinstance(parameter.default, int | str):
         schema["default"] = parameter.default
     return schema
