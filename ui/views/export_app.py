@@ -86,7 +86,6 @@ class ExportView(QWidget):
         self._notice.render_state(state.notice)
         self._tool.show_choices(state.tools, state.tool)
         self._target_field.setVisible(bool(state.target_label))
-        self._target.setAccessibleName(state.target_label)
         self._target.setPlaceholderText(state.target_label)
         self._reveals.setChecked(state.reveals)
         self._warnings.show_text("\n\n".join(state.warnings))

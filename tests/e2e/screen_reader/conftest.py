@@ -41,7 +41,7 @@ def locked(
     canaries.add(*(x.facts[name] for name in ("api_key", "api_secret", "client_secret")))
     home = shutil.copytree(filled.home, tmp_path / "home")
     with Desktop() as desktop, listening(desktop, canaries, "--home", str(home)) as listener:
-        listener.hear("Unlock the vault", role="dialog", timeout=30)
+        listener.find("password text", "Passphrase", timeout=30)
         yield listener
 
 
