@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from typing import Final
 
+from core.redaction import learn
 from core.secret import Secret
 
 METHOD: Final = "S256"
@@ -17,7 +18,7 @@ _VERIFIER_BYTES: Final = 32  # 256 bits make 43 characters, the shortest that th
 
 def new_verifier() -> Secret:
     """Return a fresh code verifier: 43 unreserved characters that hold 256 random bits."""
-    return Secret(_base64url(secrets.token_bytes(_VERIFIER_BYTES)))
+    return _new_secret()
 
 
 def challenge_of(verifier: Secret) -> str:
@@ -27,7 +28,13 @@ def challenge_of(verifier: Secret) -> str:
 
 def new_state() -> Secret:
     """Return a fresh `state`: 43 characters that hold 256 random bits, for one attempt only."""
-    return Secret(_base64url(secrets.token_bytes(_VERIFIER_BYTES)))
+    return _new_secret()
+
+
+def _new_secret() -> Secret:
+    text = _base64url(secrets.token_bytes(_VERIFIER_BYTES))
+    learn(text)
+    return Secret(text)
 
 
 def _base64url(raw: bytes) -> str:

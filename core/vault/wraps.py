@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.errors import BadInput, VaultCorrupt
+from core.redaction import learn
 from core.secret import Secret
 from core.vault.codec import from_json, to_json
 from core.vault.sealing import KEY_BYTES, DataKey, cipher
@@ -119,6 +120,7 @@ def unwrap_with_passphrase(vault_id: str, wrap: bytes, passphrase: Secret) -> Da
 def _derive(passphrase: Secret, salt: bytes, cost: Cost) -> bytes:
     from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+    learn(passphrase)
     derivation = Argon2id(
         salt=salt,
         length=KEY_BYTES,
