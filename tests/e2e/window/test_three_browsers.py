@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core import authorization
+from core.errors import VaultUnavailable
 from core.model import App, ClientCredentials
 from core.secret import Secret
 from tests.conftest import Canaries
@@ -223,6 +224,21 @@ def test_a_redirect_uri_of_a_server_is_not_listened_at_and_says_so(
 
     finish(bench)
     assert len(bench.asked(EXCHANGE)) == 1
+
+
+def test_no_browser_is_opened_while_what_it_brings_could_not_be_stored(
+    bench: Bench, app: App, own: OwnBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise VaultUnavailable("disk_full")
+
+    monkeypatch.setattr(bench.vault, "preflight", full)
+    bench.person.press("Sign in a user")
+    bench.person.press("Sign in with my browser")
+
+    bench.person.reads("The disk is full")
+    assert own.opened == []
+    assert not somebody_listens(own.where)
 
 
 # --- changing in the middle --------------------------------------------------------------------
