@@ -25,7 +25,7 @@ _LICENCE = re.compile(r"(?i)(licen[cs]e|copying|notice)")
 UNWANTED = re.compile(
     r"""(?x)
     (^|/)PySide6/(Qt/)?qml/
-  | (^|/)PySide6/Qt(Qml|Quick|QuickWidgets|OpenGL|Positioning|DBus)\.
+  | (^|/)PySide6/Qt(Qml|Quick|QuickWidgets|OpenGL|Positioning)\.
   | Qt6?(Quick3D|Graphs|Pdf|VirtualKeyboard|QuickControls2|QuickDialogs2|QuickTemplates2
         |Charts|DataVisualization|Multimedia|Designer|Sensors|Location|3D|Bluetooth|Nfc
         |RemoteObjects|Scxml|StateMachine|TextToSpeech|SerialPort|SerialBus|QuickTest|Test

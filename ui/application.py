@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from ui import theme as look
 from ui.ahead import Ahead
 from ui.desk import Desk
 from ui.main_window import MainWindow
+from ui.one_window import OneWindow
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,23 @@ class Program:
         job, self._ahead.job = self._ahead.job, None
         self.panes.opening.start(sandbox=sandbox, passphrase=passphrase, ahead=job)
 
+    def come_forward(self, sandbox: bool, token: str) -> None:
+        """Come to the front: the program was started once more.
+
+        Args:
+            sandbox: whether that start wanted the sandbox.
+            token: what the desktop gave it for this, "" for nothing.
+        """
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt takes it from here, once
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        if sandbox:
+            self.panes.opening.start_sandbox()
+
     def end(self) -> bool:
         """Stop everything; return whether all workers came back in time."""
         self.desk.stop_looking()
@@ -98,13 +117,29 @@ class Program:
 
 
 def run_program(
-    world: World, ahead: Ahead, *, sandbox: bool, passphrase: Secret | None = None
+    world: World,
+    ahead: Ahead,
+    one: OneWindow,
+    *,
+    sandbox: bool,
+    passphrase: Secret | None = None,
 ) -> int:
     """Run the window on a world until it is closed; return the exit code."""
     app = make_application()
     GarbageTimer(app)
     program = Program(world, ahead)
     program.start(sandbox=sandbox, passphrase=passphrase)
+    one.asked.connect(program.come_forward)
+    QTimer.singleShot(0, program.window, one.listen)
+    restart: list[bool] = []
+    program.desk.restart_wanted.connect(lambda: restart.append(True))
+    program.desk.restart_wanted.connect(program.window.close)
+    program.desk.restart_wanted.connect(app.quit)
     code = app.exec()
+    one.close()
     program.end()
+    if restart:
+        from ui.restart import start_again
+
+        start_again()
     return code

@@ -35,6 +35,7 @@ class Desk(QObject):
         notice_wanted: arg: a NoticeState for the shell.
         confirm_wanted: args: a ConfirmState, what to do when it is accepted.
         keep_wanted: a real credential is about to be kept; arg: what to do once a vault is open.
+        restart_wanted: end the program and start it again.
         session_forgotten: arg: the id of an App whose browser session nobody may use any more.
         copied: args: text, label: put a secret on the clipboard by the rules for it.
     """
@@ -46,6 +47,7 @@ class Desk(QObject):
     notice_wanted = Signal(object)
     confirm_wanted = Signal(object, object)
     keep_wanted = Signal(object)
+    restart_wanted = Signal()
     session_forgotten = Signal(str)
     copied = Signal(object, str)
     pane_wanted = Signal(str)
@@ -90,6 +92,8 @@ class Desk(QObject):
 
     def _note_state(self, status: VaultStatus) -> None:
         self._state = status.state
+        if not is_open(status):
+            self.snapshot = Snapshot()  # at once: nobody may draw from it any more
 
     def choose(self, app_id: str) -> None:
         """Lay another App on the desk."""

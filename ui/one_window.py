@@ -31,8 +31,9 @@ SHOWN: Final = "shown"
 SILENT: Final = "silent"
 ANSWER_MS: Final = 5_000
 _HELLO: Final = b"shown\n"
-_LONGEST_LINE: Final = 4_096
+_LONGEST_LINE: Final = 1_024
 _PAUSE_MS: Final = 50
+_RUNTIME: Final = "/run/user/{user}"  # where it is even if no variable says so
 _TOKEN_NAMES: Final = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,256}")
 
@@ -155,7 +156,7 @@ def _read(line: bytes) -> tuple[bool, str] | None:
     try:
         document: Any = json.loads(line)
         sandbox, token = document["sandbox"], document["token"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(sandbox, bool) or not isinstance(token, str):
         return None
@@ -166,7 +167,7 @@ def _private_folder() -> Path | None:
     """Return a folder that only this user may look into, or None."""
     if sys.platform == "win32":
         return Path(QDir.tempPath())  # below the user's own profile
-    places = [os.environ.get("XDG_RUNTIME_DIR", ""), f"/run/user/{os.geteuid()}"]
+    places = [os.environ.get("XDG_RUNTIME_DIR", ""), _RUNTIME.format(user=os.geteuid())]
     if sys.platform == "darwin":
         places = [QDir.tempPath()]  # /var/folders/…/T, one per user
     for place in places:

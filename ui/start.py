@@ -10,6 +10,8 @@ from core.page_window import ARGUMENT as PAGE_WINDOW
 from core.start_options import StartOptions
 from core.world import World
 from ui.ahead import Ahead
+from ui.one_window import FIRST, SHOWN, OneWindow
+from ui.silence import tell_of_silence
 
 # How long a thread may go on computing while another waits to. Python's 5 ms at each of some
 # fifty turns would bring what a worker reads after the first painting; the window waits less, too.
@@ -35,8 +37,13 @@ def run_window(
         return 2
     sys.setswitchinterval(_TURN_SECONDS)
     world = build_world(options.home)
+    sandbox = "--sandbox" in rest
+    one = OneWindow(world.home)
+    claim = one.claim(sandbox=sandbox)
+    if claim != FIRST:
+        return 0 if claim == SHOWN else tell_of_silence()
     ahead = Ahead(world)
     ahead.begin(passphrase)
     from ui.application import run_program  # the widgets are loaded while the vault is opened
 
-    return run_program(world, ahead, sandbox="--sandbox" in rest, passphrase=passphrase)
+    return run_program(world, ahead, one, sandbox=sandbox, passphrase=passphrase)
