@@ -50,6 +50,7 @@ def page_wanted(world: World, attempt: AuthorizationAttempt, app_name: str) -> P
         seconds=(attempt.deadline_at - world.clock.now()).total_seconds(),
         proxy=way.proxy_with_credentials.reveal(),
         certificates=way.certificates,
+        in_software=world.drawing.in_software,
         has_no_way=has_no_way,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from uuid import uuid4
 
+from core.drawing import Drawing
 from core.model import App
 from core.notes import BrowserSession
 from core.ports import Clock
@@ -29,6 +30,10 @@ class BrowserFolders(Protocol):
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the folders that are there."""
+
+
+class ViewStore(BrowserFolders, Drawing, Protocol):
+    """All that the embedded view may keep on this computer."""
 
 
 class BrowserSessions:

@@ -28,6 +28,7 @@ class PageWanted:
         seconds: until the attempt ends.
         proxy: the way to the page, user and password in it; "" for the direct one.
         certificates: in PEM; trusted beside the system's own.
+        in_software: draw without the graphics card.
         has_no_way: the system's proxy is of a kind that nothing here speaks.
     """
 
@@ -39,6 +40,7 @@ class PageWanted:
     seconds: float
     proxy: str = field(default="", repr=False)
     certificates: str = field(default="", repr=False)
+    in_software: bool = False
     has_no_way: bool = False
 
     def as_line(self) -> str:

@@ -16,9 +16,10 @@ from core.vault.vault import Vault
 
 if TYPE_CHECKING:
     from core.app_only import BearerTokens
-    from core.browser_sessions import BrowserFolders, BrowserSessions
+    from core.browser_sessions import BrowserSessions, ViewStore
     from core.catalogue_update import CatalogueUpdates
     from core.doctor import Doctor, Machine
+    from core.drawing import Drawing
     from core.helper import Serve
     from core.listening import SystemBrowserSignIn
     from core.one_legged import OwnerTokens
@@ -78,7 +79,7 @@ class World:
         start_sandbox: starts the embedded sandbox, which loads Flask.
         listen: waits at a loopback redirect URI.
         machine: this computer, as the doctor asks it.
-        folders: where the embedded view may keep a session.
+        folders: what the embedded view may keep on this computer.
         serve_helper: serves the helper's socket; None where nobody does.
     """
 
@@ -92,7 +93,7 @@ class World:
         start_sandbox: Callable[[], RunningSandbox],
         listen: Listen,
         machine: "Machine",
-        folders: "BrowserFolders",
+        folders: "ViewStore",
         serve_helper: "Serve | None" = None,
     ) -> None:
         self.home = home
@@ -106,6 +107,7 @@ class World:
         self.serve_helper = serve_helper
         self._listen = listen
         self._folders = folders
+        self.drawing: Drawing = folders
         self._made: dict[str, object] = {}
         use_home(home)
         self._making = threading.RLock()
@@ -253,7 +255,7 @@ def assemble(
     start_sandbox: Callable[[], RunningSandbox],
     listen: Listen,
     machine: "Machine",
-    folders: "BrowserFolders",
+    folders: "ViewStore",
     serve_helper: "Serve | None" = None,
 ) -> World:
     """Return the World on these ports. Opens nothing."""

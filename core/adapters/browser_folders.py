@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Final
 
 from core.adapters.data_directory import make_private
+from core.adapters.view_marks import ViewMarks
 
 _NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
-class PrivateFolders:
-    """`core.browser_sessions.BrowserFolders` below the data directory, each of mode 0700.
+class PrivateFolders(ViewMarks):
+    """`core.browser_sessions.ViewStore`: marks, and sessions' folders in the data directory.
 
     A folder is 0700 before Chromium writes its first file, which is what protects the files
     in it: Chromium gives some of them the mode 0644 (QtWebEngine 6.11.3, November 2026).
     """
 
     def __init__(self, home: Path) -> None:
-        self._home = home
+        super().__init__(home)
         self._root = home / "browser"
 
     def make(self, name: str) -> Path:

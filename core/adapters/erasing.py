@@ -25,7 +25,7 @@ ITEMS: Final = "keyring-items"
 _FILES: Final = (
     *(f"{name}{suffix}" for name in ("vault.db", "vault.new") for suffix in ("", *SIDE_FILES)),
     *("reserve", "commits", "lock-call", ITEMS, "sandbox.json", "helper.sock", "window.sock"),
-    *("window.lock", "settings.json"),
+    *("window.lock", "settings.json", "drawing-began", "draw-in-software"),
 )
 _BESIDE: Final = ("sandbox.json.", "helper.", "window.", f"{ITEMS}.", f"{ERASING}.")
 _FOLDERS: Final = ("backups", "quarantine", "browser", "logs", "locks")

@@ -30,6 +30,14 @@ _FLAGS = (
     "--enable-features=LocalNetworkAccessChecks:LocalNetworkAccessChecksWarn/false",
 )
 
+# Drivers crash, or draw a black page (security notes, part E): Chromium then does without.
+_SOFTWARE_FLAGS = ("--disable-gpu",)
+
+
+def is_chromium_loaded() -> bool:
+    """Tell whether a page was shown in this program already: its flags are settled then."""
+    return "PySide6.QtWebEngineCore" in sys.modules
+
 
 class SandboxState(StrEnum):
     """What protects this computer from a web page that takes over its renderer."""
@@ -48,9 +56,12 @@ def sandbox_state() -> SandboxState:
     return SandboxState.ON if _user_namespaces_work() else SandboxState.BLOCKED
 
 
-def prepare_for_chromium(environ: MutableMapping[str, str] = os.environ) -> None:
+def prepare_for_chromium(
+    environ: MutableMapping[str, str] = os.environ, *, in_software: bool = False
+) -> None:
     """Set the two variables that QtWebEngine reads once, when it is loaded."""
-    environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join(_FLAGS)
+    flags = (*_FLAGS, *_SOFTWARE_FLAGS) if in_software else _FLAGS
+    environ["QTWEBENGINE_CHROMIUM_FLAGS"] = " ".join(flags)
     if sandbox_state() is SandboxState.ON:
         environ.pop("QTWEBENGINE_DISABLE_SANDBOX", None)
     else:

@@ -47,10 +47,15 @@ class ViewSettings:
             memory goes with it.
         proxy: the way to the pages; None for the direct one. This computer is never proxied.
         certificates: in PEM; trusted beside the system's own.
+        in_software: draw without the graphics card. Holds if it is said before the first page
+            of the program.
+        died_before: the last program died while it drew a page; ask before drawing another.
         has_failed: no way out is known: nothing may be loaded from beyond this computer.
     """
 
     folder: Path | None = None
     proxy: ViewProxy | None = None
     certificates: str = ""
+    in_software: bool = False
+    died_before: bool = False
     has_failed: bool = False

@@ -171,7 +171,7 @@ class SignInBrowser(QWidget):
     def _load_chromium(self) -> SignInPage:
         # Chromium reads the environment when its library is loaded, and sets its
         # sandbox up with the first profile; both happen here.
-        prepare_for_chromium()
+        prepare_for_chromium(in_software=self._settings.in_software)
         apply_proxy(self._settings.proxy)
         with readable_to_own_children():
             from ui.browser.page import SignInPage, SignInPageView

@@ -24,6 +24,8 @@ class BrowserSessionsPresenter(QObject):
         self._busy: set[str] = set()
         desk.snapshot_changed.connect(self.render)
         card.forget_wanted.connect(self._ask_forget)
+        card.graphics_card_wanted.connect(self._use_card)
+        self._look_at_drawing()
         self.render()
 
     def render(self) -> None:
@@ -42,6 +44,17 @@ class BrowserSessionsPresenter(QObject):
                 )
             )
         self._card.render_state(tuple(states))
+
+    def _look_at_drawing(self) -> None:
+        drawing = self._desk.world.drawing
+        job = self._desk.submit(lambda _cancel: drawing.in_software)
+        job.succeeded.connect(lambda found: self._card.show_software(in_software=bool(found)))
+
+    def _use_card(self) -> None:
+        drawing = self._desk.world.drawing
+        job = self._desk.submit(lambda _cancel: drawing.choose_software(wanted=False))
+        job.finished.connect(self._look_at_drawing)
+        self._desk.toast(self.tr("From the next start on, pages are drawn by the graphics card."))
 
     def _ask_forget(self, app_id: str) -> None:
         app: App | None = self._desk.snapshot.app(app_id)

@@ -57,7 +57,7 @@ class KeptSession(QObject):
 
         def work(_cancel: CancelToken) -> ViewSettings:
             folder = world.browser_sessions.open(app_id, keep=keep) if app_id else None
-            return view_settings(world.machine, url, folder)
+            return view_settings(world.machine, world.drawing, url, folder)
 
         job = self._desk.submit(work)
         job.succeeded.connect(then)

@@ -21,6 +21,7 @@ from ui.presenters.sign_in_page import EmbeddedPage
 from ui.presenters.sign_in_scopes_step import ScopesStep
 from ui.presenters.sign_in_timeline import step_states
 from ui.presenters.sign_in_who_step import WhoStep
+from ui.presenters.software_drawing import SOFTWARE_KEY, SoftwareDrawing
 from ui.presenters.stay_signed_in import StaySignedIn
 from ui.views.sign_in import SignInView
 from ui.views.sign_in_consent import ConsentState
@@ -52,6 +53,7 @@ class SignInPresenter(QObject):
         self._next_url = ""
         self._page = EmbeddedPage(desk, view.consent, self)
         self._stay = StaySignedIn(desk, view.scopes.keep, self)
+        self._software = SoftwareDrawing(desk, self)
         self._system = SystemBrowser(desk, self)
         self._held = HeldAttempt(desk, self)
         self._scopes = ScopesStep(desk, view.scopes, self)
@@ -73,6 +75,7 @@ class SignInPresenter(QObject):
         self._page.noticed.connect(self._noticed)
         self._page.refused.connect(self._refused_here)
         self._stay.ended.connect(self._session_ended)
+        self._software.ready.connect(lambda: self._open(here=True))
         self._system.bound.connect(self._bound)
         self._system.came_back.connect(self._complete)
         self._system.time_is_up.connect(self._time_is_up)
@@ -169,7 +172,8 @@ class SignInPresenter(QObject):
         is_here = self._consent.mode == "here"
         if attempt is not self._attempt or self._page.is_open or not is_here:
             return
-        self._page.open(attempt, settings)
+        if not self._page.open(attempt, settings):
+            return  # it told why
         self._held.tell("opened_here", attempt.authorize_url)
         self._show_consent(self._state())
         self._page.load()
@@ -297,6 +301,8 @@ class SignInPresenter(QObject):
                 self._open(here=True)
             case "settings":
                 self._to_settings()
+            case _ if key == SOFTWARE_KEY:
+                self._software.choose()
 
     def _try_again(self) -> None:
         self._show_consent(self._state())

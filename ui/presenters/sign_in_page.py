@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.authorization import AuthorizationAttempt
+from core.drawing import MOST_DEATHS
 from core.redirects import is_redirect_to
 from ui.desk import Desk
+from ui.presenters.software_drawing import died_again_notice, died_before_notice
 from ui.views.sign_in_consent import ConsentView
 from ui.widgets import NoticeState
 
@@ -43,8 +45,10 @@ class EmbeddedPage(QObject):
         """True while there is a page."""
         return self._browser is not None
 
-    def open(self, attempt: AuthorizationAttempt, settings: ViewSettings) -> None:
-        """Show the attempt's page; loads Chromium the first time.
+    def open(self, attempt: AuthorizationAttempt, settings: ViewSettings) -> bool:
+        """Show the attempt's page, and return True; False where it `refused`.
+
+        Loads Chromium the first time.
 
         Args:
             attempt: whose page it is.
@@ -53,6 +57,9 @@ class EmbeddedPage(QObject):
         from ui.browser.sign_in_view import SignInBrowser
 
         self.drop()
+        if settings.died_before:
+            self.refused.emit(died_before_notice())
+            return False
         browser = SignInBrowser(
             partial(is_redirect_to, attempt.redirect_uri),
             attempt.environment.sign_in_origins,
@@ -70,7 +77,9 @@ class EmbeddedPage(QObject):
         browser.page_stuck.connect(self._page_stuck)
         browser.renderer_died.connect(self._renderer_died)
         browser.refused_without_sandbox.connect(self._no_sandbox)
+        browser.page_shown.connect(self._went_well)
         self._view.set_browser(browser)
+        return True
 
     def load(self) -> None:
         """Load the page, or load it again."""
@@ -90,6 +99,7 @@ class EmbeddedPage(QObject):
             self._view.set_browser(None)
             browser.dispose()
             browser.deleteLater()
+            self._went_well()
 
     def _notice(self, title: str, text: str, action: str, key: str) -> None:
         self.noticed.emit(NoticeState(title, text, "warn", action, key))
@@ -135,7 +145,15 @@ class EmbeddedPage(QObject):
             "again",
         )
 
+    def _went_well(self) -> None:
+        drawing = self._desk.world.drawing
+        self._desk.submit(lambda _cancel: drawing.went_well())
+
     def _renderer_died(self) -> None:
+        drawing = self._desk.world.drawing
+        if drawing.note_death() >= MOST_DEATHS and not drawing.in_software:
+            self.noticed.emit(died_again_notice())
+            return
         self._notice(
             self.tr("The process that draws the page ended."),
             self.tr("Nothing was sent and nothing is stored. Open the page again."),

@@ -19,6 +19,7 @@ from ui.presenters.kept_session import KeptSession
 from ui.presenters.keys_rows import level_words
 from ui.presenters.sign_in_attempt import HeldAttempt
 from ui.presenters.sign_in_browser import SystemBrowser
+from ui.presenters.software_drawing import SOFTWARE_KEY, SoftwareDrawing, died_before_notice
 from ui.views.sign_in_pair import PairState, SignInPairView
 from ui.widgets import ConfirmState, NoticeState
 
@@ -49,6 +50,8 @@ class SignInPairPresenter(QObject):
         self._attempt: PairAttempt | None = None
         self._browser: SignInBrowser | None = None
         self._views = KeptSession(desk, self)
+        self._software = SoftwareDrawing(desk, self)
+        self._software.ready.connect(self._open_here)
         self._pair: AccessTokenPair | None = None
         self._job: Job | None = None
         self._next_given = ""
@@ -133,6 +136,9 @@ class SignInPairPresenter(QObject):
         is_over = attempt is not self._attempt or self._browser is not None
         if app is None or is_over or self._system.is_listening:
             return
+        if settings.died_before:
+            self._cannot_show(died_before_notice())
+            return
         browser = self._browser = SignInBrowser(
             attempt.is_redirect,
             app.environment.sign_in_origins,
@@ -140,6 +146,7 @@ class SignInPairPresenter(QObject):
             settings=settings,
         )
         browser.redirect_caught.connect(self._complete)
+        browser.page_shown.connect(self._software.went_well)
         follow_browser(browser, self._say, self._cannot_show)
         self._view.set_browser(browser)
         self._held.tell("opened_here", attempt.authorize_url)
@@ -213,6 +220,8 @@ class SignInPairPresenter(QObject):
                 self._use_pin()
             case "start":
                 self._ask()
+            case _ if key == SOFTWARE_KEY:
+                self._software.choose()
 
     def _use_pin(self) -> None:
         self._has_pin = True
@@ -371,6 +380,7 @@ class SignInPairPresenter(QObject):
     def _drop_browser(self) -> None:
         browser, self._browser = self._browser, None
         if browser is not None:
+            self._software.went_well()
             self._view.set_browser(None)
             browser.dispose()
             browser.deleteLater()

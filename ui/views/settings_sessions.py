@@ -25,9 +25,11 @@ class SessionsCard(Card):
 
     Signals:
         forget_wanted: arg: the App's id.
+        graphics_card_wanted: draw with the graphics card again.
     """
 
     forget_wanted = Signal(str)
+    graphics_card_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -42,8 +44,20 @@ class SessionsCard(Card):
         text.setMinimumWidth(320)
         self._none.values.addWidget(text)
         self.add_row(self._none)
+        self._drawing = Row(self.tr("Drawing"), self.tr("In the embedded view"))
+        drawn = Label(self.tr("In software, without the graphics card"), "body")
+        self._drawing.values.addWidget(drawn)
+        card = Button(self.tr("Use the graphics card again"))
+        card.clicked.connect(self.graphics_card_wanted)
+        self._drawing.buttons.addWidget(card)
+        self.add_row(self._drawing)
+        self.show_software(in_software=False)
         self._shown: tuple[SessionState, ...] = ()
         self._session_rows: list[Row] = []
+
+    def show_software(self, *, in_software: bool) -> None:
+        """Show that pages are drawn in software here, or nothing of it."""
+        self._drawing.setVisible(in_software)
 
     def render_state(self, sessions: tuple[SessionState, ...]) -> None:
         """Show these sessions."""
@@ -54,8 +68,8 @@ class SessionsCard(Card):
         for row in self._session_rows:
             self.remove_row(row)
         self._session_rows = [self._row(session) for session in sessions]
-        for row in self._session_rows:
-            self.add_row(row)
+        for place, row in enumerate(self._session_rows, start=1):
+            self.add_row(row, place)
 
     def _row(self, session: SessionState) -> Row:
         row = Row(self.tr("Browser session"), session.app)

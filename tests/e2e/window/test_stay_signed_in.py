@@ -65,6 +65,11 @@ def started(prepare: Start, tmp_path: Path) -> Iterator[Any]:
         bench.program.start(sandbox=True, passphrase=Secret(PASSPHRASE))
         bench.person.reads("Practice App")
         bench.person.wait(lambda: bench.person.can_press("Sign in a user"), "the App")
+        desk = bench.program.desk
+        at = f"{sandbox.origin}/i/oauth2/authorize"  # it has another port than last time
+        bench.person.wait(
+            lambda: desk.app is not None and desk.app.environment.authorize_url == at, "its port"
+        )
         return bench
 
     with running:
