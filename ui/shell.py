@@ -186,8 +186,8 @@ class Header(QFrame):
         self.setVisible(state is not None)
         if state is None:
             self._state = None
-            for text in (self._name, self._meta):
-                text.setText("")  # nor does it keep the name of what is locked away
+            for label in (self._name, self._meta):
+                label.setText("")  # nor does it keep the name of what is locked away
             return
         if state == self._state:
             return
@@ -213,7 +213,7 @@ class Header(QFrame):
 
     def _step_widget(self, step: ReadinessStep) -> QWidget:
         if step.is_done:
-            chip = StatusChip()
+            chip = StatusChip(self._steps)
             chip.render_state(Status(step.label))
             return chip
         button = Button(step.label, "step")
