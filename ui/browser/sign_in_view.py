@@ -22,9 +22,14 @@ from ui.browser.policy import SignInPolicy, origin_of
 from ui.browser.settings import PROFILE_NAME, ViewSettings
 
 if TYPE_CHECKING:
-    from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage
+    from PySide6.QtWebEngineCore import (
+        QWebEngineLoadingInfo,
+        QWebEnginePage,
+        QWebEngineWebAuthUxRequest,
+    )
 
     from ui.browser.page import SignInPage, SignInPageView
+    from ui.browser.passkey import PasskeyTalk
     from ui.browser.profile import AttemptProfile
 
 STUCK_AFTER_SECONDS = 60.0
@@ -107,6 +112,7 @@ class SignInBrowser(QWidget):
         self._profile: AttemptProfile | None = None
         self._page: SignInPage | None = None
         self._view: SignInPageView | None = None
+        self._passkey: PasskeyTalk | None = None
         self._address_line = AddressLine(self, is_private=self._settings.folder is None)
         self._watchdog = QTimer(self)
         self._watchdog.setSingleShot(True)
@@ -152,6 +158,8 @@ class SignInBrowser(QWidget):
         Safe to call twice and from any of the signals.
         """
         self._watchdog.stop()
+        if self._passkey is not None:
+            self._passkey.end()
         view, self._view = self._view, None
         page, self._page = self._page, None
         self._profile = None  # it goes when its page is destroyed
@@ -208,6 +216,21 @@ class SignInBrowser(QWidget):
         page.urlChanged.connect(self._show_address, queued)
         page.loadingChanged.connect(self._follow_loading, queued)
         page.renderProcessTerminated.connect(self._note_renderer, queued)
+        page.webAuthUxRequested.connect(self._ask_passkey)
+
+    def _ask_passkey(self, request: QWebEngineWebAuthUxRequest) -> None:
+        """Lead a passkey's questions; a second request takes the place of the first."""
+        from ui.browser.passkey import PasskeyTalk
+
+        if self._passkey is not None:
+            self._passkey.end()
+        self._watchdog.stop()  # a person who looks for a key is not a page that is stuck
+        talk = self._passkey = PasskeyTalk(request, self)
+        talk.destroyed.connect(partial(self._passkey_over, talk))
+
+    def _passkey_over(self, talk: PasskeyTalk) -> None:
+        if self._passkey is talk:
+            self._passkey = None
 
     def _announce_redirect(self, url: str) -> None:
         self._watchdog.stop()

@@ -90,6 +90,7 @@ def test_only_the_browser_and_the_self_test_import_chromium() -> None:
 
     assert importers == {
         *("ui/browser/loading.py", "ui/browser/page.py", "ui/browser/profile.py"),
+        "ui/browser/passkey.py",  # loaded when a page asks for a key
         "ui/browser/sign_in_view.py",  # names the types, for the checker alone
         "ui/self_test_window.py",  # reports Chromium's version
     }
