@@ -174,7 +174,7 @@ class CredentialRow(Row):
 
     def _render_statuses(self, statuses: tuple[Status, ...]) -> None:
         while len(self._chips) < len(statuses):
-            chip = StatusChip()
+            chip = StatusChip(self)
             self._chips.append(chip)
         for place, chip in enumerate(self._chips):
             chip.render_state(statuses[place] if place < len(statuses) else None)

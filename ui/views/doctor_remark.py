@@ -45,7 +45,7 @@ class RemarkView(QFrame):
             column.addWidget(Label(remark.source, "small", wraps=True))
 
     def _head(self) -> QHBoxLayout:
-        chip = StatusChip()
+        chip = StatusChip(self)
         chip.render_state(Status(self.remark.state, self.remark.kind))
         line = QHBoxLayout()
         line.setSpacing(8)

@@ -278,7 +278,7 @@ class SettingsView(QWidget):
         row.label.setToolTip(uri)
         row.values.addWidget(value)
         if warning:
-            chip = StatusChip()
+            chip = StatusChip(row)
             chip.render_state(Status(warning, "warn"))
             row.values.addWidget(chip)
         copy = Button(self.tr("Copy"), owner=uri)

@@ -97,7 +97,7 @@ class _ScopeRow(QWidget):
         words.setSpacing(1)
         words.addLayout(head)
         words.addWidget(Label(state.meaning, "small", wraps=True))
-        risk = StatusChip()
+        risk = StatusChip(self)
         risk.render_state(Status(state.risk, state.risk_kind))
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 9, 16, 9)

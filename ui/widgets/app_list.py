@@ -213,14 +213,13 @@ class AppList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.viewport().setAutoFillBackground(False)
         self._model = AppModel(self)
         self.setModel(self._model)
         self.setItemDelegate(_AppDelegate(self))
         self._current = ""
         self.selectionModel().currentChanged.connect(self._chosen)
         AssistiveChoice(self)
-        theme().changed.connect(self.viewport().update)
+        theme().changed.connect(self._repaint)
 
     def render_state(self, apps: tuple[AppEntry, ...], current: str) -> None:
         """Show these Apps with `current` chosen. Says nothing: the person chose nothing."""
@@ -230,6 +229,11 @@ class AppList(QListView):
         if came_or_went or self.currentIndex() != index:
             flag = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect)
+
+    def _repaint(self) -> None:
+        # Not asked for at start: to wrap a widget of Qt's own, PySide6 makes every class that
+        # it might be, with all their enums.
+        self.viewport().update()
 
     def _chosen(self, index: QModelIndex, _before: QModelIndex) -> None:
         entry = index.data(_ENTRY_ROLE) if index.isValid() else None

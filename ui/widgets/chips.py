@@ -75,7 +75,10 @@ class StatusChip(QLabel):
         self.hide()
 
     def render_state(self, status: Status | None) -> None:
-        """Show `status`, or vanish when there is none."""
+        """Show `status`, or vanish when there is none.
+
+        Without a parent the chip would come as a window of its own, so give it one first.
+        """
         if status == self._status:
             return
         self._status = status

@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QEnterEvent,
     QFontMetricsF,
     QHideEvent,
     QResizeEvent,
@@ -58,8 +59,6 @@ class SecretField(QPlainTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
-        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
         self.document().setDocumentMargin(0)
         policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -109,6 +108,12 @@ class SecretField(QPlainTextEdit):
         if event.type() in {QEvent.Type.WindowDeactivate, QEvent.Type.WindowStateChange}:
             self.mask_again()
         return super().eventFilter(watched, event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Point with an arrow: there is no text to put a cursor into."""
+        # Not before: to wrap a widget of Qt's own, PySide6 makes every class it might be.
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        super().enterEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Mask what is not seen any more."""
