@@ -14,12 +14,27 @@ from core.catalogue import Operation, Parameter, catalogue
 TWEET: Final = "tweet"
 POST: Final = "post"
 
+FAMILY_SETTING: Final = "field_family"
+"""The setting's name: TWEET or POST, as the person chose."""
+
+_chosen = [TWEET]
 _MODEL: Final = "streamPosts"  # this operation still spells the older enumerations out
 _USER_EXPANSIONS: Final = {
     "affiliation": "affiliation.user_id",
     "most_recent_post_id": "most_recent_tweet_id",
     "pinned_post_id": "pinned_tweet_id",
 }
+
+
+def chosen_family() -> str:
+    """Return the family under which new requests are composed in this process."""
+    return _chosen[0]
+
+
+def choose_family(family: str) -> None:
+    """Compose new requests under this family; anything but TWEET and POST is passed over."""
+    if family in {TWEET, POST}:
+        _chosen[0] = family
 
 
 def parameters_of(operation: Operation, family: str = TWEET) -> tuple[Parameter, ...]:

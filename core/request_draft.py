@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from core.catalogue import Operation, Parameter
-from core.field_family import TWEET, parameters_of
+from core.field_family import chosen_family, parameters_of
 
 _SAFE: Final = ",:"
 Values = Mapping[str, tuple[str, ...]]
@@ -33,7 +33,7 @@ class Draft:
     values: Values = field(default_factory=dict)
     extra: tuple[tuple[str, str], ...] = ()
     body: str = ""
-    family: str = TWEET
+    family: str = field(default_factory=chosen_family)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from core.errors import BadAnswer, BadInput
+from core.field_family import FAMILY_SETTING, POST, TWEET, choose_family, chosen_family
+from core.model import Setting
 from core.ports import CancelToken
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
 from ui.views.catalogue_update import CatalogueState, CatalogueView, ChangeGroup
-from ui.widgets import NoticeState
+from ui.widgets import Choice, NoticeState
 
 if TYPE_CHECKING:
     from core.catalogue_update import Preview
@@ -46,6 +48,7 @@ class CatalogueUpdatePresenter(QObject):
         view.file_wanted.connect(self._choose_file)
         view.use_wanted.connect(self._use)
         view.back_wanted.connect(self._go_back)
+        view.family_chosen.connect(self._choose_family)
         view.cancel_wanted.connect(self._cancel)
         view.notice_closed.connect(self._drop_notice)
         view.left.connect(self._leave)
@@ -65,6 +68,11 @@ class CatalogueUpdatePresenter(QObject):
                 groups=self._groups(),
                 can_use=preview is not None and not preview.difference.is_empty,
                 can_go_back=not self._updates.is_built_in,
+                families=(
+                    Choice(TWEET, self.tr("tweet.fields, as X documents them")),
+                    Choice(POST, self.tr("post.fields, as X's newest API file has them")),
+                ),
+                family=chosen_family(),
                 busy=self._busy,
                 notice=self._notice,
             )
@@ -108,6 +116,14 @@ class CatalogueUpdatePresenter(QObject):
 
         job = self._run(work, self.tr("Going back…"))
         job.succeeded.connect(lambda _: self._changed())
+
+    def _choose_family(self, family: str) -> None:
+        choose_family(family)
+        vault = self._desk.world.vault
+        if vault.status().state in {"open", "session"}:
+            setting = Setting(FAMILY_SETTING, family)
+            self._desk.submit(lambda _cancel: vault.save(setting))
+        self.render()
 
     def _changed(self) -> None:
         self._preview = None

@@ -398,6 +398,10 @@ class Panes(QObject):
         return Programs(self._desk, self.window)
 
     def _wear(self, settings: dict[str, str]) -> None:
+        if family := settings.get("field_family"):  # its module loads the catalogue
+            from core.field_family import choose_family
+
+            choose_family(family)
         choice = settings.get(THEME_SETTING, theme().choice)
         if choice != theme().choice and choice in {FOLLOW_SYSTEM, *Scheme}:
             theme().choose(choice)

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.widgets import Banner, BusyIndicator, Button, Card, Label, NoticeState, Page
+from ui.widgets import (
+    Banner,
+    BusyIndicator,
+    Button,
+    Card,
+    Choice,
+    ComboBox,
+    Label,
+    NoticeState,
+    Page,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class CatalogueState:
         groups: how it differs from what is in use.
         can_use: whether *Use these operations* can be clicked.
         can_go_back: whether a newer file is in use.
+        families, family: which names of fields requests are composed under, and the chosen one.
         busy, notice: as everywhere.
     """
 
@@ -40,6 +51,8 @@ class CatalogueState:
     groups: tuple[ChangeGroup, ...] = ()
     can_use: bool = False
     can_go_back: bool = False
+    families: tuple[Choice, ...] = ()
+    family: str = ""
     busy: str = ""
     notice: NoticeState | None = None
 
@@ -49,11 +62,13 @@ class CatalogueView(QWidget):
 
     Signals:
         read_wanted: from the address. file_wanted: from a file to be chosen.
+        family_chosen: arg is the family's key.
         use_wanted, back_wanted, cancel_wanted, notice_closed, left: the other buttons.
     """
 
     read_wanted = Signal()
     file_wanted = Signal()
+    family_chosen = Signal(str)
     use_wanted = Signal()
     back_wanted = Signal()
     cancel_wanted = Signal()
@@ -82,6 +97,7 @@ class CatalogueView(QWidget):
         page.column.addWidget(self._found)
         page.column.addLayout(self._groups)
         page.column.addLayout(self._foot())
+        page.column.addWidget(self._names())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(page)
@@ -99,6 +115,7 @@ class CatalogueView(QWidget):
         self._notice.render_state(state.notice)
         self._found.show_text(state.found)
         self._render_groups(state.groups)
+        self._family.show_choices(state.families, state.family)
         self._use.setVisible(bool(state.found))
         self._use.setEnabled(state.can_use and not state.busy)
         self._busy.render_state(state.busy)
@@ -122,6 +139,22 @@ class CatalogueView(QWidget):
         inside.setSpacing(4)
         for line in group.lines:
             inside.addWidget(Label(line, "small", wraps=True))
+        card.body.addLayout(inside)
+        return card
+
+    def _names(self) -> Card:
+        card = Card(self.tr("Names of fields"))
+        self._family = ComboBox(self.tr("Names of fields"))
+        self._family.chosen.connect(self.family_chosen)
+        explained = self.tr(
+            "X's newest API file says post.fields where its documentation, its tools and its "
+            "streams say tweet.fields. Names that X refuses are tried once under the other family."
+        )
+        inside = QVBoxLayout()
+        inside.setContentsMargins(16, 4, 16, 16)
+        inside.setSpacing(8)
+        inside.addWidget(Label(explained, "dim", wraps=True))
+        inside.addWidget(self._family)
         card.body.addLayout(inside)
         return card
 

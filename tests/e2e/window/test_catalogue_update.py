@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from core.catalogue import catalogue
 from core.catalogue_home import OWN_FILE
+from core.field_family import FAMILY_SETTING, POST
+from core.request_draft import Draft
 from tests.e2e.window.bench import Bench
 
 
@@ -67,6 +69,18 @@ def test_a_malformed_file_and_a_hotel_s_page_change_nothing(
     assert len(catalogue().operations) == 178
     page.person.press("Back")
     page.person.wait(lambda: page.program.window.page is None, "the pane")
+
+
+def test_the_names_of_fields_are_chosen_for_new_requests_and_kept(page: Bench) -> None:
+    page.person.choose("Names of fields", "post.fields, as X's newest API file has them")
+
+    operation = catalogue().by_id("getPostsByIds")
+    assert operation is not None
+    names = {parameter.name for parameter in Draft(operation).parameters}
+    assert "post.fields" in names
+    page.person.wait(lambda: page.vault.setting(FAMILY_SETTING, "") == POST, "the setting")
+    page.person.choose("Names of fields", "tweet.fields, as X documents them")
+    assert {p.name for p in Draft(operation).parameters} >= {"tweet.fields"}
 
 
 def test_reading_can_be_left_in_the_middle(page: Bench) -> None:
