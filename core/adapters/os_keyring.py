@@ -172,13 +172,14 @@ class OsKeyring:
             call = _Call(work)
             with self._guard:
                 self._call = call
-            start_thread("keyring", call.run)
-            return call.wait(self._seconds)
-        except VaultUnavailable as error:
-            if error.reason == "keyring_timeout":
-                # The thread left behind may still be using them.
-                self._backends = _Backends(self._allowed)
-            raise
+            thread = start_thread("keyring", call.run)
+            try:
+                return call.wait(self._seconds)
+            finally:
+                if not call.is_over:
+                    # The thread left behind may still be using them.
+                    self._backends = _Backends(self._allowed)
+                    _hang_up(thread)
         finally:
             with self._guard:
                 self._call = None
@@ -224,6 +225,7 @@ class _Call(Generic[T]):
         self._work = work
         self._guard = threading.Lock()
         self._settled = threading.Event()
+        self.is_over = False  # the worker is done, whether anybody waited or not
         self._answer: list[T] = []
         self._error: BaseException | None = None
 
@@ -232,8 +234,10 @@ class _Call(Generic[T]):
         try:
             answer = self._work()
         except BaseException as error:  # noqa: BLE001 - handed to the caller, translated
+            self.is_over = True
             self._settle(error=error)
         else:
+            self.is_over = True
             self._settle(answer)
 
     def stop(self) -> None:
@@ -255,6 +259,13 @@ class _Call(Generic[T]):
             if not self._settled.is_set():
                 self._answer, self._error = list(answer), error
                 self._settled.set()
+
+
+def _hang_up(thread: threading.Thread) -> None:
+    """End what the thread waits for on the bus, where it waits on one."""
+    module = sys.modules.get(SECRET_SERVICE.module)
+    if module is not None:
+        module.hang_up(thread.ident)
 
 
 def _make(allowed: Allowed) -> Backend | None:

@@ -6,8 +6,10 @@ what reading the key costs, and each start with Apps waits for it.
 """
 
 import os
+import socket
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, ClassVar, Final
 
 import secretstorage
@@ -18,6 +20,22 @@ _KEY_BYTES: Final = 128
 # The group gives 80 bits of strength, and 256 bits of exponent are three times what that needs;
 # SecretStorage raises to 1,024 bits, which takes 10 ms of a start. (RFC 3526 §8, NIST SP 800-56A)
 _EXPONENT_BYTES: Final = 32
+
+_guard = threading.Lock()
+_lines: Final[dict[int, list[Any]]] = {}  # by thread, the connections that it made
+
+
+def hang_up(thread: int | None) -> None:
+    """End whatever a thread waits for on the bus: its calls fail at once, its prompts close.
+
+    Without this a prompt that nobody answers keeps the thread, and itself, for ever; on a
+    machine under load a thread whose time is up goes on for as long as the service takes.
+    """
+    with _guard:
+        lines = _lines.pop(thread or 0, [])
+    for connection in lines:
+        with suppress(OSError):  # closed by its thread meanwhile
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 class SecretService:
@@ -60,8 +78,12 @@ class SecretService:
 
     @contextmanager
     def _collection(self) -> Iterator[Any]:
-        connection, self._next = self._next or _connect(), None
-        with closing(connection):
+        connection, self._next = self._next, None
+        if connection is None:
+            connection = _connect()
+        else:
+            _note(connection)  # another thread may have made it
+        with closing(connection), _forgotten(connection):
             collection = secretstorage.get_default_collection(connection)
             if collection.is_locked():
                 collection.unlock()
@@ -71,6 +93,7 @@ class SecretService:
 
 def _connect() -> Any:
     connection = secretstorage.dbus_init()
+    _note(connection)
     try:
         if secretstorage.check_service_availability(connection):
             return connection
@@ -79,6 +102,22 @@ def _connect() -> Any:
         raise
     connection.close()
     raise secretstorage.SecretServiceNotAvailableException("nobody keeps secrets on this bus")
+
+
+def _note(connection: Any) -> None:
+    with _guard:
+        _lines.setdefault(threading.get_ident(), []).append(connection)
+
+
+@contextmanager
+def _forgotten(connection: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with _guard:
+            for lines in _lines.values():
+                if connection in lines:
+                    lines.remove(connection)
 
 
 def _query(service: str, username: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from tests.fakes.keys import FakeKeys
 
 
 def _real() -> KeyStore:
-    keyring = OsKeyring(seconds=10.0)
+    keyring = OsKeyring(seconds=60.0)
     try:
         keyring.probe()
     except VaultError as error:

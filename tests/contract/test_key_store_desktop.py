@@ -26,7 +26,7 @@ from core.model import Setting
 from core.vault.vault import Vault
 
 def vault():
-    return Vault(SqliteStores(Path(sys.argv[1])), OsKeyring(seconds=15), SystemClock())
+    return Vault(SqliteStores(Path(sys.argv[1])), OsKeyring(seconds=50), SystemClock())
 
 def attempt(act):
     try:
@@ -74,7 +74,7 @@ print(theirs.get_password("Keypane/b", "user"))
 """
 LIGHT: Final = """
 from core.secret import Secret
-keys = OsKeyring(seconds=15)
+keys = OsKeyring(seconds=50)
 keys.probe()
 keys.write("Keypane/a", "user", Secret("kept"))
 print(keys.read("Keypane/a", "user") == Secret("kept"), keys.label)
@@ -103,7 +103,7 @@ def in_a_session(folder: Path, script: str, *, before: str = "") -> list[str]:
         env=environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
@@ -142,3 +142,65 @@ def test_a_killed_keyring_leaves_the_vault_locked_and_whole(tmp_path: Path) -> N
     assert lines[1] in {"no_keyring", "keyring_denied", "keyring_broken", "locked keyring"}
     assert lines[2] == "locked"
     assert (tmp_path / "vault" / "vault.db").exists()
+
+
+ERASE: Final = """
+from core.vault.erase import Erase
+from core.vault.ways_in import WaysIn
+import secretstorage
+
+def kept():
+    with secretstorage.dbus_init() as bus:
+        collection = secretstorage.get_default_collection(bus)
+        return [item.get_label() for item in collection.get_all_items()]
+
+one = vault()
+one.create_with_keyring()
+print(len([label for label in kept() if "Keypane" in label]))
+print(Erase(one).everything(), kept())
+print(Path(sys.argv[1]).exists())
+"""
+MOVE: Final = """
+from core.secret import Secret
+from core.vault.ways_in import WaysIn
+import secretstorage
+
+def kept():
+    with secretstorage.dbus_init() as bus:
+        collection = secretstorage.get_default_collection(bus)
+        return len(list(collection.get_all_items()))
+
+one = vault()
+one.create_with_passphrase(Secret("correct horse battery"))
+print(WaysIn(one).use_keyring().backend, kept())
+one.close()
+attempt(one.open)
+print(WaysIn(one).use_passphrase(Secret("another horse battery")).key, kept())
+one.close()
+"""
+RESTART: Final = """
+import subprocess
+subprocess.run(
+    ["gnome-keyring-daemon", "--unlock", "--components=secrets"],
+    input=b"pw", stdout=subprocess.DEVNULL, check=True,
+)
+"""
+
+
+def test_erasing_everything_leaves_no_item_in_the_real_keyring(tmp_path: Path) -> None:
+    lines = in_a_session(tmp_path, ERASE, before=UNLOCKED)
+
+    assert lines == ["1", "0 []", "False"]
+
+
+def test_a_vault_moves_into_the_real_keyring_and_out_of_it(tmp_path: Path) -> None:
+    lines = in_a_session(tmp_path, MOVE, before=UNLOCKED)
+
+    assert lines == ["GNOME Keyring 1", "open", "passphrase 0"]
+
+
+def test_a_restarted_keyring_opens_the_vault_again(tmp_path: Path) -> None:
+    lines = in_a_session(tmp_path, CREATE + KILL + OPEN + RESTART + OPEN + READ, before=UNLOCKED)
+
+    assert lines[2] == "locked"
+    assert lines[3:] == ["open", "open", "dark"]
