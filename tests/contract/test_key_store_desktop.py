@@ -181,7 +181,7 @@ one.close()
 RESTART: Final = """
 import subprocess
 subprocess.run(
-    ["gnome-keyring-daemon", "--unlock", "--components=secrets"],
+    ["gnome-keyring-daemon", "--replace", "--unlock", "--components=secrets"],
     input=b"pw", stdout=subprocess.DEVNULL, check=True,
 )
 """
