@@ -56,11 +56,12 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     application = QApplication(sys.argv[:1])
 
     from ui.browser import chromium, sign_in_view
+    from ui.browser.settings import ViewSettings
     from ui.browser.sign_in_view import SignInBrowser
 
     chromium._FLAGS = (*chromium._FLAGS, *order.get("flags", ()))
     if order.get("keep_environment"):
-        vars(sign_in_view)["prepare_for_chromium"] = lambda: None
+        vars(sign_in_view)["prepare_for_chromium"] = lambda **_: None
     answer: dict[str, Any] = {"said": [], "sandbox": chromium.sandbox_state(), "memory": []}
     for _ in range(order.get("cycles", 1)):
         loop = QEventLoop()
@@ -68,6 +69,10 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
             lambda url: url.partition("?")[0] == order["redirect_uri"],
             order["origins"],
             loopback_only=True,
+            settings=ViewSettings(
+                folder=Path(order["folder"]) if "folder" in order else None,
+                in_software=bool(order.get("in_software")),
+            ),
         )
         for name in ("redirect_caught", "load_failed", "left_allowed_pages", "page_stuck"):
             signal = getattr(browser, name)
@@ -87,6 +92,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
             answer["sandbox_page"] = _sandbox_page(application)
         if order.get("ports"):
             answer["ports"] = listening_ports()
+        answer["flags"] = os.environ["QTWEBENGINE_CHROMIUM_FLAGS"].split()
         profile = browser._profile
         assert profile is not None
         profile.destroyed.connect(loop.quit)

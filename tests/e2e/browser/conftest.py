@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.browser.sites import Reply, Site
+from ui.browser.settings import ViewSettings
 from ui.browser.sign_in_view import STUCK_AFTER_SECONDS, SignInBrowser
 
 SIGNALS = (
@@ -120,9 +121,14 @@ def start(qtbot: QtBot, site: Site, redirect_uri: str) -> Iterator[StartAttempt]
         origins: Sequence[str] = (site.origin,),
         is_redirect: Callable[[str], bool] = lambda url: url.partition("?")[0] == redirect_uri,
         stuck_after_seconds: float = STUCK_AFTER_SECONDS,
+        settings: ViewSettings | None = None,
     ) -> Attempt:
         browser = SignInBrowser(
-            is_redirect, origins, loopback_only=True, stuck_after_seconds=stuck_after_seconds
+            is_redirect,
+            origins,
+            loopback_only=True,
+            settings=settings,
+            stuck_after_seconds=stuck_after_seconds,
         )
         browsers.append(browser)
         browser.resize(600, 500)

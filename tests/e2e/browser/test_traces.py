@@ -225,6 +225,36 @@ def test_a_public_page_reaches_nothing_on_this_computer_by_redirects(
     assert other.seen == []
 
 
+def test_a_kept_session_leaves_files_in_its_folder_and_nowhere_else(
+    site: Site, other: Site, tmp_path: Path, canaries: Canaries
+) -> None:
+    word = canaries.secret("session").reveal()
+    folder = tmp_path / "home" / ("0" * 32)
+    folder.mkdir(mode=0o700, parents=True)
+    home = tmp_path / "home"
+    _let_sign_in(site, other, word)
+    answer, stderr = child(order_for(site, other, folder=str(folder), cycles=2), home)
+
+    assert answer["files"]
+    assert [path for path in answer["files"] if not path.startswith(f"{folder}/")] == []
+    assert not canaries.is_in(stderr)
+    assert "Expect troubles" not in stderr
+    starts = [hit for hit in site.hits if hit.path == "/start"]
+    assert [dict(hit.headers).get("Cookie") for hit in starts] == [None, f"session={word}"]
+
+
+@pytest.mark.parametrize("in_software", [False, True])
+def test_software_drawing_reaches_chromium_and_the_page_works(
+    in_software: bool, site: Site, other: Site, tmp_path: Path
+) -> None:
+    _let_sign_in(site, other)
+    answer, stderr = child(order_for(site, other, in_software=in_software), tmp_path)
+
+    assert [name for name, _ in answer["said"]] == ["redirect_caught"]
+    assert "Traceback" not in stderr
+    assert answer["flags"].count("--disable-gpu") == int(in_software)
+
+
 @pytest.fixture
 def ordinary_home() -> Iterator[Path]:
     """A home that an ordinary user may enter and own; pytest's own folders are root's."""
