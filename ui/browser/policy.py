@@ -37,6 +37,20 @@ _LOCAL_SUFFIXES = (
     ".home.arpa",
 )
 
+# They sign nobody in inside other programs' views (github.com/qutebrowser/qutebrowser/issues/8492);
+# claiming to be another browser would be a lie, and would end at their next check.
+_REFUSE_VIEWS = {
+    "https://accounts.google.com": "Google",
+    "https://accounts.youtube.com": "Google",
+    "https://appleid.apple.com": "Apple",
+    "https://idmsa.apple.com": "Apple",
+}
+
+
+def refuses_views(origin: str) -> str:
+    """Return whose sign-in an origin is that works in no embedded view, "" for any other."""
+    return _REFUSE_VIEWS.get(origin, "")
+
 
 def origin_of(url: QUrl) -> str:
     """Return scheme, host in punycode, and the port unless it is the scheme's own.

@@ -148,7 +148,12 @@ class SignInBrowser(QWidget):
             waiting.start(_LOOK_AGAIN_MS)
             return
         if self._page is None:
+            was_active = self.isActiveWindow()
             self._page = self._load_chromium()
+            if was_active:
+                # Its first page gives the window another surface, so Qt makes the window anew;
+                # where no window manager does it, the keyboard would be lost.
+                QTimer.singleShot(0, self, self.window().activateWindow)
         self._watchdog.start()
         self._page.load(target)
 

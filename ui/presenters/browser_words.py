@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
+from ui.browser.policy import refuses_views
 from ui.browser.sign_in_view import SignInBrowser
 from ui.widgets import NoticeState
 
@@ -23,7 +24,7 @@ def follow_browser(
         say: shows a notice; the page stays.
         without_sandbox: shows it where the page cannot be shown at all.
     """
-    browser.left_allowed_pages.connect(lambda origin: say(_left(origin)))
+    browser.left_allowed_pages.connect(lambda origin: say(left_notice(origin)))
     browser.popup_refused.connect(
         lambda: say(
             _elsewhere(
@@ -55,12 +56,21 @@ def follow_browser(
     browser.refused_without_sandbox.connect(lambda: without_sandbox(_no_sandbox()))
 
 
-def _left(origin: str) -> NoticeState:
+def left_notice(origin: str) -> NoticeState:
+    """Return what is said where the page wanted to go to a site that is not shown here."""
+    if whose := refuses_views(origin):
+        return _elsewhere(
+            _tr("{whose} does not sign people in inside other programs.").format(whose=whose),
+            _tr(
+                "Continue in your browser: there its log-in works, and this sign-in goes on with "
+                "the same attempt."
+            ),
+        )
     return _elsewhere(
         _tr("The page wanted to go to {origin}.").format(origin=origin),
         _tr(
-            "Keypane shows only X's own pages. Sign-in with Google or Apple works in your "
-            "browser, with the same attempt."
+            "Keypane shows only X's own pages. What leads elsewhere works in your browser, with "
+            "the same attempt."
         ),
     )
 

@@ -11,6 +11,7 @@ from core.authorization import AuthorizationAttempt
 from core.drawing import MOST_DEATHS
 from core.redirects import is_redirect_to
 from ui.desk import Desk
+from ui.presenters.browser_words import left_notice
 from ui.presenters.software_drawing import died_again_notice, died_before_notice
 from ui.views.sign_in_consent import ConsentView
 from ui.widgets import NoticeState
@@ -105,15 +106,7 @@ class EmbeddedPage(QObject):
         self.noticed.emit(NoticeState(title, text, "warn", action, key))
 
     def _left_pages(self, origin: str) -> None:
-        self._notice(
-            self.tr("The page wanted to go to {origin}.").format(origin=origin),
-            self.tr(
-                "Keypane shows only X's own pages. Sign-in with Google or Apple works in your "
-                "browser, with the same attempt."
-            ),
-            self.tr("Continue in my browser"),
-            "browser",
-        )
+        self.noticed.emit(left_notice(origin))
 
     def _popup_refused(self) -> None:
         self._notice(
