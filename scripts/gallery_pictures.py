@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from scripts import gallery_states as samples
 from scripts import gallery_tools as tools
+from scripts import gallery_vault as care
 from ui.main_window import MainWindow
 from ui.shell import ShellState, Tab
 from ui.theme import install
@@ -168,6 +169,63 @@ def unlock() -> QWidget:
     return dialog
 
 
+def _locked(name: str) -> QWidget:
+    window = _window(_keys)
+    window.render_state(ShellState(status=samples.STATUS))
+    window.show_page(care.unlock_view(name), hides_header=True)
+    return window
+
+
+def locked_passphrase() -> QWidget:
+    """A locked vault that opens with a passphrase."""
+    return _locked("passphrase")
+
+
+def locked_wrong() -> QWidget:
+    """The same after a wrong one."""
+    return _locked("wrong")
+
+
+def locked_busy() -> QWidget:
+    """The same while it is tried."""
+    return _locked("busy")
+
+
+def locked_keyring() -> QWidget:
+    """A locked vault that opens with the keyring."""
+    return _locked("keyring")
+
+
+def locked_waiting() -> QWidget:
+    """The keyring takes its time."""
+    return _locked("waiting")
+
+
+def locked_failed() -> QWidget:
+    """The keyring has lost the key."""
+    return _locked("failed")
+
+
+def settings_vault() -> QWidget:
+    """What opens the vault, backups, and erasing everything."""
+    return _pane(care.vault_part(), Tab.SETTINGS)
+
+
+def settings_vault_session() -> QWidget:
+    """The same for a session."""
+    return _pane(care.vault_part(is_open=False), Tab.SETTINGS)
+
+
+def restore() -> QWidget:
+    """What a restore would do."""
+    return care.restore_dialog(_shown())
+
+
+def backup_passphrase() -> QWidget:
+    """A passphrase for a new backup."""
+    return care.passphrase_prompt(_shown())
+
+
 def paste_value() -> QWidget:
     """One value to paste."""
     dialog = PasteValueDialog(samples.PASTE_VALUE, _shown())
@@ -272,6 +330,16 @@ PICTURES: tuple[Picture, ...] = (
     keyring,
     keyring_passphrase,
     unlock,
+    locked_passphrase,
+    locked_wrong,
+    locked_busy,
+    locked_keyring,
+    locked_waiting,
+    locked_failed,
+    settings_vault,
+    settings_vault_session,
+    restore,
+    backup_passphrase,
     paste_value,
     activity,
     activity_empty,

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from ui.widgets import Button, Dialog, Field, Label, LineEdit, RadioButton
 
+_RADIO_INDENT = 28  # where the words of a radio button begin
+
 
 @dataclass(frozen=True, slots=True)
 class PassphraseState:
@@ -131,7 +133,7 @@ class RestoreDialog(Dialog):
         self.column.addWidget(Label(state.made, "body", wraps=True))
         inside = QWidget()
         lines = QVBoxLayout(inside)
-        lines.setContentsMargins(0, 0, 8, 0)
+        lines.setContentsMargins(14, 10, 14, 10)
         lines.setSpacing(4)
         for app in state.apps:
             lines.addWidget(Label(f"•  {app}", "body", wraps=True))
@@ -166,7 +168,9 @@ class RestoreDialog(Dialog):
         button.setAccessibleDescription(way.text)
         self._buttons.append(button)
         lines.addWidget(button)
-        lines.addWidget(Label(way.text, "small", wraps=True))
+        text = Label(way.text, "small", wraps=True)
+        text.setContentsMargins(_RADIO_INDENT, 0, 0, 0)
+        lines.addWidget(text)
 
     @property
     def _chosen(self) -> RestoreWay:
