@@ -82,7 +82,7 @@ def walked_state(walked: Walked, *, is_billed: bool) -> AnswerState:
     problem = None if failure is None else _problem(failure)
     banner = _banner(document, cards.errors)
     if problem is not None and progress.pages:
-        title = _tr("{n} pages came, the next did not.").format(n=progress.pages)
+        title = _pages_came(progress.pages)
         banner = PartialBanner(title, problem.title, problem)
     return AnswerState(
         phase=AnswerPhase.DONE if progress.pages else AnswerPhase.FAILED,
@@ -100,6 +100,12 @@ def walked_state(walked: Walked, *, is_billed: bool) -> AnswerState:
         timing=_timing(response.timing),
         next_page=_tr("Next page") if walked.next_token else "",
     )
+
+
+def _pages_came(count: int) -> str:
+    if count == 1:
+        return _tr("1 page came, the next did not.")
+    return _tr("{n} pages came, the next did not.").format(n=count)
 
 
 def _raw_of(document: Mapping[str, object]) -> str:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -99,7 +99,6 @@ class RequestsPane(QWidget):
         self.form.render_form(state.chosen, state.parameters, state.body)
         if old.answer is not state.answer:
             self.answer.render_state(state.answer)
-        self._escape.setEnabled(state.is_busy)
         self._ask(state.confirmation, can_stop=state.can_stop_asking)
         self._ask_bounds(state.bounds)
 
@@ -107,6 +106,24 @@ class RequestsPane(QWidget):
         """Put the keyboard into "Find an operation"."""
         self.side.show_tab("operations")
         self.operations.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window's own shortcut while something runs here: two would be none."""
+        is_override = event.type() is QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and self._is_stop(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Stop what runs with Esc, wherever in the pane the keyboard is."""
+        if self._is_stop(event):
+            self.cancel_wanted.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _is_stop(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and self._state.is_busy
 
     def sizeHint(self) -> QSize:
         """Ask for no more than a window of the usual size gives."""
@@ -175,11 +192,6 @@ class RequestsPane(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(inside)
             shortcut.activated.connect(self._send)
-        # Off while nothing runs, so that Esc still closes fields and menus.
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        self._escape.setContext(inside)
-        self._escape.setEnabled(False)
-        self._escape.activated.connect(self.cancel_wanted)
 
     def _send(self) -> None:
         if self.line.send.isVisible() and self.line.send.isEnabled():

@@ -15,6 +15,7 @@ class SendDialog(ConfirmDialog):
     def __init__(self, state: ConfirmState, parent: QWidget, *, can_stop: bool) -> None:
         super().__init__(state, parent)
         self._no_more = CheckBox(self.tr("Do not ask again before writes until Keypane closes"))
+        self._no_more.setAccessibleName(self._no_more.text())
         self._no_more.setVisible(can_stop)
         self.column.addSpacing(4)
         self.column.addWidget(self._no_more)

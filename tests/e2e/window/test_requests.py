@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox
 
+from core.model import Setting
 from tests.e2e.window.bench import Bench
 from tests.e2e.window.person import Person
 from tests.timing import within
+from ui.presenters.requests import RequestsPresenter
+from ui.presenters.requests_price import SANDBOX_SETTING
 from ui.shell import Tab
 
 TWEETS = "/2/tweets"
@@ -229,12 +232,30 @@ def writer(bench: Bench) -> Bench:
     return bench
 
 
+def ask_in_sandbox(bench: Bench) -> None:
+    """Choose in Settings that the sandbox asks as X does."""
+    bench.vault.save(Setting(SANDBOX_SETTING, "yes"))
+    presenter = bench.pane(Tab.REQUESTS).findChild(RequestsPresenter)
+    bench.person.wait(lambda: presenter._rules.in_sandbox, "the rules")
+
+
+def test_in_the_sandbox_a_write_goes_without_a_question(writer: Bench) -> None:
+    writer.person.type_into("JSON body", '{"text": "hello"}')
+
+    writer.person.press("Send")
+
+    writer.person.reads("201 Created")
+    assert sent(writer, TWEETS, "POST") == 1
+
+
 def test_a_post_is_asked_about_before_it_is_sent(writer: Bench) -> None:
     bench, person = writer, writer.person
+    ask_in_sandbox(bench)
     person.type_into("JSON body", '{"text": "hello"}')
 
     person.press("Send")
     person.reads("Send POST /2/tweets as @acme?", "This is the sandbox; nothing reaches X.")
+    person.reads("Publishes a Post as @acme: “hello”", "$0.015")
     assert sent(bench, TWEETS, "POST") == 0
     person.press("Cancel")
     assert sent(bench, TWEETS, "POST") == 0
@@ -244,6 +265,22 @@ def test_a_post_is_asked_about_before_it_is_sent(writer: Bench) -> None:
     person.press("Send")
     person.reads("201 Created")
     assert sent(bench, TWEETS, "POST") == 1
+
+
+def test_the_question_before_writes_is_switched_off_for_the_session(writer: Bench) -> None:
+    bench, person = writer, writer.person
+    ask_in_sandbox(bench)
+    person.type_into("JSON body", '{"text": "hello"}')
+    person.press("Send")
+    person.wait(lambda: QApplication.activeModalWidget() is not None, "the question")
+    person.find("Do not ask again before writes until Keypane closes", QCheckBox).click()
+    person.press("Send")
+    person.reads("201 Created")
+
+    person.type_into("JSON body", '{"text": "hello again"}')
+    person.press("Send")
+
+    person.wait(lambda: sent(bench, TWEETS, "POST") == 2, "the second Post")
 
 
 def test_a_body_that_is_no_json_is_named_and_never_sent(writer: Bench) -> None:
@@ -261,8 +298,6 @@ def test_a_write_whose_wait_was_stopped_says_that_its_outcome_is_unknown(writer:
     bench, person = writer, writer.person
     person.type_into("JSON body", '{"text": "hello"}')
     bench.sandbox.hold.clear()
-    person.press("Send")
-    person.wait(lambda: QApplication.activeModalWidget() is not None, "the question")
     person.press("Send")
     person.wait(lambda: sent(bench, TWEETS, "POST"), "the call")
 
