@@ -28,11 +28,9 @@ class CatalogueUpdatePresenter(QObject):
     """Fills one page of *Update catalogue*. Nothing is asked of X before a button is.
 
     Signals:
-        changed: other operations are in use now.
         left: the page is done with.
     """
 
-    changed = Signal()
     left = Signal()
 
     def __init__(self, desk: Desk, view: CatalogueView) -> None:
@@ -129,10 +127,10 @@ class CatalogueUpdatePresenter(QObject):
         self._preview = None
         self._notice = NoticeState(
             self.tr("These operations are in use now."),
-            self.tr("Lists that are open already show them after the next start."),
+            self.tr("Requests lists them."),
             "ok",
         )
-        self.changed.emit()
+        self._desk.snapshot_changed.emit()  # all that shows operations looks again
 
     # --- words ---------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from PySide6.QtGui import QDesktopServices
 
 from core.catalogue import catalogue
 from core.environment import X_CONSOLE
+from core.field_family import chosen_family
+from core.field_names import FIELDS
 from core.forecast import Forecast, forecast
 from core.model import App
 from core.page_walk import MOST_PAGES, USUAL_PAGES, Bounds
@@ -151,7 +153,7 @@ class RequestsPresenter(QObject):
     def _operation_rows(self, app: App, credential: str) -> tuple[OperationRow, ...]:
         """Return the list, made anew only when what it depends on has changed."""
         snapshot = self._desk.snapshot
-        key = (app.app_id, credential, snapshot)
+        key = (app.app_id, credential, snapshot, catalogue())
         if key != self._rows_key:
             self._rows_key = key
             self._rows = rows.operation_rows(
@@ -184,15 +186,15 @@ class RequestsPresenter(QObject):
         return self._drafts[key]
 
     def _fresh(self, app: App) -> Draft:
-        operation = catalogue().by_id(self._chosen)
-        if operation is None:
-            raise LookupError(self._chosen)
+        # A newer catalogue may no longer have the operation that was chosen.
+        operation = catalogue().by_id(self._chosen) or rows.ordered_operations()[0]
+        self._chosen = operation.operation_id
         values: dict[str, tuple[str, ...]] = {}
         if operation.operation_id == FIRST_OPERATION and app.environment.kind == "sandbox":
             values["ids"] = _PRACTICE_IDS
         names = {parameter.name for parameter in operation.parameters}
         if "post.fields" in names and operation.tag == "Posts" and operation.method == "GET":
-            values["tweet.fields"] = ("created_at", "public_metrics")
+            values[FIELDS[chosen_family()]] = ("created_at", "public_metrics")
             values["expansions"] = ("author_id",)
         return Draft(operation, values, body=body_template(operation))
 

@@ -1,5 +1,6 @@
 """Update catalogue in the real window: read, preview, use, go back, refuse what is malformed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,39 @@ def test_the_names_of_fields_are_chosen_for_new_requests_and_kept(page: Bench) -
     page.person.wait(lambda: page.vault.setting(FAMILY_SETTING, "") == POST, "the setting")
     page.person.choose("Names of fields", "tweet.fields, as X documents them")
     assert {p.name for p in Draft(operation).parameters} >= {"tweet.fields"}
+
+
+def test_requests_lists_the_newer_operations_at_once(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get = {"operationId": "getMarmalade", "tags": ["Jam"], "security": [{"BearerToken": []}]}
+    document = {
+        "openapi": "3.0.1",
+        "info": {"version": "9.9"},
+        "paths": {"/2/marmalade": {"get": get}},
+    }
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(document), "utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    bench.show("Requests")
+    bench.person.reads("/2/tweets")
+    bench.program.window.command_wanted.emit("catalogue")
+    bench.person.press("Read a file")
+    bench.person.reads("New: 1", "GET /2/marmalade", "Missing: 178")
+
+    bench.person.press("Use these operations")
+    bench.person.reads("In use: the operations of X's file 9.9, taken from a newer file.")
+    bench.person.press("Back")
+
+    bench.person.reads("Get marmalade")
+    bench.person.wait(
+        lambda: not bench.person.sees("Posts by IDs"), "the list without the old ones"
+    )
+    bench.program.window.command_wanted.emit("catalogue")
+    bench.person.press("Go back to the built-in operations")
+    bench.person.reads("In use: the operations Keypane came with")
+    bench.person.press("Back")
+    bench.person.reads("Posts by IDs")
 
 
 def test_reading_can_be_left_in_the_middle(page: Bench) -> None:
