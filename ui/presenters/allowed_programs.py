@@ -53,14 +53,14 @@ class AllowedPrograms(QObject):
     def _serving(self) -> str:
         if self._programs.trouble:
             return self._programs.trouble
+        if self._desk.world.vault.status().state not in {"open", "session"}:
+            return self.tr("Nobody gets a token while the vault is locked.")
         if self._programs.is_serving:
             return self.tr(
                 "They ask here for tokens that work now; you are asked the first time. The manual "
                 "shows how."
             )
-        if self._desk.world.vault.status().state in {"open", "session"}:
-            return self.tr("keypane agent or another window answers them now.")
-        return self.tr("Nobody answers while the vault is locked.")
+        return self.tr("keypane agent or another window answers them now.")
 
     def _allowed(self, consent: Consent, app: str) -> AllowedProgram:
         from core.consents import ANY_PROGRAM
