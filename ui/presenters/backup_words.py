@@ -1,6 +1,8 @@
 """The words of backups and copies: when, how much, and what a restore would do."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -17,8 +19,19 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("backups", text)
 
 
-def copy_line(copy: Copy, today: date) -> CopyLine:
-    """Return how a copy is called and what its button says."""
+def copy_lines(copies: Sequence[Copy], today: date) -> tuple[CopyLine, ...]:
+    """Return how the copies are called and what their buttons say; no two are heard alike."""
+    lines = [_copy_line(copy, today) for copy in copies]
+    verbs = Counter(line.verb for line in lines)
+    return tuple(
+        replace(line, name=tr("{verb}, copy {n}").format(verb=line.verb.rstrip("…"), n=number))
+        if verbs[line.verb] > 1
+        else line
+        for number, line in enumerate(lines, start=1)
+    )
+
+
+def _copy_line(copy: Copy, today: date) -> CopyLine:
     made = copy.made_at.astimezone()
     days = (today - made.date()).days
     clock = f"{made:%H:%M}"

@@ -10,7 +10,7 @@ from core.ports import CancelToken
 from core.vault.factory import Copy
 from core.vault.vault import VaultStatus
 from core.vault.ways_in import Ways
-from ui.presenters.backup_words import copy_line
+from ui.presenters.backup_words import copy_lines
 from ui.presenters.locking import IDLE_MINUTES
 from ui.views.settings_vault import VaultPart, VaultSettings
 from ui.widgets import Choice
@@ -81,7 +81,7 @@ class SettingsVault(QObject):
                 idle=str(self._locking.minutes),
                 locks_on_sleep=self._locking.on_sleep,
                 sleep_text=self._sleep_text(),
-                copies=tuple(copy_line(c, today) for c in self._known.copies) if is_open else (),
+                copies=copy_lines(self._known.copies, today) if is_open else (),
                 busy=self._busy,
             )
         )

@@ -19,11 +19,13 @@ class CopyLine:
     Attributes:
         key: goes out with its button. label: as "Today, 09:12".
         verb: of its button, as "Restore from yesterday".
+        name: what the button is called where the verb alone is another's too.
     """
 
     key: str
     label: str
     verb: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ class VaultPart(QWidget):
     def _copy_row(self, copy: CopyLine) -> Row:
         row = Row(self.tr("Copy"), self.tr("kept by itself"))
         row.values.addWidget(Label(copy.label, "body"))
-        button = Button(copy.verb, name=copy.verb.rstrip("…"))
+        button = Button(copy.verb, name=copy.name or copy.verb.rstrip("…"))
         button.clicked.connect(lambda: self.copy_wanted.emit(copy.key))
         row.buttons.addWidget(button)
         return row
