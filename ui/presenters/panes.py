@@ -150,6 +150,7 @@ class Panes(QObject):
         from ui.presenters.browser_sessions import BrowserSessionsPresenter
         from ui.presenters.network import NetworkPresenter
         from ui.presenters.settings import SettingsPresenter
+        from ui.presenters.settings_requests import SettingsRequests
         from ui.presenters.settings_vault import SettingsVault
         from ui.views.settings import SettingsView
 
@@ -159,6 +160,7 @@ class Panes(QObject):
         NetworkPresenter(self._desk, view.network)
         AllowedPrograms(self._desk, view.programs, self.programs)
         SettingsVault(self._desk, view.vault_part, self.care, self.locking)
+        SettingsRequests(self._desk, view.request_rules)
         return view
 
     # --- pages -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.views.settings_auth import AuthCard, AuthSettings
 from ui.views.settings_network import NetworkCard
 from ui.views.settings_programs import ProgramsCard
+from ui.views.settings_requests import RequestRulesCard
 from ui.views.settings_sessions import SessionsCard
 from ui.views.settings_vault import VaultPart
 from ui.widgets import (
@@ -139,6 +140,7 @@ class SettingsView(QWidget):
             part.addWidget(piece)
         part.addSpacing(16)
         self.vault_part = VaultPart()
+        self.request_rules = RequestRulesCard()
         self.network = NetworkCard()
         self.sessions = SessionsCard()
         self.programs = ProgramsCard()
@@ -147,6 +149,7 @@ class SettingsView(QWidget):
             self._app_part,
             Label(self.tr("Keypane, for all Apps"), "large"),
             self._program_card(),
+            self.request_rules,
             self.vault_part,
             self.network,
             self.sessions,
