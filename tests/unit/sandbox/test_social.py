@@ -202,16 +202,18 @@ def test_the_archive_reaches_further_than_the_last_days(client: Client) -> None:
     assert FIXED in ids(client, "/2/tweets/search/all", bearer, **query)
 
 
-def test_the_archive_is_searched_once_a_second(client: Client, sandbox: Sandbox) -> None:
-    bearer = client.bearer()
+def test_the_archive_is_searched_once_a_second() -> None:
+    with Sandbox(now=lambda: 1_790_000_000.2) as frozen:  # else a second may end between the two
+        client = Client(frozen)
+        bearer = client.bearer()
 
-    first = client.get("/2/tweets/search/all", bearer, query="acme")
-    second = client.get("/2/tweets/search/all", bearer, query="acme")
-    sandbox.advance(1.1)
+        first = client.get("/2/tweets/search/all", bearer, query="acme")
+        second = client.get("/2/tweets/search/all", bearer, query="acme")
+        frozen.advance(1.1)
+        third = client.get("/2/tweets/search/all", bearer, query="acme")
 
-    assert (first.status_code, second.status_code) == (200, 429)
+    assert [one.status_code for one in (first, second, third)] == [200, 429, 200]
     assert "x-app-limit-24hour-limit" not in first.headers
-    assert client.get("/2/tweets/search/all", bearer, query="acme").status_code == 200
 
 
 def test_all_counts_add_up(client: Client) -> None:
