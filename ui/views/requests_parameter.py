@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from ui.theme import theme
 from ui.views.requests_chips import ChipEditor, add_button
 from ui.views.requests_chooser import Chooser
+from ui.views.requests_date import DatePicker
 from ui.views.requests_dress import compact
 from ui.views.requests_state import ParameterKind, ParameterState
-from ui.widgets import ComboBox, FlowLayout, Label, LineEdit, Row
+from ui.widgets import Button, ComboBox, FlowLayout, Label, LineEdit, Row
 
 _ROW: Final = 38
 _ALL: Final = 4_000
@@ -74,6 +75,9 @@ class ParameterRow(Row):
         if self._editor is not None:
             described = " ".join(filter(None, (state.error, why, state.hint)))
             self._editor.setAccessibleDescription(described)
+        if self._pick is not None:
+            self._pick.setEnabled(can_edit)
+            self._pick.setToolTip(why)
         if self._add is not None:
             self._add.setEnabled(can_edit and state.can_add)
             self._add.setToolTip("" if state.can_add else state.hint)
@@ -102,6 +106,7 @@ class ParameterRow(Row):
         self._combo: ComboBox | None = None
         self._line: LineEdit | None = None
         self._editor: QWidget | None = None
+        self._pick: Button | None = None
         self._add = add_button(state.name) if state.kind in _LISTS else None
         if self._add is not None:
             is_typed = state.kind is ParameterKind.LIST
@@ -115,6 +120,10 @@ class ParameterRow(Row):
         if state.kind in _PICKS:
             self._editor = self._combo = self._make_combo(state)
             return self._combo
+        if state.kind is ParameterKind.DATE:
+            self._pick = Button(self.tr("Pick…"), "ghost", owner=state.name)
+            self._pick.clicked.connect(self._choose_moment)
+            self.buttons.addWidget(self._pick)
         self._editor = self._line = LineEdit(state.name, kind="mono")
         compact(self._line)
         if state.kind is not ParameterKind.TEXT:
@@ -154,6 +163,13 @@ class ParameterRow(Row):
         chooser = Chooser(self.state.name, self.state.choices, self.state.values, self)
         chooser.values_changed.connect(self._tell)
         chooser.open_below(self._add)
+
+    def _choose_moment(self) -> None:
+        assert self._pick is not None
+        value = self.state.values[0] if self.state.values else ""
+        picker = DatePicker(self.state.name, value, self)
+        picker.picked.connect(self._tell)
+        picker.open_below(self._pick)
 
     def _tell(self, value: object) -> None:
         self.changed.emit(self.state.name, value)
