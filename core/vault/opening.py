@@ -62,11 +62,12 @@ class VaultFile:
         self._cost = cost
         self.key = ""  # "keyring" or "passphrase" once that is known
         self.restored = False
+        self.has_passphrase = False  # known as `key` is; a recovery passphrase is one too
 
     def forget(self) -> None:
         """Know of no vault any more: it was erased."""
         self.key = ""
-        self.restored = False
+        self.restored = self.has_passphrase = False
 
     def look(self) -> None:
         """Learn from the file what opens it, without a key. Damage is not told here."""
@@ -173,9 +174,10 @@ class VaultFile:
         return opened
 
     def _note_kind(self, store: Store) -> None:
+        self.has_passphrase = _has_passphrase(store)
         if store.meta(KEYRING_WRAP) is not None:
             self.key = "keyring"
-        elif _has_passphrase(store):
+        elif self.has_passphrase:
             self.key = "passphrase"
 
     def _key_from_keyring(self, store: Store, vault_id: str) -> DataKey:

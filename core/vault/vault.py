@@ -56,6 +56,8 @@ class VaultStatus:
         restored: the vault is older than it was: its file was damaged and a copy took its
             place at this opening, or its last changes are missing. What it was is in the
             folder "quarantine", and the refresh tokens are uncertain.
+        passphrase: it is locked, and a passphrase opens it, whatever else does; known once its
+            opening was tried.
     """
 
     state: str
@@ -63,6 +65,7 @@ class VaultStatus:
     backend: str = ""
     directory: str = ""
     restored: bool = False
+    passphrase: bool = False
 
 
 class Vault:
@@ -99,7 +102,8 @@ class Vault:
             state, key = ("locked" if self._stores.exists() else "none"), self._file.key
         backend = self._keys.label if key == "keyring" else ""
         restored = state == "open" and self._file.restored
-        return VaultStatus(state, key, backend, self._stores.directory, restored)
+        by_passphrase = state == "locked" and self._file.has_passphrase
+        return VaultStatus(state, key, backend, self._stores.directory, restored, by_passphrase)
 
     def look(self) -> VaultStatus:
         """Return the status, with the kind of key of a locked vault; not for the GUI thread."""

@@ -30,6 +30,7 @@ class LockPage(QObject):
         self._opening = opening
         self._care = care
         self._view: UnlockView | None = None
+        self._must_ask = False
         self._state = UnlockState("")
         opening.unlocking.connect(self._unlocking)
         care.busy_changed.connect(lambda words: self._render(busy=words))
@@ -42,25 +43,34 @@ class LockPage(QObject):
 
     def show(self, notice: NoticeState) -> None:
         """Show why the vault is closed, and how to open it."""
-        asks = self._desk.world.vault.status().key == "passphrase" and notice.key != "stop_waiting"
+        status, waits = self._desk.world.vault.status(), notice.key == "stop_waiting"
+        asks = status.key == "passphrase" or (status.passphrase and self._must_ask)
+        self._must_ask = False
         self._state = UnlockState(
             notice.title,
             notice.text,
-            asks=asks,
+            asks=asks and not waits,
+            can_ask=status.passphrase and not asks and not waits,
             action=notice.action,
             key=notice.key,
-            can_help=notice.key != "stop_waiting",
+            can_help=not waits,
         )
         if not self.is_shown:
             self._view = self._made()
             self._window.show_page(self._view, hides_header=True)
         self._render()
 
+    def ask(self) -> None:
+        """Have the page ask for a passphrase, though a keyring should open the vault."""
+        self._must_ask = True
+        self._opening.stay_locked()
+
     def _made(self) -> UnlockView:
         view = UnlockView()
         view.unlock_wanted.connect(self._opening.try_passphrase)
         view.stop_wanted.connect(self._opening.stop_unlocking)
         view.action_wanted.connect(self._act)
+        view.passphrase_wanted.connect(self.ask)
         view.restore_wanted.connect(self._care.restore_file)
         view.erase_wanted.connect(self._care.erase)
         return view

@@ -436,7 +436,7 @@ class Panes(QObject):
         if self._is_page_at_work():
             self.opening.ask_passphrase()
         else:
-            self.opening.stay_locked()
+            self.lock_page.ask()
 
     def _erased(self, notice: NoticeState) -> None:
         theme().choose(FOLLOW_SYSTEM)

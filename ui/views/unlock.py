@@ -18,6 +18,7 @@ class UnlockState:
     Attributes:
         title, text: what is so, and what to do.
         asks: whether a passphrase opens it; otherwise one button does.
+        can_ask: whether a passphrase may be used in that button's place.
         action, key: that button's label, and what goes out with it.
         error: what is wrong with the passphrase that was typed.
         busy: what is under way, "" for nothing.
@@ -27,6 +28,7 @@ class UnlockState:
     title: str
     text: str = ""
     asks: bool = False
+    can_ask: bool = False
     action: str = ""
     key: str = ""
     error: str = ""
@@ -40,12 +42,14 @@ class UnlockView(QWidget):
     Signals:
         unlock_wanted: arg is the passphrase as typed.
         action_wanted: the one button; arg is its key.
+        passphrase_wanted: to be asked for a passphrase instead.
         stop_wanted: the Cancel of what is under way.
         restore_wanted, erase_wanted: the ways out where nothing opens it.
     """
 
     unlock_wanted = Signal(str)
     action_wanted = Signal(str)
+    passphrase_wanted = Signal()
     stop_wanted = Signal()
     restore_wanted = Signal()
     erase_wanted = Signal()
@@ -87,6 +91,7 @@ class UnlockView(QWidget):
         self._action.setText(state.action)
         self._action.setAccessibleName(state.action.rstrip("…"))
         self._action.setVisible(bool(state.action) and not state.asks)
+        self._instead.setVisible(state.can_ask)
         self._help_card.setVisible(state.can_help)
         if state.error:
             self._line.selectAll()
@@ -112,8 +117,11 @@ class UnlockView(QWidget):
         self._unlock.clicked.connect(self._send)
         self._action = Button("", "primary")
         self._action.clicked.connect(lambda: self.action_wanted.emit(self._key))
+        self._instead = Button(self.tr("Use a passphrase…"), "ghost")
+        self._instead.clicked.connect(self.passphrase_wanted)
         foot.addWidget(self._action)
         foot.addWidget(self._unlock)
+        foot.addWidget(self._instead)
         foot.addWidget(self._busy)
         foot.addStretch(1)
         box.addWidget(self._field)
