@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -31,6 +30,12 @@ def keypane(x: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Comm
         "PYTHONPATH": str(CLIENTS),
         "HTTPIE_CONFIG_DIR": str(command_line.home.parent / "httpie"),
     }
+    config = command_line.home.parent / "httpie"
+    config.mkdir()
+    # A person's terminal is standard input; here nothing is, which would make it a POST. Nor may
+    # it look for a newer version of itself meanwhile.
+    settings = {"default_options": ["--ignore-stdin"], "disable_update_warnings": True}
+    (config / "config.json").write_text(json.dumps(settings))
     command_line.add_app(x)
     assert command_line.json("bearer", "generate", "Practice").code == 0
     assert command_line.sign_in(x).code == 0
@@ -48,10 +53,6 @@ def agent(keypane: CommandLine) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def httpie(keypane: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> str:
     """HTTPie with our plug-in, installed as its manual says, from the folder that we ship."""
-    config = Path(keypane.environment["HTTPIE_CONFIG_DIR"])
-    config.mkdir()
-    # A person's terminal is standard input; here nothing is, which would make it a POST.
-    (config / "config.json").write_text('{"default_options": ["--ignore-stdin"]}')
     source = tmp_path_factory.mktemp("clients") / "clients"
     shutil.copytree(CLIENTS, source, ignore=shutil.ignore_patterns("__pycache__"))
     target = source.parent / "installed"

@@ -190,6 +190,7 @@ def test_an_export_refers_to_keypane_until_the_values_are_asked_for(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.serial  # the clipboard
 def test_the_question_about_values_can_be_declined(bench: Bench) -> None:
     bench.generate()
     open_export(bench)
