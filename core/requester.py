@@ -7,13 +7,12 @@ Sources: docs.x.com, "Response codes and errors" and "Pagination", read 2026-08-
 
 import json
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl
 
 from core.apps import access_pair, app_of, consumer_keys
 from core.catalogue import Operation, catalogue, published
@@ -34,6 +33,7 @@ from core.model import (
 )
 from core.ports import CancelToken, Clock, OpenStream, Transport
 from core.rate_limits import KnownLimit, RateLimit, RateLimits, read_rate_limit
+from core.request_checks import checked_body, checked_headers, checked_path
 from core.scopes import newly_used
 from core.secret import Secret
 from core.signature import sign_for, url_with_query
@@ -54,24 +54,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
-_OURS: Final = frozenset(
-    {
-        "authorization",
-        "connection",
-        "content-length",
-        "content-type",
-        "cookie",
-        "host",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
-_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
-_SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=-._~"
-_SIGN_IN_PATHS: Final = ("/oauth", "/2/oauth2", "/1.1/oauth")
 _MOST_PAGES: Final = 10_000
 _SHORT_WINDOW: Final = 60
 STREAM_OPENING_SECONDS: Final = 30.0
@@ -169,10 +151,10 @@ class Requester:
             raise BadInput("METHOD", "not a method of X's API")
         return HttpRequest(
             spec.method.upper(),
-            app.environment.api_url + _checked_path(path),
+            app.environment.api_url + checked_path(path),
             query=(*parse_qsl(in_path, keep_blank_values=True), *spec.query),
-            body=_checked_body(spec.body),
-            headers=_checked_headers(spec.headers),
+            body=checked_body(spec.body),
+            headers=checked_headers(spec.headers),
             deadline_seconds=REQUEST_DEADLINE_SECONDS,
             max_body_bytes=REQUEST_BODY_BYTES,
         )
@@ -356,36 +338,6 @@ def _endpoint(spec: RequestSpec) -> str:
     path = spec.path.partition("?")[0]
     operation = catalogue().find(spec.method, path)
     return f"{spec.method.upper()} {operation.path if operation else path}"
-
-
-def _checked_path(path: str) -> str:
-    segments = unquote(path).split("/")
-    if not path.startswith("/") or path.startswith("//") or "\\" in unquote(path):
-        raise BadInput("PATH", "a path begins with one slash, as /2/tweets")
-    if path.startswith(_SIGN_IN_PATHS):
-        raise BadInput("PATH", "tokens have commands of their own")
-    if {".", ".."} & set(segments) or "#" in path or not path.isprintable():
-        raise BadInput("PATH", "a path stays below the API's address")
-    return quote(path, safe=_SAFE_IN_PATH)
-
-
-def _checked_body(text: str) -> bytes | None:
-    if not text.strip():
-        return None
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadInput("-d", "the body is not JSON") from None
-    return text.encode()
-
-
-def _checked_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    for name, value in headers:
-        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS:
-            raise BadInput("headers", "Keypane sets this header itself, or it is not a name")
-        if not value.isascii() or not value.isprintable():
-            raise BadInput("headers", f"the value of {name} cannot be sent")
-    return headers
 
 
 def _next_token(exchange: Exchange) -> str:
