@@ -66,6 +66,11 @@ class ScreenReader:
         nodes: list[dict[str, Any]] = self._ask("walk")["nodes"]
         return nodes
 
+    def focused(self) -> list[str]:
+        """Return the names of what has the keyboard, the innermost last."""
+        names: list[str] = self._ask("focused")["focused"]
+        return names
+
     def set_text(self, role: str, name: str, text: str, **more: Any) -> None:
         """Wait for a field and replace its text."""
         self._ask("set-text", role=role, name=name, text=text, **more)

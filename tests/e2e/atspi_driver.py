@@ -8,7 +8,7 @@ standard input and gives one per line on standard output; `atspi_client.py` spea
     {"do": "press" | "focus" | "read" | "gone", …}    {"do": "set-text", …, "text": "…"}
     {"do": "act" | "select", …}    {"do": "act", …, "action": "SetFocus"}
     {"do": "tree"}    {"do": "keys", "keys": ["Tab", "Return"]}    {"do": "type", "text": "…"}
-    {"do": "walk"}    -> {"nodes": [{…}, …]}
+    {"do": "walk"}    -> {"nodes": [{…}, …]}    {"do": "focused"}    -> {"focused": ["…"]}
 
 `act` and `select` use an element's own interfaces only, Action and its parent's Selection;
 `press` and `set-text` take pointer and keys where the element has none.
@@ -126,6 +126,15 @@ class Driver:
         tops = self._tree.tops(request.get("pid"), hidden=True)
         nodes = [node for top in tops for node in top.below()]
         return {"nodes": self._sketch(nodes)}
+
+    def do_focused(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return the names of what has the keyboard, the innermost last.
+
+        The chosen entry of a list and the chosen tab say so always, so they do not count.
+        """
+        tops = self._tree.tops(request.get("pid"))
+        nodes = [node for top in tops for node in top.below() if "focused" in node.states]
+        return {"focused": [n.name for n in nodes if n.role not in {"list item", "page tab"}]}
 
     def do_focus(self, request: dict[str, Any]) -> dict[str, Any]:
         """Give the element the keyboard."""

@@ -78,7 +78,7 @@ class _Number(QLabel):
 
     def __init__(self, number: int) -> None:
         super().__init__()
-        self._number = number
+        self.number = number
         self._is_done = False
         self.setProperty("kind", "strong")
         self.setFixedWidth(theme().px(24))
@@ -95,10 +95,10 @@ class _Number(QLabel):
         if self._is_done:
             size = theme().px(16)
             self.setPixmap(icon("check", "ok", 16).pixmap(QSize(size, size)))
-            self.setAccessibleName(self.tr("Step {n}, done").format(n=self._number))
+            self.setAccessibleName(self.tr("Step {n}, done").format(n=self.number))
         else:
-            self.setText(f"{self._number}.")
-            self.setAccessibleName(self.tr("Step {n}").format(n=self._number))
+            self.setText(f"{self.number}.")
+            self.setAccessibleName(self.tr("Step {n}").format(n=self.number))
 
 
 class _Step(QWidget):
@@ -179,7 +179,8 @@ class _Step(QWidget):
 
     def _render_paste(self, words: str) -> None:
         if words and self._paste is None:
-            area = TextArea(self.tr("Paste"), kind="mono", secret=True, placeholder=words)
+            name = self.tr("Paste, step {n}").format(n=self._number.number)
+            area = TextArea(name, kind="mono", secret=True, placeholder=words)
             area.setFixedHeight(theme().px(72))
             area.textChanged.connect(lambda: self._pasted(area))
             self._paste = area
