@@ -6,14 +6,23 @@ X takes RFC 3339 in UTC, so nothing here is local time: the day that is picked i
 from typing import Final
 
 from PySide6.QtCore import QDateTime, QPoint, Qt, QTime, QTimeZone, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QBrush, QKeyEvent, QTextCharFormat
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ui.theme import theme
-from ui.widgets import Button, FlowLayout, Label, LineEdit
+from ui.theme import icon, theme
+from ui.widgets import Button, Label, LineEdit
 from ui.widgets.assistive import let_be_found
 
 _WIDTH: Final = 320
+_HEIGHT: Final = 216
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
 _TIMES: Final = ("HH:mm:ss", "HH:mm", "H:mm")
@@ -50,6 +59,7 @@ class DatePicker(QFrame):
         self.calendar.setGridVisible(False)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setSelectedDate(moment.date())
+        _dress(self.calendar)
         self.time = LineEdit(self.tr("Time of day for {name}, in UTC").format(name=name))
         self.time.setText(moment.time().toString("HH:mm:ss"))
         self.time.setMaximumWidth(theme().px(96))
@@ -102,24 +112,25 @@ class DatePicker(QFrame):
         use.clicked.connect(self.take)
         line.addWidget(unset)
         line.addWidget(use)
-        quick = QWidget()
-        flow = FlowLayout(quick, gap=4, line_gap=4)
-        for words, seconds in (
+        quick = QGridLayout()
+        quick.setSpacing(4)
+        shortcuts = (
             (self.tr("Now"), 0),
             (self.tr("An hour ago"), _HOUR),
             (self.tr("A day ago"), _DAY),
             (self.tr("A week ago"), 7 * _DAY),
-        ):
+        )
+        for place, (words, seconds) in enumerate(shortcuts):
             button = Button(words, "ghost", owner=name)
             button.clicked.connect(
                 lambda _on=False, back=seconds: self._give(_now().addSecs(-back))
             )
-            flow.addWidget(button)
+            quick.addWidget(button, place // 2, place % 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
         column.addWidget(self.calendar)
-        column.addWidget(quick)
+        column.addLayout(quick)
         column.addLayout(line)
         column.addWidget(self._error)
 
@@ -133,3 +144,33 @@ class DatePicker(QFrame):
 
 def _now() -> QDateTime:
     return QDateTime.currentDateTimeUtc()
+
+
+def _dress(calendar: QCalendarWidget) -> None:
+    """Give Qt's calendar the palette's colours, arrows and room for six weeks."""
+    current = theme()
+    day = QTextCharFormat()
+    day.setForeground(QBrush(current.colour("text")))
+    for each in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(each, day)
+    head = QTextCharFormat()
+    head.setForeground(QBrush(current.colour("dim")))
+    head.setBackground(QBrush(current.colour("panel")))
+    calendar.setHeaderTextFormat(head)
+    panel, text = current.colour("panel").name(), current.colour("text").name()
+    calendar.setStyleSheet(
+        f"#qt_calendar_navigationbar {{ background: {panel}; }}"
+        f"QToolButton {{ background: {panel}; color: {text}; border: none; padding: 4px 8px; }}"
+        f"QToolButton:focus {{ border: 1px solid {current.colour('accent').name()}; }}"
+    )
+    words = {
+        "qt_calendar_prevmonth": (calendar.tr("Previous month"), "arrow-left"),
+        "qt_calendar_nextmonth": (calendar.tr("Next month"), "chevron-right"),
+    }
+    for name, (label, picture) in words.items():
+        button = calendar.findChild(QToolButton, name)
+        if isinstance(button, QToolButton):
+            button.setIcon(icon(picture, "text"))
+            button.setAccessibleName(label)
+            button.setToolTip(label)
+    calendar.setMinimumHeight(current.px(_HEIGHT))
