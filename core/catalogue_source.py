@@ -46,6 +46,7 @@ _LONGEST_LIST: Final = 2_000
 _NUMBERS: Final = ("minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength")
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object"})
 _IDENTITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+_KIND: Final = re.compile(r"[A-Z][A-Za-z0-9_]{0,99}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_.-]{1,100}|/\{[A-Za-z0-9_]{1,100}\}){1,20}")
 _VERSION: Final = re.compile(r"[A-Za-z0-9._+-]{1,40}")
@@ -155,7 +156,7 @@ class _Operation:
         found: dict[str, list[str]] = {}
         for choice in self._list(security):
             for kind, scopes in self._object(choice).items():
-                self._text(kind, _IDENTITY, "a kind of authentication")
+                self._text(kind, _KIND, "a kind of authentication")
                 listed = [self._text(each, _SCOPE, "a scope") for each in self._list(scopes)]
                 found[kind] = sorted(listed)
         return {kind: found[kind] for kind in (*KINDS, *sorted(found)) if kind in found}
@@ -163,7 +164,7 @@ class _Operation:
     def _parameter(self, given: object) -> Facts:
         node = self._resolved(given)
         where = node.get("in")
-        if where not in {"path", "query"}:
+        if not isinstance(where, str) or where not in {"path", "query"}:
             raise self._bad("a parameter stands neither in the path nor in the query")
         required = node.get("required", False)
         if not isinstance(required, bool):
@@ -200,7 +201,7 @@ class _Operation:
         node = self._resolved(given)
         facts = self._limits(node)
         kind = node.get("type") or ("object" if "properties" in node else "string")
-        if kind not in _TYPES:
+        if not isinstance(kind, str) or kind not in _TYPES:
             raise self._bad("a type is none of JSON's")
         facts["type"] = kind
         if node.get("additionalProperties") is False:

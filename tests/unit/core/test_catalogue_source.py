@@ -2,14 +2,18 @@
 
 import copy
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
-from core.catalogue import RESOURCES
+from core.catalogue import RESOURCES, Catalogue, built_in
 from core.catalogue_source import MOST_BYTES, as_bytes, make, read_source
+from core.catalogue_update import difference
 from core.errors import BadInput
+from sandbox import Sandbox
 from scripts.compare_catalogue import CATALOGUE, actual, differences, expected, main
 
 FACTS = Path(__file__).parent / "openapi_facts.json"
@@ -229,6 +233,60 @@ def test_a_file_that_cannot_be_true_is_refused(name: str) -> None:
 def test_bytes_that_are_no_strict_json_are_refused(raw: bytes) -> None:
     with pytest.raises(BadInput):
         read_source(raw, {})
+
+
+JUNK: tuple[Any, ...] = (
+    None,
+    -1,
+    1e308,
+    True,
+    "",
+    "x" * 500,
+    [],
+    {},
+    [None],
+    [[]],
+    {"$ref": "#/paths"},
+    {"$ref": 1},
+    {"type": ["string"]},
+    {"enum": {}},
+    {"enum": [1]},
+    {"properties": []},
+    {"required": True},
+)
+
+
+def spoil(node: Any, chance: random.Random) -> None:
+    """Put junk in the place of something, somewhere below `node`."""
+    while True:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        key = chance.choice(keys)
+        below = node[key]
+        if not isinstance(below, dict | list) or not below or chance.random() < 0.15:
+            node[key] = copy.deepcopy(chance.choice(JUNK))
+            return
+        node = below
+
+
+def test_whatever_is_wrong_in_a_file_is_refused_or_makes_a_whole_catalogue() -> None:
+    with Sandbox() as sandbox:
+        whole = requests.get(f"{sandbox.origin}/2/openapi.json", timeout=30).json()
+    chance = random.Random(4)  # noqa: S311 - the same junk every time
+    refused = 0
+    for _ in range(1500):
+        paths = {path: whole["paths"][path] for path in chance.sample(sorted(whole["paths"]), 2)}
+        document = copy.deepcopy({**whole, "paths": paths})
+        for _ in range(chance.randint(1, 3)):
+            spoil(document["paths"], chance)
+        try:
+            made = json.loads(as_bytes(make(document, {})))
+        except BadInput:
+            refused += 1
+            continue
+        found = Catalogue(made)
+        assert found.operations
+        difference(built_in(), found)
+    assert 500 < refused < 1500
 
 
 def test_an_unknown_kind_of_credential_is_kept_by_its_name() -> None:
