@@ -24,6 +24,7 @@ from core.page_walk import Ended, Walked
 from core.pricing import cost_of
 from core.requester import Exchange
 from ui.notices import translated
+from ui.presenters.requests_document import read_body
 from ui.views.answer_state import (
     Action,
     AnswerPhase,
@@ -40,10 +41,10 @@ def answer_state(
 ) -> tuple[AnswerState, Decimal]:
     """Return what the area shows for an answer, and what X's price list says of the call."""
     response = exchange.response
-    raw = response.body.decode("utf-8", errors="replace")
-    document = _document(raw)
+    read = read_body(response.body)
+    raw, document = read.text, read.value
     cards = cards_from_answer(document)
-    unusable = _unusable(response, document) if exchange.was_accepted else None
+    unusable = _unusable(response, read.fault) if exchange.was_accepted else None
     is_good = exchange.was_accepted and unusable is None
     problem = None if is_good else _problem(unusable or _refusal(response))
     cost = cost_of(operation, response.status, document)
@@ -55,7 +56,9 @@ def answer_state(
             status_kind=_kind(response.status) if unusable is None else StatusKind.BAD,
             facts=_facts(response, dollars, is_billed=is_billed),
             facts_detail=_facts_detail(exchange, dollars),
-            banner=_banner(document, cards.errors) if exchange.was_accepted else None,
+            banner=_banner(document, cards.errors, read.repeated)
+            if exchange.was_accepted
+            else None,
             problem=problem,
             cards=cards,
             document=document,
@@ -137,23 +140,18 @@ def failed_state(error: object) -> AnswerState:
     )
 
 
-def _document(raw: str) -> object:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _refusal(response: HttpResponse) -> KeypaneError:
     return refusal(response.status, response.headers, response.body)
 
 
-def _unusable(response: HttpResponse, document: object) -> BadAnswer | None:
+def _unusable(response: HttpResponse, fault: str) -> BadAnswer | None:
     """Return what is wrong with a body that came with a yes: a hotel's network says yes too."""
-    if document is not None or not response.body.strip():
+    if fault in {"", "empty"}:
         return None
     if looks_like_html(response.body, response.headers.get("content-type", "")):
         return BadAnswer("HTML instead of JSON: not from X?", status=response.status)
+    if fault == "too_deep":
+        return BadAnswer("the JSON is nested too deeply", status=response.status)
     return BadAnswer("it is not JSON", status=response.status)
 
 
@@ -211,7 +209,13 @@ def size_words(count: int) -> str:
     return f"{count / 1_000_000:.1f} MB"
 
 
-def _banner(document: object, errors: tuple[object, ...]) -> PartialBanner | None:
+def _banner(
+    document: object, errors: tuple[object, ...], repeated: tuple[str, ...] = ()
+) -> PartialBanner | None:
+    if not errors and repeated:
+        text = _tr("{names}: the last of each is shown; Raw has all of it.")
+        headline = _tr("Names stand twice in this JSON.")
+        return PartialBanner(headline, text.format(names=", ".join(repeated)))
     if not errors:
         return None
     from core.card_model import PartialError
