@@ -1,6 +1,7 @@
 """A newcomer on a practice X: from nothing to a user token by keys alone, and by ear alone."""
 
 import re
+import time
 
 from tests.e2e.screen_reader.listener import Listener
 
@@ -8,6 +9,7 @@ from tests.e2e.screen_reader.listener import Listener
 MOST_KEYS = 30
 MOST_ACTS = 6
 FAR = 60
+LOOKS = 10  # how often it is looked whether the program puts the focus there by itself
 
 
 class Keyboard:
@@ -29,11 +31,17 @@ class Keyboard:
         self.pressed += 1
 
     def go_to(self, name: str) -> None:
-        """Press Tab until this has the focus."""
-        for _ in range(FAR):
-            if self._focused(name):
+        """Press Tab until this has the focus; what the program focuses by itself needs none."""
+        for _ in range(LOOKS):
+            if self._focused() == name:
                 return
+        while self.pressed <= FAR:
+            before = self._focused()
             self.key("Tab")
+            now = self._after(before)
+            self.way.append(now)
+            if now == name:
+                return
         raise AssertionError(f"Tab does not lead to {name!r}, but to {self.way}")
 
     def press(self, name: str, key: str = "space") -> None:
@@ -42,13 +50,18 @@ class Keyboard:
         self.go_to(name)
         self.key(key)
 
-    def _focused(self, name: str) -> bool:
-        for _ in range(20):  # the tree follows a key in a moment
-            found = self._heard.focused()
-            if found and (not self.way or found[-1] != self.way[-1]):
-                break
-        self.way.append(found[-1] if found else "")
-        return bool(found) and found[-1] == name
+    def _after(self, before: str) -> str:
+        """Return what has the focus once it has moved on, however slow the machine is."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            now = self._focused()
+            if now not in {"", before}:
+                return now
+        raise AssertionError(f"the keyboard stays at {before!r}; so far {self.way}")
+
+    def _focused(self) -> str:
+        found = self._heard.focused()
+        return found[-1] if found else ""
 
 
 def test_by_keys_alone(first_start: Listener) -> None:
