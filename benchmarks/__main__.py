@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import fresh_token, helper, requests_overhead, vault, window
+from benchmarks import fresh_token, helper, requests_overhead, stream, vault, window
 from benchmarks.rows import Row, table
 
 BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "vault": vault.measure,
     "token": fresh_token.measure,
     "helper": helper.measure,
+    "stream": stream.measure,
 }
 
 
