@@ -29,6 +29,7 @@ from core.vault.vault import Vault
 from core.world import World, assemble
 from sandbox import Sandbox
 from scripts.shots_doctor import take_doctor
+from scripts.shots_requests import take_requests
 from scripts.shots_set_up import take_set_up
 from ui.application import GarbageTimer, Program, make_application
 from ui.shell import Tab
@@ -221,6 +222,7 @@ class Photographer:
         pane.operation_chosen.emit("createPosts")  # type: ignore[attr-defined]
         self.pause(0.3)
         self.take("requests-needs-a-user")
+        take_requests(self, self._program, self._started[0])
 
     def _sign_in(self) -> None:
         panes = self._program.panes
