@@ -193,7 +193,8 @@ class RequestsPresenter(QObject):
         if operation.operation_id == FIRST_OPERATION and app.environment.kind == "sandbox":
             values["ids"] = _PRACTICE_IDS
         names = {parameter.name for parameter in operation.parameters}
-        if "post.fields" in names and operation.tag == "Posts" and operation.method == "GET":
+        gives_posts = operation.tag == "Posts" or operation.streaming
+        if names & _FIELDS and gives_posts and operation.method == "GET":
             values[FIELDS[chosen_family()]] = ("created_at", "public_metrics")
             values["expansions"] = ("author_id",)
         return Draft(operation, values, body=body_template(operation))
@@ -512,5 +513,6 @@ def _fits(key: str, kind: str, app_id: str) -> bool:
     return kind == ("bearer" if key == BEARER.key else "user")
 
 
+_FIELDS: Final = frozenset({"post.fields", "tweet.fields"})
 _PAGING: Final = frozenset({"pagination_token", "next_token"})
 _USUAL_DOLLARS: Final = "1.00"

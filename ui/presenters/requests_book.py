@@ -136,7 +136,7 @@ class RequestsBook(QObject):
             entry.entry_id,
             request.method,
             title_of(request),
-            " · ".join(part for part in facts if part),
+            " · ".join(part for part in (status, when, _subject(request)) if part),
             _tone(outcome.status),
             "\n".join(line for line in tooltip if line),
             request.body,
@@ -284,6 +284,12 @@ def title_of(request: KeptRequest) -> str:
     path = request.target.partition("?")[0]
     operation = catalogue().find(request.method, path)
     return operation.title if operation is not None else path
+
+
+def _subject(request: KeptRequest) -> str:
+    """Return what tells a request from others of its operation: its query, else its path."""
+    path, _, query = request.target.partition("?")
+    return unquote(query) or path
 
 
 def _tone(status: int) -> BookTone:
