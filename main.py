@@ -16,11 +16,10 @@ def build_world(home: Path | None) -> "World":
     """Choose the real adapters. Opens nothing: the first use of each does."""
     from core.adapters.browser_folders import PrivateFolders
     from core.adapters.data_directory import data_directory
-    from core.adapters.lazy import listen, serve_helper
+    from core.adapters.lazy import LateTransport, listen, serve_helper
     from core.adapters.machine import ThisMachine
     from core.adapters.network_settings import NetworkSettings
     from core.adapters.os_keyring import OsKeyring
-    from core.adapters.requests_transport import RequestsTransport
     from core.adapters.sqlite_store import SqliteStores
     from core.adapters.system_clock import SystemClock
     from core.vault.vault import Vault
@@ -30,7 +29,7 @@ def build_world(home: Path | None) -> "World":
     clock, keys = SystemClock(), OsKeyring()
     vault, sandbox = Vault(SqliteStores(home), keys, clock), partial(start_sandbox, home)
     network = NetworkSettings(vault)
-    transport, machine = RequestsTransport(settings=network.transport), ThisMachine(network)
+    transport, machine = LateTransport(network.transport), ThisMachine(network)
     folders = PrivateFolders(home)
     return assemble(
         home, clock, transport, keys, vault, sandbox, listen, machine, folders, serve_helper

@@ -9,9 +9,11 @@ import importlib.machinery
 import sys
 import threading
 from collections.abc import Sequence
-from importlib.abc import Loader
 from types import CodeType, ModuleType
-from typing import Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader  # which loads importlib.resources
 
 # They write .pyi files and are loaded at each start nevertheless, with argparse and expressions
 # that take long to compile. PySide6's errors need its other modules at moments when nothing
@@ -26,11 +28,14 @@ class _HasCode(Protocol):
     def get_code(self, fullname: str) -> CodeType: ...
 
 
-class _LaterLoader(Loader):
+class _LaterLoader:
     """Runs a module's code when something in it is first asked for (PEP 562)."""
 
     def __init__(self, loader: _HasCode) -> None:
         self._loader = loader
+
+    def create_module(self, _spec: importlib.machinery.ModuleSpec) -> None:
+        """Leave that to Python."""
 
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__
@@ -57,7 +62,7 @@ class _Finder:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec is not None and hasattr(spec.loader, "get_code"):
-            spec.loader = _LaterLoader(cast("_HasCode", spec.loader))
+            spec.loader = cast("Loader", _LaterLoader(cast("_HasCode", spec.loader)))
         return spec
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import BadInput
-from core.page_window import ARGUMENT as PAGE_WINDOW
 from core.start_options import StartOptions
 from core.world import World
 from ui.ahead import Ahead
@@ -26,7 +25,7 @@ def run_window(
         from ui.tour import run_tour
 
         return run_tour(Path(rest[1] if len(rest) > 1 else "tour"), build_world)
-    if rest[:1] == [PAGE_WINDOW]:
+    if rest and rest[0] != "--sandbox":  # the only other argument: the command line's window
         from ui.page_window import run_page_window
 
         return run_page_window(sys.stdin, sys.stdout)

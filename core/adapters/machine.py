@@ -2,7 +2,6 @@
 
 import errno
 import os
-import socket
 import stat
 from pathlib import Path
 from typing import Final, Literal
@@ -27,6 +26,8 @@ class ThisMachine:
 
     def port_state(self, host: str, port: int) -> Literal["free", "taken", "forbidden"]:
         """Return whether a server could listen there now: binds it for a moment."""
+        import socket
+
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         address = "127.0.0.1" if host == "localhost" else host
         try:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from secrets import token_hex
 from typing import Final, Generic, Protocol, Self, TypeVar
-from uuid import uuid4
 
 from core.model import HttpRequest
 from core.ports import CancelToken
@@ -33,7 +33,7 @@ class Intent:
     fingerprint: str = ""
     facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     attempt: int = 1
-    operation_id: str = field(default_factory=lambda: uuid4().hex)
+    operation_id: str = field(default_factory=lambda: token_hex(16))
 
     def again(self, at: datetime) -> Self:
         """Return this intent as its one recovery retry: same operation, next attempt."""

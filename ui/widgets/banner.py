@@ -5,7 +5,6 @@ do, to the first that can tell: so no pane on the way needs to know of it.
 """
 
 from dataclasses import dataclass
-from html import escape
 from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -74,6 +73,8 @@ class _Words(Label):
         self._kind = state.kind
         set_kind(self, f"banner-{state.kind}")
         # Bold and plain in one flow of words need HTML, so theirs is made harmless.
+        from html import escape  # knows two thousand names of characters
+
         self.setText(f"<b>{escape(state.title)}</b>&ensp;{escape(state.text)}")
         self.setAccessibleName(f"{state.title} {state.text}".strip())
         self._measure()

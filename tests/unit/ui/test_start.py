@@ -31,6 +31,8 @@ print(json.dumps({
 LATER: Final = (
     "requests", "urllib3", "truststore", "oauthlib", "cryptography", "keyring", "secretstorage",
     "jeepney", "flask", "werkzeug", "email", "http", "ssl", "asyncio", "yaml", "filelock",
+    "socket", "uuid", "platform", "html", "importlib.resources", "core.adapters.http_request",
+    "core.page_window", "core.pasted", "ui.views.guide",
     "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets", "PySide6.QtNetwork", "PySide6.QtQml",
     "core.catalogue", "core.explain", "core.doctor", "core.importers", "core.exporters",
     "core.inspector", "core.requester", "core.user_context", "core.app_only",
