@@ -28,6 +28,7 @@ from core.secret import Secret
 from core.vault.vault import Vault
 from core.world import World, assemble
 from sandbox import Sandbox
+from scripts.shots_browser import take_browser
 from scripts.shots_doctor import take_doctor
 from scripts.shots_requests import take_requests
 from scripts.shots_set_up import take_set_up
@@ -136,6 +137,7 @@ class Photographer:
             part()
         take_set_up(self, self._program)
         take_doctor(self, self._program)
+        take_browser(self, self._program)
         self._rest()
 
     def _first_minutes(self) -> None:

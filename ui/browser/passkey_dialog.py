@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from ui.widgets import Button, Dialog, Field, Label, LineEdit, RadioButton, Spinner
@@ -62,6 +62,7 @@ class PasskeyDialog(Dialog):
             self.column.addWidget(widget)
         self.column.addWidget(self._again_field)
         self.column.addLayout(self._accounts)
+        self.column.addStretch(1)
         self._cancel = Button(self.tr("Cancel"), name=self.tr("Cancel the passkey"))
         self._go = Button("", "primary")
         self._cancel.clicked.connect(self.reject)
@@ -85,6 +86,7 @@ class PasskeyDialog(Dialog):
         self._pin_field.setVisible(state.step == "pin")
         self._again_field.setVisible(state.step == "pin" and state.is_new_pin)
         self._render_accounts(state)
+        QTimer.singleShot(0, self, self.adjustSize)  # what was hidden gives its room back
         verbs = {
             "pin": self.tr("Continue"),
             "account": self.tr("Use this account"),

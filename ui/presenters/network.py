@@ -24,7 +24,7 @@ from core.network import (
 )
 from core.ports import CancelToken
 from core.secret import Secret
-from ui.desk import Desk
+from ui.desk import Desk, is_open
 from ui.notices import notice_for
 from ui.views.settings_network import NetworkCard, NetworkState
 from ui.widgets import Choice
@@ -120,9 +120,10 @@ class NetworkPresenter(QObject):
     # --- the proxy -----------------------------------------------------------------------
 
     def _choose_mode(self, mode: str) -> None:
+        network = self._desk.snapshot.network
         self._error = ""
-        self._wants_manual = mode == "manual" and not self._desk.snapshot.network.host
-        if self._wants_manual:
+        self._wants_manual = mode == "manual" and not network.host
+        if self._wants_manual or mode == network.proxy:
             self.render()
         else:
             self._keep(lambda network: replace(network, proxy=mode))
@@ -145,7 +146,7 @@ class NetworkPresenter(QObject):
                 network, proxy="manual", host=found, port=number, user=name, password=secret
             )
 
-        self._keep(changed)
+        self._keep(changed, has_secret=bool(name))
 
     # --- certificates --------------------------------------------------------------------
 
@@ -193,9 +194,12 @@ class NetworkPresenter(QObject):
 
     # --- keeping it ----------------------------------------------------------------------
 
-    def _keep(self, how: object) -> None:
-        """Change the record once a vault is open; the person may be asked where to keep it."""
-        self._desk.keep(lambda: self._write(how))
+    def _keep(self, how: object, *, has_secret: bool = False) -> None:
+        """Change the record; for a secret the person may be asked first where it is kept."""
+        if not has_secret and is_open(self._desk.world.vault.status()):
+            self._write(how)
+        else:
+            self._desk.keep(lambda: self._write(how))
 
     def _write(self, how: object) -> None:
         assert callable(how), "a change of the record"

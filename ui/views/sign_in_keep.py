@@ -40,15 +40,15 @@ class KeepRow(Row):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
-        self.label.setText(self.tr("Stay signed in"))
+        self.label.setText(self.tr("Browser session"))
         self.sub.show_text(self.tr("In the view here only"))
         name = self.tr("Keep me signed in for this App")
         self._box = CheckBox(name)
         self._box.setAccessibleName(name)
         self._box.toggled.connect(self.keep_toggled)
         warning = self.tr(
-            "X's cookies then stay in a private folder, not in the vault: whoever can read your "
-            "files can be you at X."
+            "X's cookies stay in a private folder, not in the vault: whoever can read your files "
+            "can be you at X."
         )
         self._box.setAccessibleDescription(warning)
         self._warning = Label(warning, "small", wraps=True)
