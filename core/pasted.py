@@ -17,7 +17,9 @@ from urllib.parse import unquote
 from core.errors import BadInput
 from core.redirects import check_redirect_uri
 from core.secret import Secret
+from core.words_model import Sentence, mark
 
+_CONTEXT: Final = "words"
 FIELDS: Final = (
     "api_key",
     "api_secret",
@@ -73,6 +75,20 @@ _SHAPES: Final = (
 # What `keypane sandbox` says besides an App's fields.
 _PASSED_OVER: Final = frozenset({"origin", "users"})
 _INVISIBLE: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE_SIGNS: Final = mark(_CONTEXT, "Invisible characters were removed from the {field}.")
+_TWICE: Final = mark(_CONTEXT, "The {field} stands there twice; the last one is used.")
+_ODD_SIGNS: Final = mark(_CONTEXT, "The {field} holds characters that no credential of X has.")
+_LOOKS_LIKE: Final = mark(_CONTEXT, "The {field} looks like the {other}.")
+_WITHOUT: Final = mark(_CONTEXT, "The {field} came without the {other}.")
+_TOO_LONG: Final = mark(_CONTEXT, "The {field} is far too long.")
+_NO_RUN_OF_A: Final = mark(_CONTEXT, "A Bearer Token of X begins with a run of A.")
+_SHORT_CLIENT_ID: Final = mark(_CONTEXT, "The Client ID is shorter than those of X.")
+_ODD_LENGTH: Final = mark(_CONTEXT, "The {field} has an unusual length.")
+
+
+def _said(template: str, key: str, other: str = "") -> Sentence:
+    """Return a warning about a field; X's names of the fields stay as X writes them."""
+    return Sentence(template, field=LABELS[key], other=LABELS.get(other, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ class Pasted:
     """
 
     fields: Mapping[str, Secret] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
     unknown: tuple[str, ...] = ()
 
     def get(self, name: str) -> Secret | None:
@@ -106,7 +122,7 @@ def read_pasted(text: str) -> Pasted:
     text = text.lstrip("\ufeff").strip()
     pairs = list(_json_pairs(text) if text.startswith("{") else _line_pairs(text))
     fields: dict[str, Secret] = {}
-    warnings: list[str] = []
+    warnings: list[Sentence] = []
     unknown: list[str] = []
     for name, raw in pairs:
         key = field_named(name)
@@ -119,9 +135,9 @@ def read_pasted(text: str) -> Pasted:
             continue
         key = _by_value(key, value)
         if cleaned:
-            warnings.append(f"Invisible characters were removed from the {LABELS[key]}.")
+            warnings.append(_said(_INVISIBLE_SIGNS, key))
         if key in fields and fields[key] != Secret(value):
-            warnings.append(f"The {LABELS[key]} stands there twice; the last one is used.")
+            warnings.append(_said(_TWICE, key))
         fields[key] = Secret(value)
     return Pasted(fields, (*warnings, *check_fields(fields)), tuple(dict.fromkeys(unknown)))
 
@@ -137,18 +153,18 @@ def field_named(name: str) -> str | None:
     return None
 
 
-def check_fields(fields: Mapping[str, Secret]) -> tuple[str, ...]:
+def check_fields(fields: Mapping[str, Secret]) -> tuple[Sentence, ...]:
     """Return warnings about the shapes of an App's fields, and about missing halves."""
-    warnings: list[str] = []
+    warnings: list[Sentence] = []
     for key, value in fields.items():
         text = value.reveal()
         if key == "redirect_uri":
             warnings += check_redirect_uri(text)
             continue
         if not text.isascii() or not text.isprintable() or " " in text:
-            warnings.append(f"The {LABELS[key]} holds characters that no credential of X has.")
+            warnings.append(_said(_ODD_SIGNS, key))
         elif (shape := shape_of(text)) and shape != key:
-            warnings.append(f"The {LABELS[key]} looks like the {LABELS[shape]}.")
+            warnings.append(_said(_LOOKS_LIKE, key, shape))
         elif warning := _length_warning(key, text):
             warnings.append(warning)
     for first, second in (
@@ -158,7 +174,7 @@ def check_fields(fields: Mapping[str, Secret]) -> tuple[str, ...]:
     ):
         for here, missing in ((first, second), (second, first)):
             if here in fields and missing not in fields and missing != "client_secret":
-                warnings.append(f"The {LABELS[here]} came without the {LABELS[missing]}.")
+                warnings.append(_said(_WITHOUT, here, missing))
     return tuple(dict.fromkeys(warnings))
 
 
@@ -246,17 +262,17 @@ def _by_value(key: str, value: str) -> str:
     return shape if key == "access_token" and shape in USER_FIELDS else key
 
 
-def _length_warning(key: str, text: str) -> str | None:
+def _length_warning(key: str, text: str) -> Sentence | None:
     usual = {"api_key": (20, 30), "api_secret": (40, 60), "access_token_secret": (40, 60)}
     if len(text) > _LONGEST_VALUE:
-        return f"The {LABELS[key]} is far too long."
+        return _said(_TOO_LONG, key)
     shortest, longest = usual.get(key, (1, _LONGEST_VALUE))
     if key == "bearer_token" and not text.startswith("AAAA"):
-        return "A Bearer Token of X begins with a run of A."
+        return _said(_NO_RUN_OF_A, key)
     if key == "client_id" and len(text) < 20:
-        return "The Client ID is shorter than those of X."
+        return _said(_SHORT_CLIENT_ID, key)
     if not shortest <= len(text) <= longest:
-        return f"The {LABELS[key]} has an unusual length."
+        return _said(_ODD_LENGTH, key)
     return None
 
 

@@ -12,7 +12,9 @@ from urllib.parse import unquote_plus, urlsplit
 
 from core.errors import StateMismatch
 from core.secret import Secret
+from core.words_model import Sentence, mark
 
+_CONTEXT: Final = "words"
 OAUTH_PARAMETERS: Final = frozenset({"state", "code", "error", "error_description", "iss"})
 _LONGEST_URL: Final = 8192
 _BLOCK_LIST: Final = (
@@ -141,24 +143,31 @@ def redirect_parameters(url: str, names: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def check_redirect_uri(uri: str) -> tuple[str, ...]:
+def check_redirect_uri(uri: str) -> tuple[Sentence, ...]:
     """Return what X is known to dislike about a redirect URI; empty when it looks fine.
 
     These are warnings for the person: X alone decides.
     """
     if not uri or any(ord(sign) <= 0x20 or ord(sign) == 0x7F for sign in uri):
-        return ("A redirect URI has no spaces or control characters.",)
+        return (Sentence(mark(_CONTEXT, "A redirect URI has no spaces or control characters.")),)
     try:
         parts = urlsplit(uri)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return ("This is not a web address.",)
+        return (Sentence(mark(_CONTEXT, "This is not a web address.")),)
     if not parts.scheme or not uri.startswith(f"{parts.scheme}:") or "://" not in uri:
-        return ("A redirect URI begins with a scheme, as in https://example.com/callback.",)
+        return (
+            Sentence(
+                mark(
+                    _CONTEXT,
+                    "A redirect URI begins with a scheme, as in https://example.com/callback.",
+                )
+            ),
+        )
     return tuple(_dislikes(parts.scheme, host, port, uri))
 
 
-def check_website(url: str) -> tuple[str, ...]:
+def check_website(url: str) -> tuple[Sentence, ...]:
     """Return what X is known to dislike about a Website URL; empty when it looks fine."""
     try:
         parts = urlsplit(url)
@@ -166,28 +175,39 @@ def check_website(url: str) -> tuple[str, ...]:
     except ValueError:
         host = ""
     if not host or parts.scheme not in {"http", "https"}:
-        return ("A Website URL begins with https:// and names a host.",)
+        return (Sentence(mark(_CONTEXT, "A Website URL begins with https:// and names a host.")),)
     if host in _LOOPBACK_HOSTS or "." not in host:
-        return ("X does not accept this computer as a website; a profile page will do.",)
+        return (
+            Sentence(
+                mark(
+                    _CONTEXT,
+                    "X does not accept this computer as a website; a profile page will do.",
+                )
+            ),
+        )
     return ()
 
 
-def _dislikes(scheme: str, host: str, port: int | None, uri: str) -> list[str]:
-    warnings: list[str] = []
+def _dislikes(scheme: str, host: str, port: int | None, uri: str) -> list[Sentence]:
+    warnings: list[Sentence] = []
     if scheme in _BLOCKED_SCHEMES:
-        warnings.append(f"X does not accept the scheme {scheme}.")
+        warnings.append(
+            Sentence(mark(_CONTEXT, "X does not accept the scheme {scheme}."), scheme=scheme)
+        )
     elif scheme == "http" and host == "localhost":
-        warnings.append("X asks for 127.0.0.1 instead of localhost.")
+        warnings.append(Sentence(mark(_CONTEXT, "X asks for 127.0.0.1 instead of localhost.")))
     elif scheme == "http" and host not in {"127.0.0.1", "::1"}:
-        warnings.append("X asks for https, except on this computer.")
+        warnings.append(Sentence(mark(_CONTEXT, "X asks for https, except on this computer.")))
     if scheme == "http" and host in {"127.0.0.1", "::1", "localhost"} and port is None:
-        warnings.append("Without a port, the browser comes back to port 80.")
+        warnings.append(
+            Sentence(mark(_CONTEXT, "Without a port, the browser comes back to port 80."))
+        )
     if scheme in {"http", "https"} and not host:
-        warnings.append("The host is missing.")
+        warnings.append(Sentence(mark(_CONTEXT, "The host is missing.")))
     if "#" in uri:
-        warnings.append("A redirect URI has no fragment (#).")
+        warnings.append(Sentence(mark(_CONTEXT, "A redirect URI has no fragment (#).")))
     if "@" in uri.partition("://")[2].partition("/")[0]:
-        warnings.append("A redirect URI has no user name.")
+        warnings.append(Sentence(mark(_CONTEXT, "A redirect URI has no user name.")))
     return warnings
 
 

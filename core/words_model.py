@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 _CONTEXT: Final = "words"
 
@@ -13,6 +13,27 @@ def mark(_context: str, text: str) -> str:
     `lupdate -tr-function-alias QT_TRANSLATE_NOOP=mark` collects the templates.
     """
     return text
+
+
+class Sentence(str):
+    """A sentence in English that remembers how it was made, so that it can be translated.
+
+    It is a text like any other for whoever prints or compares it.
+
+    Attributes:
+        template: marked, with named parameters.
+        facts: what fills them; never a value of a credential.
+    """
+
+    __slots__ = ("facts", "template")
+    template: str
+    facts: Mapping[str, str]
+
+    def __new__(cls, template: str, **facts: str) -> Self:
+        """Return the template filled in."""
+        made = super().__new__(cls, template.format(**facts))
+        made.template, made.facts = template, facts
+        return made
 
 
 @dataclass(frozen=True, slots=True)

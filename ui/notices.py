@@ -60,6 +60,15 @@ def translated(template: str, words: Words) -> str:
     return words.filled(QCoreApplication.translate(_CONTEXT, template))
 
 
+def in_their_language(sentence: str) -> str:
+    """Return a warning of the core in the person's language; any other text as it is."""
+    from core.words_model import Sentence
+
+    if not isinstance(sentence, Sentence):
+        return sentence
+    return QCoreApplication.translate(_CONTEXT, sentence.template).format(**sentence.facts)
+
+
 def _rest(words: Words) -> str:
     parts = (words.kept, words.next_step)
     return " ".join(translated(part, words) for part in parts if part)

@@ -229,14 +229,16 @@ def _redirect_uris(app: App) -> Check:
     )
     if len(app.redirect_uris) > _MOST_REDIRECT_URIS:
         many = mark(_CONTEXT, "There are {count}; X keeps ten per App.")
-        facts = {"count": str(len(app.redirect_uris))}
-        return Check("redirect_uri", "fail", title, many, cause, step, CALLBACK, facts)
+        number = {"count": str(len(app.redirect_uris))}
+        return Check("redirect_uri", "fail", title, many, cause, step, CALLBACK, number)
     if disliked:
         is_refused = any("does not accept" in said or "has no" in said for said in disliked)
         state: FindingState = "fail" if is_refused else "warn"
-        return Check("redirect_uri", state, title, disliked[0], cause, step, CALLBACK)
-    told = mark(_CONTEXT, "In use: {uri}. Whether it is registered, only X can say.")
-    return Check("redirect_uri", "ok", title, told, facts={"uri": app.redirect_uris[0]})
+        said = disliked[0]
+        told, facts = said.template, said.facts
+        return Check("redirect_uri", state, title, told, cause, step, CALLBACK, facts)
+    in_use = mark(_CONTEXT, "In use: {uri}. Whether it is registered, only X can say.")
+    return Check("redirect_uri", "ok", title, in_use, facts={"uri": app.redirect_uris[0]})
 
 
 def _bearer_app(held: Held) -> Check:

@@ -164,7 +164,7 @@ def _redirect_uri(parts: SplitResult) -> Piece:
 
 def _disliked(parts: SplitResult) -> list[Note]:
     plain = parts._replace(query="").geturl()
-    return [Note(said, kind="warn") for said in check_redirect_uri(plain)]
+    return [Note.warning(said) for said in check_redirect_uri(plain)]
 
 
 def _leaking(parts: SplitResult) -> Piece:
@@ -217,8 +217,9 @@ def _authorize_faults(query: dict[str, str]) -> list[Note]:
         faults.append(mark(_CONTEXT, "The state is longer than the 500 characters of X."))
     if not query.get("code_challenge"):
         faults.append(mark(_CONTEXT, "The code challenge (PKCE) is missing."))
-    faults += check_redirect_uri(query["redirect_uri"]) if query.get("redirect_uri") else ()
     notes = [Note(fault, kind="warn") for fault in faults]
+    if query.get("redirect_uri"):
+        notes += [Note.warning(said) for said in check_redirect_uri(query["redirect_uri"])]
     return [*_scope_notes(query.get("scope", "")), *notes]
 
 

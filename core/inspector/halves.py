@@ -103,7 +103,7 @@ def _missing(pieces: list[Piece]) -> list[Note]:
     }
     kinds = {piece.kind for piece in pieces}
     notes = [
-        Note(warning, kind="warn")
+        Note.warning(warning)
         for warning in check_fields(fields)
         if "came without" in warning and not _is_a_call(pieces)
     ]

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from core.explain import Explanation
 from core.secret import Secret
+from core.words_model import Sentence
 
 NoteKind = Literal["fact", "ok", "warn"]
 NO_FACTS: Final[Mapping[str, str]] = {}
@@ -19,6 +20,11 @@ class Note:
     template: str
     facts: Mapping[str, str] = field(default_factory=dict)
     kind: NoteKind = "fact"
+
+    @classmethod
+    def warning(cls, said: Sentence) -> Self:
+        """Return a warning of another part of the core as a note."""
+        return cls(said.template, said.facts, "warn")
 
     def filled(self, template: str) -> str:
         """Return the template, or its translation, with the facts in it."""

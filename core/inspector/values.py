@@ -164,7 +164,7 @@ def _misplaced(kind: str, shape: str, secret: Secret, *, is_sure: bool) -> list[
         template = mark(_CONTEXT, "It is named {named} and looks like: {shape}.")
         return [Note(template, {"named": TITLES[kind], "shape": TITLES[shape]}, "warn")]
     odd = check_fields({kind: secret}) if kind in FIELDS else ()
-    return [Note(said, kind="warn") for said in odd if "came without" not in said]
+    return [Note.warning(said) for said in odd if "came without" not in said]
 
 
 def _moment(moment: datetime) -> str:

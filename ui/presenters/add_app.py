@@ -19,7 +19,7 @@ from core.pasted import FIELDS, LABELS, check_fields, read_pasted
 from core.ports import CancelToken
 from core.secret import Secret
 from ui.desk import Desk
-from ui.notices import notice_for
+from ui.notices import in_their_language, notice_for
 from ui.presenters.field_checks import FieldChecks
 from ui.views.add_app import AddAppState, AddAppView
 from ui.widgets import Choice, NoticeState, Status
@@ -260,5 +260,5 @@ def _by_field(warnings: tuple[str, ...]) -> dict[str, str]:
         if named:
             place = min(found_at for found_at, _ in named)
             name = max((n for at, n in named if at == place), key=lambda n: len(LABELS[n]))
-            found.setdefault(name, warning)
+            found.setdefault(name, in_their_language(warning))
     return found

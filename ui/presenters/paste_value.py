@@ -12,7 +12,7 @@ from core.pasted import LABELS, check_fields
 from core.ports import CancelToken
 from core.secret import Secret
 from ui.desk import Desk
-from ui.notices import notice_for
+from ui.notices import in_their_language, notice_for
 from ui.views.paste_value import PasteValueDialog, PasteValueState
 
 _FIELDS: Final = {
@@ -50,7 +50,7 @@ def _warning(name: str, text: str) -> str:
     if not value:
         return ""
     others = [w for w in check_fields({name: Secret(value)}) if "came without" not in w]
-    return others[0] if others else ""
+    return in_their_language(others[0]) if others else ""
 
 
 def _keep(desk: Desk, app: App, values: dict[str, str]) -> None:

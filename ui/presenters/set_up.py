@@ -11,7 +11,7 @@ from core.model import Activity, App
 from core.ports import CancelToken
 from core.redirects import check_redirect_uri
 from ui.desk import Desk
-from ui.notices import notice_for
+from ui.notices import in_their_language, notice_for
 from ui.presenters.readiness_words import USUAL_CALLBACK
 from ui.views.set_up_card import SetUpCard, SetUpState
 
@@ -49,7 +49,8 @@ class SetUp(QObject):
 
     def _type(self, text: str) -> None:
         uri = text.strip()
-        self._warning = " ".join(check_redirect_uri(uri)) if uri else ""
+        warnings = check_redirect_uri(uri) if uri else ()
+        self._warning = " ".join(map(in_their_language, warnings))
         self.render()
 
     def _keep(self, uri: str) -> None:

@@ -12,7 +12,7 @@ from core.ports import CancelToken
 from core.redirects import check_redirect_uri, check_website
 from core.vault.vault import VaultStatus
 from ui.desk import Desk
-from ui.notices import notice_for
+from ui.notices import in_their_language, notice_for
 from ui.presenters.shell_words import status_words
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
 from ui.views.settings import (
@@ -75,7 +75,7 @@ class SettingsPresenter(QObject):
             environment_detail=app.environment.api_url,
             auth=self._auth(app),
             redirect_uris=app.redirect_uris,
-            uri_warnings=tuple(" ".join(check_redirect_uri(uri)) for uri in app.redirect_uris),
+            uri_warnings=tuple(_told(check_redirect_uri(uri)) for uri in app.redirect_uris),
             redirect_warning=self._warning,
             remove_text=self.tr(
                 "Deletes what Keypane keeps of this App. At X nothing ends; revoke first what "
@@ -101,7 +101,7 @@ class SettingsPresenter(QObject):
             kind=app.app_type,
             kind_note=self._kind_note(app),
             website=app.website,
-            website_warning=" ".join(check_website(app.website)) if app.website else "",
+            website_warning=_told(check_website(app.website)) if app.website else "",
             has_console=bool(app.environment.console_url),
         )
 
@@ -204,8 +204,7 @@ class SettingsPresenter(QObject):
         )
 
     def _type_uri(self, uri: str) -> None:
-        warnings = check_redirect_uri(uri.strip()) if uri.strip() else ()
-        self._warning = " ".join(warnings)
+        self._warning = _told(check_redirect_uri(uri.strip())) if uri.strip() else ""
         self.render()
 
     def _add_uri(self, uri: str) -> None:
@@ -277,6 +276,10 @@ class SettingsPresenter(QObject):
         folder = Path(self._status.directory)
         if folder.is_dir():
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _told(warnings: tuple[str, ...]) -> str:
+    return " ".join(map(in_their_language, warnings))
 
 
 def _made_public(app: App, kind: str) -> App:
