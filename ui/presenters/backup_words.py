@@ -20,21 +20,41 @@ def tr(text: str) -> str:
 
 
 def copy_lines(copies: Sequence[Copy], today: date) -> tuple[CopyLine, ...]:
-    """Return how the copies are called and what their buttons say; no two are heard alike."""
-    lines = [_copy_line(copy, today) for copy in copies]
-    verbs = Counter(line.verb for line in lines)
+    """Return how the copies are called and what their buttons say; no two are heard alike.
+
+    Copies of one minute are told apart by their seconds, those of one day by their time.
+    """
+    minutes = Counter(f"{copy.made_at:%F %H:%M}" for copy in copies)
+    clocks = [
+        f"{copy.made_at.astimezone():%H:%M:%S}"
+        if minutes[f"{copy.made_at:%F %H:%M}"] > 1
+        else f"{copy.made_at.astimezone():%H:%M}"
+        for copy in copies
+    ]
+    lines = [_copy_line(copy, clock, today) for copy, clock in zip(copies, clocks, strict=True)]
+    lines = [
+        line if is_alone or clock in line.verb else _named(line, clock)
+        for line, clock, is_alone in zip(lines, clocks, _are_alone(lines), strict=True)
+    ]
     return tuple(
-        replace(line, name=tr("{verb}, copy {n}").format(verb=line.verb.rstrip("…"), n=number))
-        if verbs[line.verb] > 1
-        else line
-        for number, line in enumerate(lines, start=1)
+        line if is_alone else _named(line, tr("copy {n}").format(n=number))
+        for number, (line, is_alone) in enumerate(zip(lines, _are_alone(lines), strict=True), 1)
     )
 
 
-def _copy_line(copy: Copy, today: date) -> CopyLine:
+def _are_alone(lines: Sequence[CopyLine]) -> list[bool]:
+    heard = Counter(line.name or line.verb for line in lines)
+    return [heard[line.name or line.verb] == 1 for line in lines]
+
+
+def _named(line: CopyLine, mark: str) -> CopyLine:
+    name = (line.name or line.verb).rstrip("…")
+    return replace(line, name=tr("{verb}, {mark}").format(verb=name, mark=mark))
+
+
+def _copy_line(copy: Copy, clock: str, today: date) -> CopyLine:
     made = copy.made_at.astimezone()
     days = (today - made.date()).days
-    clock = f"{made:%H:%M}"
     if days <= 0:
         return CopyLine(
             copy.name,
