@@ -20,6 +20,10 @@ def started(prepare: Start, home: Path) -> Iterator[Bench]:
         bench: Bench = prepare(home, None, running)
         bench.program.start(sandbox=True, passphrase=Secret(PASSPHRASE))
         bench.person.reads("Practice App")
+        # The vault is read before the sandbox is up, which then writes its new port into the App.
+        bench.person.wait(
+            lambda: bench.app.environment.api_url.startswith(running.origin), "the new port"
+        )
         yield bench
         bench.end()
 
