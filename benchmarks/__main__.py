@@ -8,12 +8,23 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import fresh_token, helper, requests_overhead, stream, vault, window
+from benchmarks import (
+    fresh_token,
+    helper,
+    large_answer,
+    one_shot,
+    requests_overhead,
+    stream,
+    vault,
+    window,
+)
 from benchmarks.rows import Row, table
 
 BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "window": window.measure,
     "requests": requests_overhead.measure,
+    "one-shot": one_shot.measure,
+    "answer": large_answer.measure,
     "vault": vault.measure,
     "token": fresh_token.measure,
     "helper": helper.measure,

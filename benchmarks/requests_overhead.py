@@ -30,7 +30,7 @@ def measure() -> list[Row]:
     """Return the time of one warm request beside bare requests and beside curl."""
     import requests
 
-    with _server() as origin, requests.Session() as session:
+    with serving() as origin, requests.Session() as session:
         transport = RequestsTransport()
         url = f"{origin}/2/tweets?ids=1261326399320715264"
         headers = {"Authorization": f"Bearer {_TOKEN}"}
@@ -89,7 +89,8 @@ def _milliseconds(times: list[float]) -> float | None:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def serving() -> Iterator[str]:
+    """Run the server on this computer; yield its origin."""
     program = Path(__file__).with_name("loopback_server.py")
     with subprocess.Popen(
         [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
