@@ -202,6 +202,9 @@ class SqliteStore:
 class SqliteChange:
     """One transaction. Keeps its steps, to repeat them once the reserve was given up.
 
+    The reserve is for what X answered, and for entering that. Whatever is only about to
+    begin, an intent included, fails on a full disk: nothing has been sent then.
+
     Attributes:
         count: the number of commits with this one, known once it is committed.
     """
@@ -210,6 +213,7 @@ class SqliteChange:
         self._connection = connection
         self._reserve = reserve
         self._steps: list[Callable[[], None]] = []
+        self._is_owed_room = False
         self.count = 0
 
     def put(self, record: SealedRecord) -> None:
@@ -251,10 +255,12 @@ class SqliteChange:
 
     def set_result(self, operation_id: str, result: bytes) -> None:
         """Note the raw answer of an open operation."""
+        self._is_owed_room = True
         self._run("UPDATE operations SET result = ? WHERE operation_id = ?", result, operation_id)
 
     def close_operation(self, operation_id: str) -> None:
         """Forget the operation."""
+        self._is_owed_room = True
         self._run("DELETE FROM operations WHERE operation_id = ?", operation_id)
 
     def set_meta(self, name: str, value: bytes) -> None:
@@ -302,7 +308,7 @@ class SqliteChange:
             try:
                 step()
             except sqlite3.Error as error:
-                if not lacks_room(error) or not self._reserve.release():
+                if not (self._is_owed_room and lacks_room(error) and self._reserve.release()):
                     raise
                 log.warning("the disk has no room; the reserve was given up")
                 self.roll_back()

@@ -5,10 +5,11 @@ The sandbox's own records, not the product's, say in the end what X knows.
 
 import copy
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
@@ -27,6 +28,7 @@ from sandbox.delivery import Delivery, Desk
 from sandbox.derivation import fingerprint
 from sandbox.exchange import Call
 from sandbox.grants import Grant
+from sandbox.listener import Listener
 from sandbox.people import OWNER_ID, SIGNED_IN_ACCOUNTS
 from sandbox.web import build_web
 from sandbox.world import World
@@ -184,3 +186,30 @@ class PointedTransport:
 
     def close(self) -> None:
         """Hold nothing."""
+
+
+class ListeningX(DeskX):
+    """X on a port of this computer; a context manager.
+
+    Attributes:
+        origin: where it listens.
+        after: is called with each request when X has acted, before the answer leaves.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.after: Callable[[Call], None] = lambda _call: None
+        self._listener = Listener(0, self._act, threading.Event(), self.world.clock.now)
+        self.origin = f"http://127.0.0.1:{self._listener.port}"
+
+    def _act(self, call: Call) -> Delivery:
+        delivery = self.handle(call)
+        self.after(call)
+        return delivery
+
+    def __enter__(self) -> Self:
+        self._listener.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.stop()

@@ -3,17 +3,13 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.delivery import Delivery
-from sandbox.exchange import Call
-from sandbox.listener import Listener
 from tests.e2e.command_line import clean_environment
-from tests.reliability.desk_x import DeskX, Snapshot
+from tests.reliability.desk_x import DeskX, ListeningX, Snapshot
 from tests.reliability.recording import CALLS, Recording, calls_of
 
 _SECONDS = 100
@@ -78,22 +74,14 @@ def _name(said: str) -> str:
 
 def record(folder: Path) -> RecordedLife:
     """Run one life of a vault under strace, beside an X that remembers every moment."""
-    x = DeskX()
-    moments = [x.snapshot()]
-
-    def handle(call: Call) -> Delivery:
-        delivery = x.handle(call)
-        moments.append(x.snapshot())
-        return delivery
-
-    listener = Listener(0, handle, threading.Event(), x.world.clock.now)
-    listener.start()
     root, trace = folder / "root", folder / "trace"
     root.mkdir()
-    ready = x.world.ready(x.at_x)
-    command = ["strace", "-f", "-qq", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o"]
-    life = [sys.executable, str(_SCRIPT), str(root / "home"), f"http://127.0.0.1:{listener.port}"]
-    try:
+    with ListeningX() as x:
+        moments = [x.snapshot()]
+        x.after = lambda _call: moments.append(x.snapshot())
+        ready = x.world.ready(x.at_x)
+        command = ["strace", "-f", "-qq", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o"]
+        life = [sys.executable, str(_SCRIPT), str(root / "home"), x.origin]
         done = subprocess.run(
             [*command, str(trace), *life],
             input=json.dumps({name: getattr(ready, name) for name in _CREDENTIALS}),
@@ -103,8 +91,6 @@ def record(folder: Path) -> RecordedLife:
             env=clean_environment(),
             check=False,
         )
-    finally:
-        listener.stop()
     assert done.returncode == 0, done.stderr
     told = [line.split(" ", 3) for line in done.stdout.splitlines() if line.startswith("told ")]
     facts = {f"{number} {name}": json.loads(rest) for _, number, name, rest in told}

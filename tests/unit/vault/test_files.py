@@ -18,7 +18,7 @@ from core.adapters.sqlite_records import SqliteStore
 from core.adapters.sqlite_store import GENERATIONS, SqliteStores
 from core.errors import VaultBusy, VaultCorrupt, VaultUnavailable
 from core.model import App, BearerToken, CredentialState, Setting, UserToken
-from core.ports import CancelToken, SealedRecord
+from core.ports import CancelToken, SealedOperation, SealedRecord
 from core.secret import Secret
 from core.vault.journal import Intent
 from core.vault.vault import Vault
@@ -702,6 +702,7 @@ def test_the_reserve_makes_room_for_one_more_answer(store: SqliteStore, tmp_path
 
     store._reserve = Reserve()
     with store.change() as change:
+        change.close_operation("what X answered is being entered")
         change.set_meta("small", b"x")
         change.put(SealedRecord("app", "big", 1, bytes(50_000)))
         change.set_meta("after", b"y")
@@ -710,6 +711,21 @@ def test_the_reserve_makes_room_for_one_more_answer(store: SqliteStore, tmp_path
     assert store.read("app", "big") is not None
     assert not (tmp_path / "reserve").exists()
     store.reserve()
+    assert (tmp_path / "reserve").stat().st_size == RESERVED_BYTES
+
+
+def test_the_reserve_is_not_spent_on_what_is_only_about_to_begin(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    store.reserve()
+    fill_up(store)
+
+    def begin() -> None:
+        with store.change() as change:
+            change.open_operation(SealedOperation("id", "lock", bytes(50_000), None))
+
+    with pytest.raises(VaultUnavailable):
+        begin()
     assert (tmp_path / "reserve").stat().st_size == RESERVED_BYTES
 
 
