@@ -55,6 +55,7 @@ def _take_pages(camera: Photographer, pane: Any) -> None:
     pane.all_pages_wanted.emit()
     dialog = camera.dialog()
     camera.take("requests-all-pages", dialog)
+    dialog.count.setText("2")  # type: ignore[attr-defined]
     camera.press("Fetch")
     camera.until(lambda: camera.reads("Stopped at the number of pages"), "the pages")
     camera.take("requests-pages")
