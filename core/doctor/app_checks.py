@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from core.app_permissions import mismatch
 from core.doctor.model import Check
-from core.explain.model import CALLBACK, CLIENT, CONSUMER_KEYS, KEYS, SETTINGS
+from core.explain.model import CALLBACK, CLIENT, CONSUMER_KEYS, KEYS, PERMISSIONS, SETTINGS
 from core.findings import FindingState
 from core.inspector.values import TITLES, kind_of
 from core.model import AccessTokenPair, App, BearerToken, CredentialState, UserToken
@@ -44,6 +45,7 @@ def app_checks(held: Held, now: datetime) -> list[Check]:
         _client_type(held.app),
         _fields(held),
         _redirect_uris(held.app),
+        _permissions(held),
         _bearer_app(held),
         idle(held.users, now),
     ]
@@ -239,6 +241,31 @@ def _redirect_uris(app: App) -> Check:
         return Check("redirect_uri", state, title, told, cause, step, CALLBACK, facts)
     in_use = mark(_CONTEXT, "In use: {uri}. Whether it is registered, only X can say.")
     return Check("redirect_uri", "ok", title, in_use, facts={"uri": app.redirect_uris[0]})
+
+
+def _permissions(held: Held) -> Check:
+    title = mark(_CONTEXT, "App permissions")
+    found = mismatch(held.app, (held.pair,) if held.pair is not None else ())
+    if found is None:
+        known = mark(_CONTEXT, "Nothing speaks against what is noted.")
+        return Check("permissions", "ok", title, known)
+    return Check(
+        "permissions",
+        "warn",
+        title,
+        mark(_CONTEXT, "Noted is {noted}; X's answers say {seen} for the owner's Access Token."),
+        mark(
+            _CONTEXT,
+            "A token keeps the permissions that the App had when it was made, and settings that "
+            "were not saved do not count.",
+        ),
+        mark(
+            _CONTEXT,
+            "Set App permissions at X, save, regenerate the Access Token, and note the same here.",
+        ),
+        PERMISSIONS,
+        {"noted": found.noted, "seen": found.seen},
+    )
 
 
 def _bearer_app(held: Held) -> Check:

@@ -7,12 +7,14 @@ from typing import Final
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from core.app_permissions import mismatch
 from core.model import Activity, App, ClientCredentials, Setting
 from core.ports import CancelToken
 from core.redirects import check_redirect_uri, check_website
 from core.vault.vault import VaultStatus
 from ui.desk import Desk
 from ui.notices import in_their_language, notice_for
+from ui.presenters.keys_rows import level_words
 from ui.presenters.shell_words import status_words
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
 from ui.views.settings import (
@@ -47,6 +49,7 @@ class SettingsPresenter(QObject):
         view.website_changed.connect(self._change_website)
         view.redirect_uri_typed.connect(self._type_uri)
         view.redirect_uri_added.connect(self._add_uri)
+        view.redirect_uri_preferred.connect(self._prefer_uri)
         view.redirect_uri_removed.connect(self._remove_uri)
         view.redirect_uri_copied.connect(lambda uri: desk.copied.emit(uri, self.tr("redirect URI")))
         view.console_wanted.connect(self._open_console)
@@ -92,6 +95,7 @@ class SettingsPresenter(QObject):
                 Choice("read-write-directmessages", self.tr("Read and write and Direct message")),
             ),
             permission=app.permissions,
+            permission_warning=self._permission_warning(app),
             kinds=(
                 Choice("native", self.tr("Native App")),
                 Choice("single_page", self.tr("Single page App")),
@@ -104,6 +108,36 @@ class SettingsPresenter(QObject):
             website_warning=_told(check_website(app.website)) if app.website else "",
             has_console=bool(app.environment.console_url),
         )
+
+    def _permission_warning(self, app: App) -> str:
+        found = mismatch(app, self._desk.snapshot.owners)
+        if found is None:
+            return ""
+        whose = found.pair.label or self.tr("the owner")
+        seen, noted = level_words(found.seen), level_words(found.noted)
+        if found.is_less:
+            told = self.tr(
+                "X's answers say {seen} for the Access Token of {account}, not {noted}: it was "
+                "made before the permissions were changed, or they were not saved at X."
+            )
+            click = self.tr(
+                "In the console: Edit settings, App permissions, Save; then Keys & Tokens, OAuth "
+                "1.0 Keys, Access Token, Regenerate."
+            )
+            if not found.pair.is_owners:
+                click = self.tr(
+                    "In the console: Edit settings, App permissions, Save; then this account signs "
+                    "in again."
+                )
+        else:
+            told = self.tr(
+                "X's answers say {seen} for the Access Token of {account}, more than {noted}."
+            )
+            click = self.tr(
+                "In the console: Edit settings shows App permissions; choose the same here, or "
+                "lower them there and regenerate the token."
+            )
+        return f"{told.format(seen=seen, account=whose, noted=noted)} {click}"
 
     def _kind_note(self, app: App) -> str:
         if app.app_type in _CONFIDENTIAL:
@@ -212,9 +246,18 @@ class SettingsPresenter(QObject):
         text = uri.strip()
         if app is None or not text or len(app.redirect_uris) >= MOST_REDIRECT_URIS:
             return
-        others = tuple(known for known in app.redirect_uris if known != text)
         self._warning = ""
-        self._update(lambda app: replace(app, redirect_uris=(text, *others)), "redirect_uri")
+        self._prefer_uri(text)
+
+    def _prefer_uri(self, uri: str) -> None:
+        """Put a redirect URI first, where sign-in uses it; a new one is added there."""
+        self._update(
+            lambda app: replace(
+                app,
+                redirect_uris=(uri, *(known for known in app.redirect_uris if known != uri)),
+            ),
+            "redirect_uri",
+        )
 
     def _remove_uri(self, uri: str) -> None:
         self._update(

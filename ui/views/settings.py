@@ -94,8 +94,8 @@ class SettingsView(QWidget):
     Signals:
         name_changed: arg is the App's new name.
         permission_chosen, kind_chosen: arg is the choice's key. website_changed: the text.
-        redirect_uri_typed, redirect_uri_added, redirect_uri_removed,
-            redirect_uri_copied: arg is the URI.
+        redirect_uri_typed, redirect_uri_added, redirect_uri_preferred,
+            redirect_uri_removed, redirect_uri_copied: arg is the URI.
         console_wanted, export_wanted, remove_app_wanted: buttons of the App's part.
         theme_chosen: arg is the theme's key.
         lock_wanted, folder_wanted: buttons of the program's part.
@@ -108,6 +108,7 @@ class SettingsView(QWidget):
     website_changed = Signal(str)
     redirect_uri_typed = Signal(str)
     redirect_uri_added = Signal(str)
+    redirect_uri_preferred = Signal(str)
     redirect_uri_removed = Signal(str)
     redirect_uri_copied = Signal(str)
     console_wanted = Signal()
@@ -271,11 +272,14 @@ class SettingsView(QWidget):
         for row in self._uri_rows:
             self._uris.remove_row(row)
         warnings = dict(zip(app.redirect_uris, app.uri_warnings, strict=False))
-        self._uri_rows = [self._uri_row(uri, warnings.get(uri, "")) for uri in app.redirect_uris]
+        self._uri_rows = [
+            self._uri_row(uri, warnings.get(uri, ""), is_first=place == 0)
+            for place, uri in enumerate(app.redirect_uris)
+        ]
         for row in self._uri_rows:
             self._uris.add_row(row)
 
-    def _uri_row(self, uri: str, warning: str) -> Row:
+    def _uri_row(self, uri: str, warning: str, *, is_first: bool) -> Row:
         row = Row("", label_width=0)
         value = Label(uri, "mono")
         row.label.setToolTip(uri)
@@ -284,6 +288,10 @@ class SettingsView(QWidget):
             chip = StatusChip(row)
             chip.render_state(Status(warning, "warn"))
             row.values.addWidget(chip)
+        if not is_first:
+            first = Button(self.tr("Make first"), owner=uri)
+            first.clicked.connect(lambda: self.redirect_uri_preferred.emit(uri))
+            row.buttons.addWidget(first)
         copy = Button(self.tr("Copy"), owner=uri)
         remove = Button(self.tr("Remove"), owner=uri)
         copy.clicked.connect(lambda: self.redirect_uri_copied.emit(uri))

@@ -16,6 +16,7 @@ class AuthSettings:
 
     Attributes:
         permissions, permission: what *App permissions* offers, and the one noted.
+        permission_warning: what X's answers say instead, and what to click.
         kinds, kind: what *Type of App* offers, and the one noted, "" while unknown.
         kind_note: what follows from it, as "Public client: it has no Client Secret".
         website: the Website URL; website_warning: what X dislikes about it.
@@ -24,6 +25,7 @@ class AuthSettings:
 
     permissions: tuple[Choice, ...] = ()
     permission: str = ""
+    permission_warning: str = ""
     kinds: tuple[Choice, ...] = ()
     kind: str = ""
     kind_note: str = ""
@@ -56,6 +58,9 @@ class AuthCard(Card):
         self._permission.chosen.connect(self.permission_chosen)
         permissions = self._row(self.tr("App permissions"), self.tr("For OAuth 1.0a only"))
         permissions.values.addWidget(self._permission)
+        self._permission_warning = Label("", "warning", wraps=True)
+        self._permission_warning.setMinimumWidth(280)
+        permissions.values.addWidget(self._permission_warning)
         self._kind_row = self._row(self.tr("Type of App"), self.tr("As set at X"))
         website = self._row(self.tr("Website URL"), self.tr("Must not be localhost"))
         self._website = LineEdit(self.tr("Website URL"), kind="mono")
@@ -71,6 +76,7 @@ class AuthCard(Card):
     def render_state(self, state: AuthSettings) -> None:
         """Make the card look like `state`; a website being typed stays."""
         self._permission.show_choices(state.permissions, state.permission)
+        self._permission_warning.show_text(state.permission_warning)
         self._render_kinds(state)
         self._kind_row.sub.show_text(state.kind_note or self.tr("As set at X"))
         if not self._website.hasFocus():

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.model import App, BearerToken, Setting
+from core.model import AccessTokenPair, App, BearerToken, Setting
+from core.secret import Secret
 from tests.e2e.window.bench import Bench
 from ui.theme import THEME_SETTING, Scheme, theme
 
@@ -34,6 +35,47 @@ def test_a_redirect_uri_is_added_in_front_and_removed_again(settings: Bench) -> 
     person.press(f"Remove {uri}")
 
     person.wait(lambda: settings.app.redirect_uris == known, "the URI gone")
+
+
+def test_another_redirect_uri_is_made_the_first(settings: Bench) -> None:
+    person = settings.person
+    (known,) = settings.app.redirect_uris
+    uri = "http://127.0.0.1:8740/other"
+    person.type_into("New redirect URI", uri)
+    person.press("Add redirect URI")
+    person.wait(lambda: settings.app.redirect_uris == (uri, known), "the URI in the vault")
+    assert not person.can_press(f"Make first {uri}")
+
+    person.press(f"Make first {known}")
+
+    person.wait(lambda: settings.app.redirect_uris == (known, uri), "the other one first")
+    person.press(f"Make first {uri}")
+    person.wait(lambda: settings.app.redirect_uris == (uri, known), "and back")
+
+
+def test_permissions_that_x_contradicts_are_named_with_what_to_click(settings: Bench) -> None:
+    ready = settings.sandbox.ready_app
+    settings.vault.save(
+        AccessTokenPair(
+            settings.app.app_id,
+            Secret(ready.access_token),
+            Secret(ready.access_token_secret),
+            settings.world.clock.now(),
+            username="acme",
+            access_level="read",
+        )
+    )
+
+    settings.person.choose("App permissions", "Read and write")
+
+    settings.person.reads(
+        "X's answers say Read for the Access Token of @acme, not Read and write",
+        "Access Token, Regenerate.",
+    )
+    settings.person.choose("App permissions", "Read")
+    settings.person.wait(
+        lambda: not settings.person.sees("X's answers say"), "nothing to contradict"
+    )
 
 
 def test_a_redirect_uri_that_x_would_refuse_is_warned_of_while_it_is_typed(
