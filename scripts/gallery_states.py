@@ -317,17 +317,17 @@ SETTINGS = SettingsState(
         "X",
         "api.x.com",
         AuthSettings(
-            (Choice("", "Not noted"), Choice("read", "Read")),
-            "read",
-            (
+            permissions=(Choice("", "Not noted"), Choice("read", "Read")),
+            permission="read",
+            kinds=(
                 Choice("native", "Native App"),
                 Choice("single_page", "Single page App"),
                 Choice("web", "Web App"),
                 Choice("bot", "Automated App or Bot"),
             ),
-            "bot",
-            "Confidential client",
-            "https://acme.example",
+            kind="bot",
+            kind_note="Confidential client",
+            website="https://acme.example",
         ),
         ("http://127.0.0.1:8739/callback", "https://mybot.example/cb"),
         remove_text="Forgets its keys and tokens here. At X nothing changes.",
