@@ -74,6 +74,8 @@ def by_passphrase(world: World, passphrase: Secret, *, may_create: bool = True) 
     """Return the work that opens the vault by its passphrase, or creates it under that."""
 
     def work(_cancel: CancelToken) -> Found:
+        if world.vault.inside.stores.erasing()[0]:
+            world.erase.finish()
         if may_create and world.vault.status().state == "none":
             world.vault.create_with_passphrase(passphrase)
         else:

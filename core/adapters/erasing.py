@@ -24,10 +24,10 @@ KEYRING_LEFT: Final = "keyring-left"
 ITEMS: Final = "keyring-items"
 _FILES: Final = (
     *(f"{name}{suffix}" for name in ("vault.db", "vault.new") for suffix in ("", *SIDE_FILES)),
-    *("reserve", "commits", "lock-call", ITEMS, "sandbox.json", "helper.sock", "window.sock"),
-    *("window.lock", "settings.json", "drawing-began", "draw-in-software"),
+    *("reserve", "commits", "lock-call", ITEMS, "sandbox.json", "helper.sock"),
+    *("catalogue.json", "drawing-began", "draw-in-software"),
 )
-_BESIDE: Final = ("sandbox.json.", "helper.", "window.", f"{ITEMS}.", f"{ERASING}.")
+_BESIDE: Final = ("sandbox.json.", "catalogue.json.", "helper.", f"{ITEMS}.", f"{ERASING}.")
 _FOLDERS: Final = ("backups", "quarantine", "browser", "logs", "locks")
 _MOST_OVERWRITTEN_BYTES: Final = 64 << 20
 _CHUNK: Final = bytes(1 << 20)

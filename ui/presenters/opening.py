@@ -89,6 +89,18 @@ class Opening(QObject):
             passphrase: opens the vault, or creates it, without asking anyone.
             ahead: opens the vault already, as `Ahead` does.
         """
+        is_begun, items = self._desk.world.vault.inside.stores.erasing()
+        if is_begun or items:
+            job = self._desk.submit(lambda _cancel: self._desk.world.erase.finish())
+            if is_begun and ahead is None:
+                # Nothing new is kept before the old is gone.
+                job.finished.connect(lambda: self._go_on(sandbox=sandbox, passphrase=passphrase))
+                return
+        self._go_on(sandbox=sandbox, passphrase=passphrase, ahead=ahead)
+
+    def _go_on(
+        self, *, sandbox: bool, passphrase: Secret | None = None, ahead: Job | None = None
+    ) -> None:
         self._wants_sandbox = sandbox
         if passphrase is not None:
             self._open_with(passphrase, ahead)

@@ -403,6 +403,27 @@ def test_a_forgotten_passphrase_leads_to_a_fresh_start_too(opened: Bench) -> Non
     assert files(opened.home) == []
 
 
+@pytest.mark.parametrize("passphrase", [None, NEW])
+def test_an_erasing_that_was_cut_off_is_finished_when_the_window_starts(
+    prepare: Start, passphrase: str | None
+) -> None:
+    bench = prepare()
+    filled_vault(bench)
+    bench.vault.inside.stores.begin_erasing()
+
+    bench.program.start(sandbox=False, passphrase=Secret(passphrase) if passphrase else None)
+
+    note = bench.home / "erasing"
+    bench.person.wait(lambda: not note.exists(), "the end of the erasing")
+    bench.person.reads("Welcome to Keypane")
+    if passphrase is None:
+        bench.person.wait(lambda: bench.program.runner.count == 0, "the end of all jobs")
+        assert files(bench.home) == []
+    else:
+        bench.person.wait(lambda: bench.vault.status().state == "open", "the new vault")
+        assert bench.vault.all(App) == ()
+
+
 def test_an_erasing_in_another_program_is_seen_by_the_window(opened: Bench) -> None:
     from core.vault.erase import Erase
 

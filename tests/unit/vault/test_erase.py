@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from core.adapters import view_marks
+from core.catalogue_home import OWN_FILE
 from core.errors import VaultLocked, VaultUnavailable
+from core.helper import address_of
 from core.model import App
 from core.vault.backups import Backups
 from core.vault.erase import Erase
@@ -16,6 +19,15 @@ from tests.fakes.keys import FakeKeys
 from tests.fakes.nouns import app, user
 from tests.fakes.vaults import vault_in
 from tests.unit.vault.test_backups import NEW, PASSPHRASE, each_step, opened
+
+# What other rooms keep in the folder, by the names that they use.
+OTHERS = (
+    OWN_FILE,
+    f"{OWN_FILE}.tmp12",
+    view_marks._BEGAN,
+    view_marks._IN_SOFTWARE,
+    Path(address_of(Path("/home"), "linux")).name,
+)
 
 
 def all_files(folder: Path) -> list[str]:
@@ -30,7 +42,7 @@ def furnished(folder: Path, keys: FakeKeys) -> Vault:
     vault.close()
     vault.open()
     vault.preflight()
-    for name in ("sandbox.json", "sandbox.json.tmp12", "helper.sock", "window.sock"):
+    for name in ("sandbox.json", "sandbox.json.tmp12", *OTHERS):
         (folder / name).write_text("canary")
     for name in ("browser/0123/Cookies", "quarantine/old.db", "quarantine/old.db-wal", "logs/x"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
