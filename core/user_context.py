@@ -303,7 +303,7 @@ class SignIn:
             if held or token.refresh_token is None:
                 self._mark(token, CredentialState.NEEDS_SIGN_IN, cancel)
                 raise NoCredential("user", "needs_sign_in", "X answered 401") from None
-            token = self.refresh(token_id, cancel)
+            token = self._refresh.refresh(token_id, cancel, instead_of=token.access_token)
             account = self._ask_who(app, token, cancel)
         except Refused as refused:
             if refused.status == 403 and "users.read" not in token.scopes:

@@ -8,7 +8,7 @@ Sources: RFC 6749 §6; x-platform notes §§2.4 and 2.5, read August 2026.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from core.apps import app_of, client_credentials, usable, user_token
@@ -43,7 +43,12 @@ class UserRefresh:
         self._grants = grants
 
     def refresh(
-        self, token_id: str, cancel: CancelToken, *, only_if_due: bool = False
+        self,
+        token_id: str,
+        cancel: CancelToken,
+        *,
+        only_if_due: bool = False,
+        instead_of: Secret | None = None,
     ) -> UserToken:
         """Return the user token with a fresh access token.
 
@@ -54,6 +59,8 @@ class UserRefresh:
             token_id: ours.
             cancel: raise it to stop waiting; what was sent may still have its effect.
             only_if_due: leave a token alone that lives for more than five minutes.
+            instead_of: the access token that the caller found wanting. Where another is stored
+                by now, someone else has refreshed it, and refreshing that would end it for them.
 
         Raises:
             NoCredential: it cannot be refreshed: revoked, held elsewhere, signed in without
@@ -68,11 +75,13 @@ class UserRefresh:
         seen = self._refreshable(user_token(self._vault, token_id))
         if only_if_due and not self._is_due(seen):
             return seen
+        if instead_of is not None and seen.access_token != instead_of:
+            return seen
         retried: list[Intent] = []
 
         def prepare(unfinished: Sequence[Intent]) -> Send | Already[UserToken]:
             token = self._refreshable(user_token(self._vault, token_id))
-            if fingerprint(token.refresh_token) != fingerprint(seen.refresh_token):
+            if _issue_of(token) != _issue_of(seen):
                 return Already(token)  # someone else did it while we waited for the lock
             app = app_of(self._vault, token.app_id)
             intent = self._refresh_intent(token, unfinished)
@@ -107,7 +116,7 @@ class UserRefresh:
         token = usable(user_token(self._vault, token_id))
         uncertain = token.state is CredentialState.UNCERTAIN
         if token.refresh_token is not None and (uncertain or self._is_due(token)):
-            token = self.refresh(token_id, cancel)
+            token = self.refresh(token_id, cancel, instead_of=token.access_token)
         if token.access_token is None or token.expires_at <= self._clock.now():
             raise NoCredential("user", "needs_sign_in", "it ran out and cannot be refreshed")
         return token.access_token
@@ -139,3 +148,8 @@ class UserRefresh:
             detail = "X gave no refresh token: offline.access was not granted"
             raise NoCredential("user", "needs_sign_in", detail)
         return token
+
+
+def _issue_of(token: UserToken) -> tuple[str, datetime]:
+    """Return what changes with each refresh, also where the refresh token stays the same."""
+    return fingerprint(token.refresh_token), token.issued_at

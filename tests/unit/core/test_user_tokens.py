@@ -19,8 +19,9 @@ from core.errors import (
     ServerFault,
     TimedOut,
 )
-from core.model import ClientCredentials, CredentialState, HttpResponse
+from core.model import ClientCredentials, CredentialState, HttpResponse, UserToken
 from core.secret import Secret
+from core.user_refresh import UserRefresh
 from core.vault.journal import Intent
 from tests.fakes.fake_transport import answer, no_connection
 from tests.unit.core.service_bench import (
@@ -321,6 +322,30 @@ def test_a_half_that_x_calls_dead_counts_as_revoked(bench: Bench) -> None:
     bench.will(INVALID, REVOKED, DEAD)
 
     assert bench.sign_in.revoke("user-1", bench.cancel).state is CredentialState.REVOKED
+
+
+def test_a_token_that_another_program_refreshed_a_moment_ago_is_not_refreshed_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between seeing that it is due and asking for the lock another may have done it."""
+    due = bench.keep_user(lives_seconds=10)
+    original = UserRefresh.refresh
+    fresh = replace(
+        due,
+        access_token=Secret("winner-access"),
+        refresh_token=Secret("winner-refresh"),
+        expires_at=bench.clock.now() + timedelta(hours=2),
+    )
+
+    def another_was_faster(self: UserRefresh, *args: Any, **named: Any) -> UserToken:
+        bench.vault.save(fresh)
+        return original(self, *args, **named)
+
+    monkeypatch.setattr(UserRefresh, "refresh", another_was_faster)
+    token = bench.sign_in.fresh_access_token("user-1", bench.cancel)
+
+    assert token == Secret("winner-access")
+    assert bench.transport.seen == []
 
 
 @pytest.mark.expected_log("outcome of refresh")
