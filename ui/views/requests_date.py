@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -55,11 +56,11 @@ class DatePicker(QFrame):
         let_be_found(self, self.tr("Moment for {name}, in UTC").format(name=name))
         moment = as_moment(value) or _now()
         self.calendar = QCalendarWidget()
-        self.calendar.setAccessibleName(self.tr("Day for {name}, in UTC").format(name=name))
+        self.calendar.setAccessibleName(self.tr("Calendar for {name}").format(name=name))
         self.calendar.setGridVisible(False)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setSelectedDate(moment.date())
-        _dress(self.calendar)
+        _dress(self.calendar, self.tr("Day for {name}, in UTC").format(name=name))
         self.time = LineEdit(self.tr("Time of day for {name}, in UTC").format(name=name))
         self.time.setText(moment.time().toString("HH:mm:ss"))
         self.time.setMaximumWidth(theme().px(96))
@@ -146,8 +147,8 @@ def _now() -> QDateTime:
     return QDateTime.currentDateTimeUtc()
 
 
-def _dress(calendar: QCalendarWidget) -> None:
-    """Give Qt's calendar the palette's colours, arrows and room for six weeks."""
+def _dress(calendar: QCalendarWidget, days: str) -> None:
+    """Give Qt's calendar the palette's colours, names, arrows and room for six weeks."""
     current = theme()
     day = QTextCharFormat()
     day.setForeground(QBrush(current.colour("text")))
@@ -173,4 +174,7 @@ def _dress(calendar: QCalendarWidget) -> None:
             button.setIcon(icon(picture, "text"))
             button.setAccessibleName(label)
             button.setToolTip(label)
+    table = calendar.findChild(QTableView, "qt_calendar_calendarview")
+    if isinstance(table, QTableView):
+        table.setAccessibleName(days)
     calendar.setMinimumHeight(current.px(_HEIGHT))
