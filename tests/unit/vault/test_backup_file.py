@@ -174,6 +174,27 @@ def test_a_disk_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["link", "replace"])
+def test_a_file_comes_into_its_place_in_one_step_or_stays_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = tmp_path / "x"
+    if name == "replace":
+        path.write_bytes(b"older")
+
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "link", broken)
+    monkeypatch.setattr(os, "replace", broken)
+
+    refused(lambda: write_whole(path, b"data", overwrite=name == "replace"))
+
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == (
+        [("x", b"older")] if name == "replace" else []
+    )
+
+
 def test_where_there_are_no_links_the_file_is_still_written_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -259,8 +259,11 @@ sys.stdin.readline()
 
 
 def copies_in_memory(process_id: int, key: bytes) -> int:
-    """Count the copies of a key in all writable memory of another process."""
-    found = 0
+    """Count the copies of a key in all writable memory of another process.
+
+    A copy that was freed has lost its first bytes to the allocator, so they do not count.
+    """
+    found, rest = 0, key[8:]
     with Path(f"/proc/{process_id}/mem").open("rb", 0) as memory:
         for line in Path(f"/proc/{process_id}/maps").read_text().splitlines():
             span, rights, *_ = line.split()
@@ -268,7 +271,7 @@ def copies_in_memory(process_id: int, key: bytes) -> int:
             if "rw" in rights:
                 try:
                     memory.seek(start)
-                    found += memory.read(end - start).count(key)
+                    found += memory.read(end - start).count(rest)
                 except OSError:
                     continue
     return found
