@@ -1,17 +1,22 @@
 """`dev.py test`: the whole suite, or the long jobs, in a session of its own."""
 
 import json
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from scripts import reliability
 from scripts.devtools import session
 from scripts.devtools.ground import run_child, say, venv_python
 from scripts.foreign import setup
 
 ORDINARY = "not slow and not packaged"
+LONG = "(slow or counted) and not packaged"
 _SOME_FAILED, _NO_TESTS = 1, 5
 _FEW = 3
+_COUNTS = "KEYPANE_COUNTS"  # see tests/reliability/counts.py
+_PASSED_ON = ("KEYPANE_SEED",)
 _EXACT_TIMES = "KEYPANE_EXACT_TIMES"  # see tests/timing.py
 # With one of these a person looks on, which parallel workers do not allow.
 _ALONE = frozenset(("--pdb", "--trace", "-s", "--capture=no", "--collect-only", "--co"))
@@ -19,21 +24,38 @@ _ALONE = frozenset(("--pdb", "--trace", "-s", "--capture=no", "--collect-only", 
 
 def test(arguments: Sequence[str], *, slow: bool) -> int:
     """Run the tests and return pytest's exit code; a run without a single test has failed."""
-    marks, rest = split_marks(arguments, "slow" if slow else ORDINARY)
+    counting = slow and not arguments
+    marks, rest = split_marks(arguments, (LONG if counting else "slow") if slow else ORDINARY)
     if trouble := setup.missing():
         say(f"{trouble[0].upper()}{trouble[1:]} …")
         setup.main()  # without it, tests of these packages are skipped and say what is not proven
-    with session.everything() as environment:
+    with session.everything() as environment, tempfile.TemporaryDirectory() as counts:
+        for name in _PASSED_ON:
+            if name in os.environ:
+                environment[name] = os.environ[name]
+        if counting:
+            environment[_COUNTS] = counts
         codes = [
             _pytest(part, environment) if rest else _steadily(part, environment)
             for part in plan(marks, rest)
         ]
         if slow and not rest:
             codes.append(_pytest(["-m", "timed"], {**environment, _EXACT_TIMES: "1"}))
+        if counting:
+            _write_reliability(Path(counts), codes)
     if all(code == _NO_TESTS for code in codes):
         say("No test was run.")
         return _NO_TESTS
     return next((code for code in codes if code not in {0, _NO_TESTS}), 0)
+
+
+def _write_reliability(counts: Path, codes: Sequence[int]) -> None:
+    """Write docs/reliability.md from the counts of a run in which nothing failed."""
+    if any(code not in {0, _NO_TESTS} for code in codes):
+        say("docs/reliability.md stays as it was: a test failed.")
+        return
+    trouble = reliability.write(counts)
+    say("docs/reliability.md is written." if not trouble else f"Not written: {trouble[0]}.")
 
 
 def split_marks(arguments: Sequence[str], default: str) -> tuple[str, list[str]]:

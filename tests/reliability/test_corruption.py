@@ -28,7 +28,7 @@ from tests.reliability.conftest import quick_place
 from tests.reliability.counts import note
 from tests.reliability.facts import facts_of
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = [pytest.mark.counted, pytest.mark.usefixtures("quiet")]
 NORMAL_FLIPS: Final = 700  # of each reference vault, spread over all files
 _SLOW_CHUNKS: Final = 32
 _MEANINGLESS: Final = {"reserve", "vault.db-shm", "keyring-items"}

@@ -21,7 +21,7 @@ from tests.reliability.desk_x import DeskX
 from tests.reliability.oracle import silent_losses, verdict
 from tests.reliability.scenarios import ANSWERS, SCENARIOS, Scenario, Work, user_of
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = [pytest.mark.counted, pytest.mark.usefixtures("quiet")]
 AT_X: Final = [name for name, scenario in SCENARIOS.items() if scenario.call]
 OF_A_USER: Final = ["refresh", "refresh, the one recovery", "revoke a user"]
 

@@ -27,6 +27,7 @@ from tests.reliability.recorded_life import RecordedLife, Told
 from tests.reliability.recording import Recording, strace_works
 
 pytestmark = [
+    pytest.mark.counted,
     pytest.mark.usefixtures("quiet"),
     pytest.mark.skipif(not strace_works(), reason="strace is not installed, or not allowed"),
 ]

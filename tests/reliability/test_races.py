@@ -25,7 +25,7 @@ from tests.reliability.desk_x import ListeningX
 from tests.reliability.facts import OLD_PASSPHRASE
 from tests.reliability.oracle import silent_losses
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = [pytest.mark.counted, pytest.mark.usefixtures("quiet")]
 LIFE_SECONDS: Final = 7200
 _SCRIPT: Final = Path(__file__).with_name("racing.py")
 _SECONDS: Final = 100

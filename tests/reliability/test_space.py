@@ -32,6 +32,7 @@ from tests.reliability.oracle import judged
 from tests.reliability.recording import strace_works
 
 pytestmark = [
+    pytest.mark.counted,
     pytest.mark.usefixtures("quiet"),
     pytest.mark.skipif(sys.platform != "linux", reason="the ways to fail are Linux's"),
 ]

@@ -1,0 +1,108 @@
+"""Writes docs/reliability.md from the counts that a run of the tests left.
+
+`python3 dev.py test --slow` does it at the end. By hand: `python -m scripts.reliability FOLDER`,
+where FOLDER is what KEYPANE_COUNTS named. Each file in it is a JSON object with a heading
+`what` and its `figures`; numbers of one heading and name are summed. No figure is a time, and
+nothing in it tells the machine.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+DOCUMENT: Final = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
+# What has to be zero, wherever it is counted.
+ZEROS: Final = ("silent", "unreadable", "crashed", "started_empty", "overwritten", "lost_updates")
+# A promise, the headings whose figure is summed for it, the figure, and how many there must be.
+PROMISES: Final = (
+    ("Crashes injected by model and recording", ("Crash model", "Recorded life"), "crashes", 4800),
+    ("Power losses among them", ("Recorded life: power loss",), "crashes", 400),
+    ("Real kills of a real process", ("Real kills",), "kills", 1000),
+    ("Answers in races for one token", ("Races",), "asked", 1000),
+    ("Places damaged in a vault's files", ("Corruption",), "tried", 20_000),
+    ("Refreshes on a failing disk", ("Disk",), "refreshes", 100),
+)
+_HEAD: Final = """\
+# Reliability, counted
+
+Written by `python -m scripts.reliability` from what the tests counted on {day}; nobody edits it
+by hand. `python3 dev.py test --slow` runs them all and writes it. The tests are in `tests/reliability/`, where each says how it judges. What is decided by
+chance follows from a seed: `KEYPANE_SEED` replays the kills, the others name theirs where they
+fail.
+
+A *silent loss* is a state that looks sound and is not: a token shown as usable that X has
+replaced or ended, one shown as ended that lives on, a grant that X gave and nobody here
+remembers. *Flagged* cases are those that nobody can know after a crash; the vault calls them
+uncertain, and the next step that its words name leads to a definite state in each of them.
+"""
+
+Figures = dict[str, dict[str, int]]
+
+
+def read(folder: Path) -> Figures:
+    """Return the sums of all counts in a folder, by heading and name."""
+    sums: Figures = {}
+    for path in sorted(folder.glob("*.json")):
+        noted = json.loads(path.read_text("utf-8"))
+        figures = sums.setdefault(noted["what"], {})
+        for name, number in noted["figures"].items():
+            figures[name] = figures.get(name, 0) + int(number)
+    return sums
+
+
+def reached(figures: Mapping[str, Mapping[str, int]]) -> list[tuple[str, int, int]]:
+    """Return each promise with how many it needs and how many there were."""
+    return [
+        (promise, least, sum(_of(figures, headings, name)))
+        for promise, headings, name, least in PROMISES
+    ]
+
+
+def _of(
+    figures: Mapping[str, Mapping[str, int]], headings: Iterable[str], name: str
+) -> Iterable[int]:
+    starts = tuple(headings)
+    return (each.get(name, 0) for what, each in figures.items() if what.startswith(starts))
+
+
+def document(figures: Mapping[str, Mapping[str, int]], day: str) -> str:
+    """Return the whole document."""
+    lines = [_HEAD.format(day=day), "## Promises", ""]
+    lines += ["| what | at least | counted |", "|---|--:|--:|"]
+    lines += [f"| {promise} | {least} | {count} |" for promise, least, count in reached(figures)]
+    for name in ZEROS:
+        count = sum(each.get(name, 0) for each in figures.values())
+        lines.append(f"| {name.replace('_', ' ').capitalize()} | 0 | {count} |")
+    lines += ["", "## Figures", "", "| test | figure | count |", "|---|---|--:|"]
+    for what, each in sorted(figures.items()):
+        lines += [f"| {what} | {name.replace('_', ' ')} | {n} |" for name, n in each.items()]
+    return "\n".join(lines) + "\n"
+
+
+def shortfalls(figures: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Return a sentence for each promise that the counts do not keep."""
+    short = [
+        f"{promise}: {count} of {least}"
+        for promise, least, count in reached(figures)
+        if count < least
+    ]
+    lost = {name: sum(each.get(name, 0) for each in figures.values()) for name in ZEROS}
+    return [*short, *(f"{name}: {count}" for name, count in lost.items() if count)]
+
+
+def write(folder: Path, target: Path = DOCUMENT) -> list[str]:
+    """Write the document unless the counts fall short; return why they do."""
+    figures = read(folder)
+    trouble = shortfalls(figures)
+    if not trouble:
+        day = datetime.now(UTC).date().isoformat()
+        target.write_text(document(figures, day), "utf-8")
+    return trouble
+
+
+if __name__ == "__main__":
+    for sentence in write(Path(sys.argv[1])):
+        print(f"Not written: {sentence}")
