@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -47,12 +48,20 @@ def table(view: LimitsView, name: str) -> DataTable:
     return found
 
 
+def point_at(chart: BarChart, place: QPointF) -> None:
+    """Move the pointer there as Qt tells it, wherever the one of the screen may be."""
+    none, no_keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    where = chart.mapToGlobal(place)
+    moved = QMouseEvent(QEvent.Type.MouseMove, place, where, none, none, no_keys)
+    QApplication.sendEvent(chart, moved)
+
+
 def test_the_bar_under_the_pointer_says_its_day(chart: BarChart) -> None:
     box, _ = chart._boxes()[1]
 
-    QTest.mouseMove(chart, box.center().toPoint())
+    point_at(chart, box.center())
     assert chart.pointed == "2 Nov: 20"
-    QTest.mouseMove(chart, QPoint(3, 3))
+    point_at(chart, QPointF(3, 3))
     assert chart.pointed == ""
 
 
