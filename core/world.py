@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.app_only import BearerTokens
     from core.browser_sessions import BrowserSessions, ViewStore
     from core.catalogue_update import CatalogueUpdates
+    from core.credits import Credits
     from core.doctor import Doctor, Machine
     from core.drawing import Drawing
     from core.helper import Serve
@@ -173,6 +174,13 @@ class World:
         return self._once(
             "browser_sessions", lambda: BrowserSessions(self.vault, self._folders, self.clock)
         )
+
+    @property
+    def credits(self) -> "Credits":
+        """Asks X, free, whether there are credits."""
+        from core.credits import Credits
+
+        return self._once("credits", lambda: Credits(self.transport, self.vault, self.clock))
 
     @property
     def request_book(self) -> "RequestBook":

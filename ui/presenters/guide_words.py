@@ -5,6 +5,7 @@ What to click at X: x-platform notes §§4.1 and 4.3, third-party walkthroughs o
 
 from PySide6.QtCore import QCoreApplication
 
+from core.credits import Balance
 from core.model import App
 from ui.presenters.readiness_words import USUAL_CALLBACK
 from ui.views.guide import GuideState, GuideStep
@@ -114,7 +115,9 @@ def package_state(
     )
 
 
-def credits_state(app: App, busy: str, notice: NoticeState | None, *, is_open: bool) -> GuideState:
+def credits_state(
+    app: App, busy: str, notice: NoticeState | None, *, is_open: bool, can_ask: bool
+) -> GuideState:
     """Return how an App's account gets credits, and what shows that it has some."""
     known = (
         _tr("X answered 402: your token works, and X wants credits for the call.")
@@ -128,6 +131,18 @@ def credits_state(app: App, busy: str, notice: NoticeState | None, *, is_open: b
         _tr("{app} and its credits").format(app=app.name),
         known,
         (
+            GuideStep(
+                "ask",
+                _tr("Ask X for the balance"),
+                _tr(
+                    "One free call. X documented it in August 2026 and had not switched it on in "
+                    "September: it answered 404."
+                )
+                if can_ask
+                else _tr("It takes a Bearer Token, and there is none here yet."),
+                action=_tr("Ask X"),
+                is_enabled=can_ask,
+            ),
             GuideStep(
                 "billing",
                 _tr("Buy credits, or see how many are left"),
@@ -144,6 +159,28 @@ def credits_state(app: App, busy: str, notice: NoticeState | None, *, is_open: b
         ),
         notice,
         busy,
+    )
+
+
+def balance_notice(balance: Balance) -> NoticeState:
+    """Return what X's answer about credits means; the sum itself is X's console's to show."""
+    match balance:
+        case Balance.SOME:
+            return NoticeState(_tr("There are credits."), "", "ok")
+        case Balance.NONE:
+            return NoticeState(
+                _tr("There are no credits left."), _tr("Buy some in the console, under Billing.")
+            )
+        case Balance.NOT_YET:
+            return NoticeState(
+                _tr("X does not tell yet: its call for the balance answers 404."),
+                _tr("So only the next call that costs will show it. See the console meanwhile."),
+                "info",
+            )
+    return NoticeState(
+        _tr("X answered in a form that names no balance."),
+        _tr("See the console, under Billing, Credits."),
+        "info",
     )
 
 

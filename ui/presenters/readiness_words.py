@@ -32,7 +32,10 @@ def step_hint(key: StepKey, *, is_open: bool) -> str:
             StepKey.USER: _tr("Nobody has signed in on this computer"),
         }[key]
     if key is StepKey.CREDITS:
-        return _tr("Not known: free calls work without credits")
+        return _tr(
+            "Not known: free calls work without credits, and X's own call for the balance was not "
+            "switched on in September 2026"
+        )
     return _tr("Not known until the first check")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from core.credits import Balance
 from core.environment import X_CONSOLE
 from core.errors import BadInput
 from core.pasted import LABELS, read_pasted
@@ -111,7 +112,8 @@ class ReadinessFix(QObject):
             state = words.package_state(app, busy, self._notice, can_check=bool(self._subject()))
         else:
             is_open = self._state() is StepState.OPEN
-            state = words.credits_state(app, busy, self._notice, is_open=is_open)
+            can_ask = self._subject() == "bearer"
+            state = words.credits_state(app, busy, self._notice, is_open=is_open, can_ask=can_ask)
         self._view.render_state(state)
 
     def _state(self) -> StepState:
@@ -153,6 +155,24 @@ class ReadinessFix(QObject):
                 self.requests_wanted.emit()
             case "check":
                 self._check()
+            case "ask":
+                self._ask()
+
+    def _ask(self) -> None:
+        app, world = self._desk.app, self._desk.world
+        if app is None or self._job is not None:
+            return
+        self._notice = None
+        self._job = self._desk.submit(
+            lambda cancel: world.credits.ask(app.app_id, cancel), changes=True
+        )
+        self._job.succeeded.connect(self._told)
+        self._job.failed.connect(self._fail)
+        self._job.finished.connect(self._over)
+        self.render()
+
+    def _told(self, balance: Balance) -> None:
+        self._notice = words.balance_notice(balance)
 
     def _check(self) -> None:
         app, subject, world = self._desk.app, self._subject(), self._desk.world

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from core.model import CredentialState
+from core.environment import Environment
+from core.model import CredentialState, HttpRequest, HttpResponse
 from core.notes import Receipt, UsedBy
+from core.ports import CancelToken
 from tests.e2e.window.bench import Bench
 from ui.shell import Tab
 
@@ -253,3 +255,34 @@ def test_the_sandbox_has_neither_package_nor_credits_whatever_it_answers(
     bench.person.wait(lambda: bench.asked("/2/usage/tweets", "GET"), "the check")
     bench.person.wait(lambda: bench.person.can_press("Check Bearer Token"), "the end")
     assert steps(bench) == ["user"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (404, b"", "X does not tell yet: its call for the balance answers 404."),
+        (200, b'{"data": {"balance": 0}}', "There are no credits left."),
+        (200, b'{"data": {"balance": 12}}', "Done: the check went through."),
+    ],
+    ids=["not yet", "none", "some"],
+)
+def test_the_credits_step_asks_x_once_and_free_and_says_what_came_of_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, told: str
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: HttpRequest, _cancel: CancelToken) -> HttpResponse:
+        asked.append(request.url)
+        return HttpResponse(status, {"content-type": "application/json"}, body)
+
+    bench.generate()
+    bench.vault.save(replace(bench.app, environment=Environment.x()))
+    bench.person.wait(lambda: "credits" in steps(bench), "the step Credits")
+    bench.person.reads("X's own call for the balance was not switched on in September 2026")
+    monkeypatch.setattr(bench.transport, "send", answer)  # nothing may reach the real X
+    bench.program.panes._fix_step("credits")
+
+    bench.person.press("Ask X")
+
+    bench.person.reads(told)
+    assert asked == ["https://api.x.com/2/usage/credits"]
