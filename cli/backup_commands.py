@@ -179,7 +179,10 @@ def _list_copies(run: CommandRun) -> int:
     numbered = list(enumerate(copies, start=1))
     run.answer(
         [{"copy": number, "made_at": moment(each.made_at)} for number, each in numbered],
-        [f"{number}  {each.made_at.astimezone():%a %d %b %Y, %H:%M}" for number, each in numbered]
+        [
+            f"{number}  {each.made_at.astimezone():%a %d %b %Y, %H:%M:%S}"
+            for number, each in numbered
+        ]
         or ["No copies yet."],
     )
     return DONE

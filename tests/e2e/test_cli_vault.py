@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -183,12 +184,30 @@ def test_yesterdays_copy_is_listed_and_brought_back(here: CommandLine) -> None:
     here.json("app", "add", "Later", stdin="{}")
     listed = here.json("restore", "--copies").answer
     assert len(listed) == 2
+    assert all(
+        re.search(r"\d\d:\d\d:\d\d$", line)
+        for line in here.run("restore", "--copies").stdout.splitlines()
+    )
 
     done = here.json("restore", "--yesterday", "--replace", "--yes")
 
     assert (done.code, done.answer["removed"]) == (0, ["Later"])
     assert names(here) == ["Acme"]
     assert here.json("restore", "--copy", "9", "--yes").code == 2
+
+
+def test_a_vault_that_is_older_than_it_was_is_said_to_be_so(here: CommandLine) -> None:
+    names(here)  # leaves a copy
+    with (here.home / "vault.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"damage" * 500)
+
+    status = here.json("vault", "status")
+
+    assert (status.code, status.answer["restored"]) == (0, True)
+    assert "older than it was" in status.stderr
+    assert "sign them in again" in status.stderr
+    assert names(here) == ["Acme"]
 
 
 # --- what opens it ------------------------------------------------------------------------------
