@@ -62,10 +62,12 @@ class KeyringQuestion(Dialog):
         for button in (self._session, self._ask, self._back, self._yes, self._use):
             self.foot.addWidget(button)
         self._has_keyring = state.can_use_keyring
+        self._title = state.title
         self._turn(asks=False)
         self._check()
 
     def _turn(self, *, asks: bool) -> None:
+        self.set_title(self.tr("Choose a passphrase for the vault") if asks else self._title)
         self._question.setVisible(not asks)
         self._fields.setVisible(asks)
         for button in (self._ask, self._session):

@@ -235,6 +235,19 @@ def test_a_short_passphrase_is_not_taken(parent: QWidget) -> None:
     dialog.reject()
 
 
+def test_the_title_says_which_question_is_asked(parent: QWidget) -> None:
+    dialog = KeyringQuestion(samples.KEYRING, parent)
+    dialog.open()
+
+    button(dialog, "Passphrase").click()
+    asked = dialog.windowTitle()
+    button(dialog, "Back").click()
+
+    assert asked == "Choose a passphrase for the vault"
+    assert dialog.windowTitle() == samples.KEYRING.title
+    dialog.reject()
+
+
 def test_escape_answers_nothing(parent: QWidget, qtbot: QtBot) -> None:
     dialog = KeyringQuestion(samples.KEYRING, parent)
     dialog.open()
