@@ -63,6 +63,7 @@ class Desk(QObject):
         self._look_again = False
         self._is_read = False
         self._state = ""
+        self._app_before = ""
         self.vault_changed.connect(self._note_state)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
@@ -94,6 +95,7 @@ class Desk(QObject):
         self._state = status.state
         if not is_open(status):
             self.snapshot = Snapshot()  # at once: nobody may draw from it any more
+            self._app_before, self.app_id = self.app_id or self._app_before, ""
 
     def choose(self, app_id: str) -> None:
         """Lay another App on the desk."""
@@ -151,6 +153,8 @@ class Desk(QObject):
     def _seen(self, snapshot: Snapshot | None) -> None:
         if snapshot is not None and snapshot != self.snapshot:
             self.snapshot = snapshot
+            if not self.app_id and snapshot.app(self._app_before) is not None:
+                self.app_id = self._app_before  # the one that lay here before the lock
             self.snapshot_changed.emit()
 
     def _unseen(self, error: object) -> None:

@@ -76,6 +76,7 @@ class ActivityPresenter(QObject):
             "hand_over": self.tr("Handed over"),
             "take_back": self.tr("Taken back"),
             "forget": self.tr("Forgotten here"),
+            "restore": self.tr("Came back from a copy"),
         }
         return names.get(what, what.replace("_", " ").capitalize())
 

@@ -299,7 +299,10 @@ def _user_statuses(token: UserToken) -> tuple[Status, ...]:
         case CredentialState.HELD:
             return (Status(_tr("never refreshed here"), "plain"),)
         case CredentialState.UNCERTAIN:
-            tip = _tr("X never answered the last refresh. Refresh tries once more.")
+            tip = _tr(
+                "X may have replaced its Refresh Token: the last refresh got no answer, or it came "
+                "back from a copy. Refresh tries once more; if X says no, sign in again."
+            )
             return (Status(_tr("Uncertain"), "warn", tip),)
     left = Status(
         _tr("{left} left"),

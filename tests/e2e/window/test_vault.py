@@ -102,6 +102,26 @@ def test_locking_hides_everything_and_the_passphrase_brings_it_back(opened: Benc
     assert opened.bearer == token
 
 
+@pytest.mark.expected_log("the previous generation took its place", "the outcome of", "doubt")
+def test_a_vault_that_is_older_than_it_was_says_so_until_it_is_put_away(prepare: Start) -> None:
+    bench = prepare()
+    filled_vault(bench)
+    again = another_vault(bench.home)
+    again.unlock(Secret(PASSPHRASE))
+    again.close()
+    with (bench.home / "vault.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"damage" * 500)
+    bench.program.start(sandbox=False)
+    bench.person.type_into("Passphrase", PASSPHRASE)
+    bench.person.press("Unlock")
+
+    bench.person.reads("The vault is older than it was", "in the folder quarantine", "Practice App")
+    bench.person.press("Close")
+    bench.person.wait(lambda: not bench.person.sees("older than it was"), "the notice put away")
+    assert list((bench.home / "quarantine").glob("*.db"))
+
+
 def test_a_real_app_typed_while_the_vault_is_locked_is_saved_after_unlocking(
     closed: Bench,
 ) -> None:
