@@ -12,7 +12,6 @@ version is looked at, so that a flipped bit is never taken for a newer program's
 of a person shows, neither a date nor how many Apps there are, but for the length.
 """
 
-import binascii
 import hashlib
 import os
 import secrets
@@ -88,7 +87,7 @@ def _key_of(header: dict[str, object], passphrase: Secret) -> DataKey:
         return unwrap_with_passphrase(backup_id, wrap.encode(), passphrase)
     except BadInput:
         raise BadInput("passphrase", "it does not open this backup") from None
-    except binascii.Error:
+    except UnicodeError:  # half a surrogate pair, which JSON's escapes can write
         raise VaultCorrupt("the header is malformed") from None
 
 

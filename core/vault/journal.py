@@ -192,17 +192,17 @@ class Journal:
 
     def _keep(self, intent: Intent, answer: Answer) -> None:
         """Commit the answer, however often that takes within reason; X will not repeat it."""
-        nobody_waits = CancelToken()
-        for pause_seconds in (*_PAUSES_SECONDS, None):
+        nobody_waits, pauses_seconds = CancelToken(), list(_PAUSES_SECONDS)
+        while True:
             try:
                 with self._store.change() as change:
                     change.set_result(intent.operation_id, answer)
             except VaultError as error:
-                if pause_seconds is None:
+                if not pauses_seconds:
                     self._unkept[intent.operation_id] = answer
                     raise _unkept(error, kept=False) from None
                 log.warning("the disk did not take X's answer: %s; trying again", error.detail)
-                nobody_waits.wait(pause_seconds)
+                nobody_waits.wait(pauses_seconds.pop(0))
             else:
                 return
 

@@ -353,3 +353,63 @@ def test_a_token_that_x_just_gave_is_masked() -> None:
 
     assert redaction.redact(f"got {token.reveal()}") == f"got {MASK}"
     redaction.forget_all()
+
+
+def test_a_traceback_that_was_written_already_is_masked_too() -> None:
+    redaction.learn(VALUE)
+    record = logging.LogRecord("any", logging.ERROR, "", 0, "failed", None, None)
+    record.exc_text = f"ValueError: {VALUE}"
+
+    assert RedactingFilter().filter(record)
+
+    assert record.exc_text == f"ValueError: {MASK}"
+    redaction.forget_all()
+
+
+def test_values_learned_later_are_masked_beside_the_earlier_ones() -> None:
+    redactor = Redactor()
+    redactor.learn(Secret("the-first-value"))
+    assert redactor.redact("the-first-value") == MASK
+    redactor.learn(Secret("the-second-value"))
+
+    assert redactor.redact("the-first-value the-second-value") == f"{MASK} {MASK}"
+
+
+def test_a_thread_that_ends_itself_is_no_bug(lines: io.StringIO) -> None:
+    thread = threading.Thread(target=sys.exit)
+    thread.start()
+    thread.join(30)
+
+    assert lines.getvalue() == ""
+
+
+@pytest.mark.expected_log("^a bug ")
+def test_an_error_of_which_only_the_kind_is_known_is_told(lines: io.StringIO) -> None:
+    threading.excepthook(threading.ExceptHookArgs((MemoryError, None, None, None)))
+
+    assert "a bug ended a thread" in lines.getvalue()
+    assert "MemoryError" in lines.getvalue()
+
+
+@pytest.mark.parametrize(("quiet", "shown"), [(False, ["told", "loud"]), (True, ["loud"])])
+@pytest.mark.expected_log("told", "loud")
+def test_standard_error_gets_what_is_loud_enough_and_masked(
+    quiet: bool, shown: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_back = redaction.install(logging.NullHandler())
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    try:
+        redaction.learn(VALUE)
+        redaction.log_to_stderr(quiet=quiet)
+        logging.getLogger("keypane").info("silent %s", VALUE)
+        logging.getLogger("keypane").warning("told %s", VALUE)
+        logging.getLogger("keypane").error("loud %s", VALUE)
+    finally:
+        put_back()
+        redaction.forget_all()
+
+    text = stream.getvalue()
+    assert [word for word in ("silent", "told", "loud") if word in text] == shown
+    assert is_clean(text)
+    assert text.count(MASK) == len(shown)

@@ -1,0 +1,82 @@
+"""Which test runs which line: a pytest plugin that notes it, and the reader of its notes.
+
+As a plugin (`-p scripts.covering`) it names coverage's context after each test and keeps how
+long each took, in the file that `KEYPANE_DURATIONS` names.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import coverage
+import pytest
+
+DURATIONS: Final = "KEYPANE_DURATIONS"
+_seconds: dict[str, float] = {}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let coverage write this test's lines, fixtures included, under its name."""
+    running = coverage.Coverage.current()
+    if running is not None:
+        running.switch_context(item.nodeid)
+    yield
+    if running is not None:
+        running.switch_context("")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add what a part of a test took."""
+    _seconds[report.nodeid] = _seconds.get(report.nodeid, 0.0) + report.duration
+
+
+def pytest_sessionfinish() -> None:
+    """Write how long each test took, where someone asked for it."""
+    if path := os.environ.get(DURATIONS):
+        Path(path).write_text(json.dumps(_seconds), "utf-8")
+
+
+@dataclass(frozen=True)
+class Covering:
+    """The lines of the guarded files with the tests that run them."""
+
+    seconds: Mapping[str, float]
+    by_line: Mapping[str, Mapping[int, frozenset[str]]]
+
+    @classmethod
+    def read(cls, data_file: Path, durations: Path) -> "Covering":
+        """Read what a run with coverage and this plugin has left."""
+        data = coverage.CoverageData(str(data_file))
+        data.read()
+        by_line = {
+            name: {line: frozenset(set(tests) - {""}) for line, tests in lines.items()}
+            for name in data.measured_files()
+            for lines in (data.contexts_by_lineno(name),)
+        }
+        return cls(json.loads(durations.read_text("utf-8")), by_line)
+
+    def tests_of(self, path: Path, lines: range, slowest: float) -> list[str]:
+        """Return the tests for a change of `lines`, the most telling first.
+
+        A line that no test runs itself (a constant, a default) belongs to every test that
+        enters the file. First stand the tests that run few other lines of the file, then the
+        quick ones: they are the likeliest to be about this line.
+
+        Args:
+            path: the file, as coverage names it.
+            lines: where the change is.
+            slowest: seconds; slower tests are left out.
+        """
+        of_file = self.by_line.get(str(path), {})
+        found = frozenset().union(*(of_file.get(line, frozenset()) for line in lines))
+        found = found or frozenset().union(*of_file.values())
+        breadth: dict[str, int] = {}
+        for tests in of_file.values():
+            for test in tests & found:
+                breadth[test] = breadth.get(test, 0) + 1
+        quick = [test for test in found if self.seconds.get(test, slowest) < slowest]
+        return sorted(quick, key=lambda test: (breadth[test], self.seconds[test], test))

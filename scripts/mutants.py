@@ -1,0 +1,220 @@
+"""Small faults to put into a file, one at a time: the usual operators, over the syntax tree.
+
+Left alone are what no test can see or should: docstrings, annotations, log lines, type-checking
+imports, `__all__`, and lines marked `# pragma: no cover`.
+"""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+_COMPARISONS: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+_ARITHMETIC: Final[dict[type[ast.operator], type[ast.operator]]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
+    ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.Pow: ast.Mult,
+}  # fmt: skip
+_LOG_NAMES: Final = frozenset({"log", "logging", "_log", "logger"})
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault: where, what, and the tree that holds it."""
+
+    path: Path
+    lines: range
+    what: str
+    place: int
+    kind: str
+    text: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Say which fault this is, in one line; the same for the same text of the file."""
+        return f"{self.path.name}:{self.lines.start}: {self.what} [{self.place}.{self.kind}]"
+
+    def tree(self) -> ast.Module:
+        """Return the file's tree with the fault in it."""
+        tree = ast.parse(self.text)
+        nodes = list(ast.walk(tree))
+        _apply(tree, nodes[self.place], self.kind)
+        return ast.fix_missing_locations(tree)
+
+
+def mutants_of(path: Path) -> list[Mutant]:
+    """Return every fault that these operators know for the file, in its order."""
+    text = path.read_text("utf-8")
+    tree = ast.parse(text)
+    untouched = _untouched(tree, text.splitlines())
+    found = [
+        Mutant(
+            path,
+            range(node.lineno, (node.end_lineno or node.lineno) + 1),
+            _say(node, kind),
+            place,
+            kind,
+            text,
+        )
+        for place, node in enumerate(ast.walk(tree))
+        if id(node) not in untouched and isinstance(node, (ast.expr, ast.stmt))
+        for kind in _kinds(node)
+    ]
+    return sorted(found, key=lambda mutant: (mutant.lines.start, mutant.place, mutant.kind))
+
+
+def _kinds(node: ast.AST) -> Iterator[str]:
+    """Yield the names of the faults that fit a node."""
+    yield from _kinds_of_values(node) if isinstance(node, ast.expr) else _kinds_of_steps(node)
+
+
+def _kinds_of_values(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Compare(ops=[operator]) if type(operator) in _COMPARISONS:
+            yield "compare"
+        case ast.BoolOp():
+            yield "and-or"
+        case ast.UnaryOp(op=ast.Not()):
+            yield "drop-not"
+        case ast.BinOp() if type(node.op) in _ARITHMETIC:
+            yield "arithmetic"
+        case ast.Constant(value=bool()):
+            yield "flip"
+        case ast.Constant(value=int() | float()):
+            yield "plus-one"
+        case ast.Constant(value=str() | bytes()):
+            yield "text"
+        case ast.IfExp():
+            yield "negate"
+
+
+def _kinds_of_steps(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.If() | ast.While():
+            yield "negate"
+        case ast.Return(value=ast.expr() as value) if not _is_none(value):
+            yield "return-none"
+        case ast.Expr(value=ast.Call() | ast.Await()) | ast.AugAssign() | ast.Raise():
+            yield "remove"
+        case ast.Break() | ast.Continue():
+            yield "loop"
+
+
+def _apply(tree: ast.Module, node: ast.AST, kind: str) -> None:
+    changes: dict[str, Callable[[], ast.AST | None]] = {
+        "compare": lambda: _swap_comparison(node),
+        "and-or": lambda: _swap_boolean(node),
+        "drop-not": lambda: getattr(node, "operand"),  # noqa: B009 - only a UnaryOp has this kind
+        "arithmetic": lambda: _swap_arithmetic(node),
+        "flip": lambda: ast.Constant(not _value(node)),
+        "plus-one": lambda: ast.Constant(_value(node) + 1),
+        "text": lambda: ast.Constant(_other_text(_value(node))),
+        "negate": lambda: _negate(node),
+        "return-none": lambda: ast.Return(ast.Constant(None)),
+        "remove": ast.Pass,
+        "nothing": lambda: None,
+        "loop": lambda: ast.Continue() if isinstance(node, ast.Break) else ast.Break(),
+    }
+    new = changes[kind]()
+    if new is not None:
+        _replace(tree, node, ast.copy_location(new, node))
+
+
+def _swap_comparison(node: ast.AST) -> None:
+    if isinstance(node, ast.Compare):
+        node.ops = [_COMPARISONS[type(node.ops[0])]()]
+
+
+def _swap_boolean(node: ast.AST) -> None:
+    if isinstance(node, ast.BoolOp):
+        node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+
+
+def _swap_arithmetic(node: ast.AST) -> None:
+    if isinstance(node, ast.BinOp):
+        node.op = _ARITHMETIC[type(node.op)]()
+
+
+def _negate(node: ast.AST) -> None:
+    if isinstance(node, (ast.If, ast.While, ast.IfExp)):
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+
+
+def _value(node: ast.AST) -> Any:
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _other_text(value: object) -> str | bytes:
+    if isinstance(value, bytes):
+        return b"XX" + value + b"XX" if value else b"XX"
+    return f"XX{value}XX" if value else "XX"
+
+
+def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if value is old:
+                setattr(parent, name, new)
+                return
+            if isinstance(value, list) and any(each is old for each in value):
+                value[:] = [new if each is old else each for each in value]
+                return
+
+
+def _untouched(tree: ast.Module, text: list[str]) -> set[int]:
+    """Return the ids of the nodes that get no fault, with all below them."""
+    roots = [root for node in ast.walk(tree) for root in (*_quiet(node), *_typing(node))]
+    roots += [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and "pragma: no cover" in text[node.lineno - 1]
+    ]
+    return {id(below) for root in roots for below in ast.walk(root)}
+
+
+def _quiet(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is for people only, or cannot be changed by itself."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="__all__" | "log")]):
+            yield node
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+            if name in _LOG_NAMES:
+                yield node
+        case ast.JoinedStr():
+            yield from (piece for piece in node.values if isinstance(piece, ast.Constant))
+        case ast.FormattedValue(format_spec=ast.expr() as spec):
+            yield spec
+
+
+def _typing(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what only the type checker reads, decorators, and base classes."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            yield node
+        case ast.AnnAssign(annotation=annotation) | ast.arg(annotation=ast.expr() as annotation):
+            yield annotation
+        case ast.FunctionDef():
+            yield from node.decorator_list
+            if node.returns:
+                yield node.returns
+        case ast.ClassDef():
+            yield from (*node.bases, *node.decorator_list)
+        case ast.Subscript(value=ast.Name(id="Callable" | "Literal" | "tuple" | "dict")):
+            yield node
+        case ast.Call(func=ast.Name(id="cast" | "TypeVar"), args=[first, *_]):
+            yield first
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _say(node: ast.AST, kind: str) -> str:
+    """Return the fault as `kind: before`, the text cut short."""
+    shown = ast.unparse(copy.copy(node)).partition("\n")[0]
+    return f"{kind}: {shown[:70]}"
