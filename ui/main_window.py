@@ -183,7 +183,9 @@ class MainWindow(QMainWindow):
         """Open the list of keyboard shortcuts."""
         from ui.widgets.shortcut_list import ShortcutList
 
-        ShortcutList(self._shortcuts, self).open()
+        # Requests listens for this one itself.
+        sends = Shortcut("Ctrl+Enter", self.tr("Send the request, in Requests"), lambda: None)
+        ShortcutList((*self._shortcuts, sends), self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell before the window goes."""

@@ -245,6 +245,8 @@ def test_a_question_mark_lists_the_shortcuts(window: MainWindow, qtbot: QtBot) -
     dialog = window.findChildren(ShortcutList)[0]
     shown = [label.text() for label in dialog.findChildren(QLabel)]
     assert "Find an App or an action" in shown
+    sending = shown.index("Send the request, in Requests")
+    assert shown[sending + 1] == "Ctrl Enter"
     dialog.accept()
     qtbot.waitUntil(lambda: not isValid(dialog))
 
