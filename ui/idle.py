@@ -24,8 +24,9 @@ class IdleWatch(QObject):
     """Watches for keys and the mouse in whichever window of the program has the keyboard.
 
     Not by a filter on the application: that would hand every object of the embedded browser to
-    Python, half made and half gone ones too, which crashes. The time is looked at now and then instead of a timer being started with each touch, of
-    which there are hundreds a second while a mouse moves.
+    Python, half made and half gone ones too, which crashes. The time is looked at now and then
+    instead of a timer being started with each touch, of which there are hundreds a second while
+    a mouse moves.
 
     Signals:
         idle: nobody touched it for as long as `wait_for` said. Comes once until the next touch.
