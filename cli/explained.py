@@ -3,10 +3,23 @@
 from collections.abc import Iterator
 
 from core.doctor import Check
-from core.errors import BadInput, Cancelled, NotLanded
+from core.errors import (
+    BadInput,
+    Cancelled,
+    NoCredential,
+    NotLanded,
+    VaultLocked,
+    VaultUnavailable,
+)
 from core.explain import Explanation, explain
 
 _MARKS = {"ok": "✓", "warn": "▲", "fail": "■"}
+_UNLOCKING = "add --vault-passphrase-fd 3 3< passphrase.txt"
+_COMMANDS = {  # what is missing, and whether another program holds it
+    ("bearer", False): "keypane bearer generate APP",
+    ("user", False): "keypane sign-in APP",
+    ("user", True): "keypane user take-back APP @name",
+}
 
 
 def explanation_lines(told: Explanation) -> Iterator[str]:
@@ -22,7 +35,9 @@ def explanation_lines(told: Explanation) -> Iterator[str]:
 
 
 def why_lines(error: BaseException, operation: str) -> Iterator[str]:
-    """Return why an error came and what to click at X; its own line said the rest.
+    """Return why an error came, what to click at X and what to type here.
+
+    Its own line said the rest.
 
     Empty where that line says all there is: the person mistyped, or stopped it.
     """
@@ -31,6 +46,19 @@ def why_lines(error: BaseException, operation: str) -> Iterator[str]:
     told = explain(error, operation=operation)
     yield f"    Why: {told.words.filled(told.cause)}"
     yield from _clicks([told.words.filled(click) for click in told.clicks])
+    if command := _command_for(error):
+        yield f"    By command: {command}"
+
+
+def _command_for(error: BaseException) -> str:
+    """Return what to type; the words of both faces name the window's places."""
+    if isinstance(error, VaultLocked):
+        return "" if error.needs == "keyring" else _UNLOCKING
+    if isinstance(error, VaultUnavailable):
+        return _UNLOCKING if error.reason == "no_keyring" else ""
+    if isinstance(error, NoCredential):
+        return _COMMANDS.get((error.what, error.state == "held"), "")
+    return ""
 
 
 def check_lines(check: Check) -> Iterator[str]:

@@ -8,7 +8,15 @@ from cli.command_run import CommandRun
 from cli.dispatch import failed
 from cli.request_command import _say_why
 from core.answers import refusal
-from core.errors import BadInput, Cancelled, KeypaneError, NotLanded
+from core.errors import (
+    BadInput,
+    Cancelled,
+    KeypaneError,
+    NoCredential,
+    NotLanded,
+    VaultLocked,
+    VaultUnavailable,
+)
 from core.explain import explain, explain_answer
 from core.model import HttpResponse
 from core.start_options import StartOptions
@@ -92,6 +100,26 @@ def test_quiet_keeps_to_the_one_line() -> None:
 
     assert said_about(error, quiet=True).count("\n") == 1
     assert said_about(error).count("\n") > 1
+
+
+@pytest.mark.parametrize(
+    ("error", "command"),
+    [
+        (NoCredential("bearer"), "keypane bearer generate APP"),
+        (NoCredential("user", "needs_sign_in"), "keypane sign-in APP"),
+        (NoCredential("user", "held"), "keypane user take-back APP @name"),
+        (VaultLocked("passphrase"), "add --vault-passphrase-fd 3 3< passphrase.txt"),
+        (VaultLocked("choice"), "add --vault-passphrase-fd 3 3< passphrase.txt"),
+        (VaultUnavailable("no_keyring"), "add --vault-passphrase-fd 3 3< passphrase.txt"),
+    ],
+)
+def test_what_a_command_mends_is_told_as_a_command(error: KeypaneError, command: str) -> None:
+    assert f"    By command: {command}\n" in said_about(error)
+
+
+@pytest.mark.parametrize("error", [VaultLocked("keyring"), VaultUnavailable("disk_full")])
+def test_no_command_is_named_where_none_helps(error: KeypaneError) -> None:
+    assert "By command" not in said_about(error)
 
 
 def test_a_bug_is_told_with_a_cause_too() -> None:
