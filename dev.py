@@ -21,13 +21,21 @@ COMMANDS = {
     "setup": ("", "only the set-up that the others begin with: .venv, libraries, fonts, tools"),
     "run": ("[ARGS …]", "start main.py --sandbox, or main.py ARGS; without a display, the tour"),
     "test": ("[--slow] [ARGS …]", "the whole suite; --slow: the long jobs; ARGS go to pytest"),
+    "cover": (
+        "",
+        "red unless tests take every line and branch of what keeps and sends credentials",
+    ),
+    "mutate": (
+        "[ARGS …]",
+        "small faults in what keeps and sends credentials, and how many the tests notice",
+    ),
     "check": ("", "formatting, lint, types, import contracts, lock, changelog"),
     "build": ("", "the packaged program in dist/, then its self-test and its tour"),
     "bench": ("[--json]", "benchmarks beside the peers that are installed"),
     "shots": ("", "pictures of every pane and state into docs/screenshots/"),
     "lock": ("[--upgrade]", "make requirements/*.txt anew from the .in files, with uv"),
 }
-PASSES_ON = ("run", "test")
+PASSES_ON = ("run", "test", "mutate")
 
 
 def python_trouble(version: "Sequence[int]", find: "Finder" = shutil.which) -> str:

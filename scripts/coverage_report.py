@@ -15,6 +15,7 @@ FILES: Final = (
     "core/vault/*.py",
     "core/user_context.py",
     "core/user_exchange.py",
+    "core/user_exchange.py",
     "core/user_grants.py",
     "core/user_refresh.py",
     "core/user_revoke.py",

@@ -63,8 +63,8 @@ class Covering:
         """Return the tests for a change of `lines`, the most telling first.
 
         A line that no test runs itself (a constant, a default) belongs to every test that
-        enters the file. First stand the tests that run few other lines of the file, then the
-        quick ones: they are the likeliest to be about this line.
+        enters the file. First stand the tests of a file named alike, then those that run few
+        other lines, then the quick ones: they are the likeliest to be about this line.
 
         Args:
             path: the file, as coverage names it.
@@ -79,4 +79,9 @@ class Covering:
             for test in tests & found:
                 breadth[test] = breadth.get(test, 0) + 1
         quick = [test for test in found if self.seconds.get(test, slowest) < slowest]
-        return sorted(quick, key=lambda test: (breadth[test], self.seconds[test], test))
+
+        def order(test: str) -> tuple[bool, int, float, str]:
+            is_elsewhere = path.stem not in test.partition("::")[0]
+            return is_elsewhere, breadth[test], self.seconds[test], test
+
+        return sorted(quick, key=order)

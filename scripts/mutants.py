@@ -1,7 +1,7 @@
 """Small faults to put into a file, one at a time: the usual operators, over the syntax tree.
 
-Left alone are what no test can see or should: docstrings, annotations, log lines, type-checking
-imports, `__all__`, and lines marked `# pragma: no cover`.
+Left alone are what no test can see or should: docstrings, annotations, log lines, the texts
+in a `raise`, type-checking imports, `__all__`, and lines marked `# pragma: no cover`.
 """
 
 import ast
@@ -185,6 +185,9 @@ def _quiet(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
             if name in _LOG_NAMES:
                 yield node
+        case ast.Raise():
+            below = ast.walk(node)
+            yield from (each for each in below if _is_text(each))
         case ast.JoinedStr():
             yield from (piece for piece in node.values if isinstance(piece, ast.Constant))
         case ast.FormattedValue(format_spec=ast.expr() as spec):
@@ -208,6 +211,10 @@ def _typing(node: ast.AST) -> Iterator[ast.AST]:
             yield node
         case ast.Call(func=ast.Name(id="cast" | "TypeVar"), args=[first, *_]):
             yield first
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -51,6 +51,8 @@ def work_of(options: argparse.Namespace, passed_on: Sequence[str]) -> Callable[[
         "setup": lambda: 0,
         "run": lambda: programs.run(passed_on),
         "test": lambda: suite.test(passed_on, slow=options.slow),
+        "cover": lambda: suite.measure("scripts.coverage_report"),
+        "mutate": lambda: suite.measure("scripts.mutate", *passed_on),
         "check": checks.check,
         "build": programs.build,
         "bench": lambda: programs.bench(as_json=options.json),

@@ -276,6 +276,8 @@ PARTS_OF: dict[str, frozenset[Part]] = {
     "setup": frozenset(("python", "window", "fonts", "screen", "session", "foreign", "bundler")),
     "run": frozenset(("python", "window", "fonts")),
     "test": frozenset(("python", "window", "fonts", "screen", "session", "foreign")),
+    "cover": frozenset(("python", "window", "fonts", "screen", "session")),
+    "mutate": frozenset(("python", "window", "fonts", "screen", "session")),
     "check": frozenset(("python",)),
     "lock": frozenset(("python",)),
     "build": frozenset(("python", "window", "fonts", "screen", "bundler")),

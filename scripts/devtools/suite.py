@@ -58,6 +58,12 @@ def _write_reliability(counts: Path, codes: Sequence[int]) -> None:
     say("docs/reliability.md is written." if not trouble else f"Not written: {trouble[0]}.")
 
 
+def measure(module: str, *arguments: str) -> int:
+    """Run one of the tools that judge the tests, in a session like theirs; return its exit code."""
+    with session.everything() as environment:
+        return run_child([venv_python(), "-m", module, *arguments], environment)
+
+
 def split_marks(arguments: Sequence[str], default: str) -> tuple[str, list[str]]:
     """Take pytest's `-m` out of `arguments`; return its expression, or `default`, and the rest."""
     rest = list(arguments)

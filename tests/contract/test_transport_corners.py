@@ -3,19 +3,19 @@
 import gzip
 import socket
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from core.adapters.http_connect import connect
-from core.adapters.http_exchange import Exchange
+from core.adapters.http_exchange import DEADLINE, Exchange, Watchdog
 from core.adapters.http_lines import line_batches
 from core.adapters.http_settings import TransportSettings
 from core.adapters.requests_transport import RequestsTransport
-from core.errors import BadAnswer, BadInput, VaultLocked
+from core.errors import BadAnswer, BadInput, TimedOut, VaultLocked
 from core.model import HttpRequest
 from core.ports import CancelToken
-from tests.fakes.hostile_server import HostileServer, answers, head, writes
+from tests.fakes.hostile_server import HostileServer, answers, head, stalls, writes
 
 
 def pieces(*parts: bytes) -> Iterator[bytes]:
@@ -128,6 +128,21 @@ def test_a_refused_stream_whose_body_is_broken_is_a_bad_answer(
     assert told.value.status == 429
 
 
+def test_a_refused_stream_whose_body_stands_still_runs_out_of_time(
+    transport: RequestsTransport,
+) -> None:
+    refused = head("429 Too Many Requests", "Content-Length: 7")
+    with HostileServer() as server:
+        server.will(stalls(refused + b"half"))
+        request = HttpRequest("GET", f"{server.origin}/2/tweets/search/stream", deadline_seconds=1)
+
+        with (
+            pytest.raises(TimedOut),
+            transport.stream(request, CancelToken(), stall_seconds=1),
+        ):
+            pass
+
+
 @pytest.mark.parametrize("is_here", [True, False])
 def test_a_locked_vault_stops_what_may_need_a_proxy_and_nothing_else(is_here: bool) -> None:
     def locked() -> TransportSettings:
@@ -143,3 +158,17 @@ def test_a_locked_vault_stops_what_may_need_a_proxy_and_nothing_else(is_here: bo
             with pytest.raises(VaultLocked):
                 transport.send(HttpRequest("GET", url), CancelToken())
     transport.close()
+
+
+def test_an_exchange_with_an_earlier_end_wakes_the_watchdog(
+    wait_until: Callable[..., None],
+) -> None:
+    watchdog, late, early = Watchdog(), Exchange("GET", 600), Exchange("GET", 0.2)
+    watchdog.watch(late)
+    wait_until(lambda: watchdog._wakes_at >= late.deadline_at)  # it sleeps for ten minutes
+    watchdog.watch(early)
+
+    wait_until(lambda: early.ended == DEADLINE)
+    assert not late.ended
+    late.finish()
+    watchdog.end_all(DEADLINE)

@@ -18,6 +18,7 @@ from core.errors import (
     TimedOut,
 )
 from core.model import App, CredentialState, HttpRequest, HttpResponse, UserToken
+from core.notes import Receipt
 from core.ports import CancelToken
 from core.secret import Secret
 from core.user_grants import UserGrants, lock_of
@@ -337,6 +338,41 @@ def test_an_unfinished_revocation_without_an_access_half_is_settled_without_a_re
 
     assert (settled.state, settled.proof_status) == (CredentialState.REVOKED, 401)
     assert bench.activities() == [("prove", "ok")]
+    assert bench.vault.all(Receipt) == ()
+
+
+@pytest.mark.expected_log("outcome of revoke")
+def test_a_revocation_that_a_check_settles_leaves_its_receipt(bench: Bench) -> None:
+    bench.keep_user()
+    bench.transport.will(no_answer, DEAD)
+    with pytest.raises(TimedOut):
+        bench.sign_in.revoke("user-1", bench.cancel)
+
+    settled = bench.sign_in.check("user-1", bench.cancel)
+
+    (receipt,) = bench.vault.all(Receipt)
+    assert (receipt.subject, receipt.proof_status) == ("@acme", 401)
+    assert receipt.revoked_at == settled.revoked_at == bench.clock.now()
+    assert (settled.access_token, settled.refresh_token) == (None, None)
+    (proven,) = [each for each in bench.vault.activities(APP_ID) if each.what == "prove"]
+    assert (proven.outcome, proven.facts) == ("ok", (("status", "401"),))
+
+
+def test_an_open_revocation_of_an_earlier_token_is_not_taken_up_again(bench: Bench) -> None:
+    bench.keep_user()
+    stale = intent_of(bench, "revoke", Secret("long gone"), "refresh")
+    left_open(bench, stale)
+    during: list[Intent] = []
+    note = after(
+        lambda: during.extend(each.intent for each in bench.vault.open_operations()), REVOKED
+    )
+    bench.transport.will(note, REVOKED, DEAD)
+
+    assert bench.sign_in.revoke("user-1", bench.cancel).state is CredentialState.REVOKED
+
+    (mine,) = [each for each in during if each.operation_id != stale.operation_id]
+    assert mine.attempt == 1
+    assert mine.fingerprint == Secret("old-refresh").fingerprint()
 
 
 # --- signing in and checking -------------------------------------------------------------------

@@ -121,3 +121,25 @@ def test_a_few_that_failed_are_run_once_more_alone_and_named(
         assert set(failed) < set(runs[1])
     said = capsys.readouterr().err
     assert ("UNSTEADY" in said) == (whole == 0)
+
+
+def test_a_tool_that_judges_the_tests_runs_in_their_session_and_passes_its_verdict_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[tuple[Sequence[object], object]] = []
+
+    @contextlib.contextmanager
+    def session() -> Iterator[dict[str, str]]:
+        yield {"HOME": "private"}
+
+    def run(command: Sequence[object], environment: object) -> int:
+        ran.append((command, environment))
+        return 7
+
+    monkeypatch.setattr("scripts.devtools.session.everything", session)
+    monkeypatch.setattr(suite, "run_child", run)
+
+    assert suite.measure("scripts.mutate", "--seed", "1") == 7
+    ((command, environment),) = ran
+    assert list(command)[1:] == ["-m", "scripts.mutate", "--seed", "1"]
+    assert environment == {"HOME": "private"}

@@ -13,20 +13,23 @@ import pytest
 from core.errors import BadInput, VaultBusy, VaultCorrupt, VaultLocked, VaultUnavailable
 from core.model import Activity, App, CredentialState, Setting, UserToken
 from core.notes import Replacement
+from core.ports import CancelToken
 from core.secret import Secret
 from core.vault.backup_body import Contents
 from core.vault.backup_file import MAGIC, open_backup
 from core.vault.backups import Backups
 from core.vault.codec import decode, encode, to_json
-from core.vault.intents import Answer, Intent, OpenOperation
+from core.vault.intents import Answer, Intent, OpenOperation, Operation
+from core.vault.journal import Journal
 from core.vault.restoring import MERGE, plan, write
 from core.vault.sealing import DataKey
 from core.vault.stale import doubt_restored, user_lock
 from core.vault.vault import Vault
 from core.vault.ways_in import WaysIn
-from tests.fakes.clock import START
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.keys import FakeKeys
 from tests.fakes.nouns import activity, app, user
+from tests.fakes.transport import FakeTransport
 from tests.fakes.vaults import vault_in
 
 PASSPHRASE = Secret("correct horse battery")
@@ -305,6 +308,38 @@ def test_a_doubt_that_stands_already_is_not_opened_again(vault: Vault) -> None:
     assert vault.open_operations() == ()
     assert vault.get(UserToken, "user-1") == replace(token, state=CredentialState.UNCERTAIN)
     assert [(each.what, each.outcome) for each in vault.all(Activity)] == [("restore", "uncertain")]
+
+
+# --- the journal -------------------------------------------------------------------------------
+
+
+class SettledWhileWeWaited:
+    """A store in which another program finishes what is open before we have the lock."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._vault, name)
+
+    def lock(self, name: str, cancel: CancelToken, seconds: float = 30.0) -> Any:
+        with self._vault.change() as change:
+            change.close_operation("op-1")
+        return self._vault.lock(name, cancel, seconds)
+
+
+def test_what_another_program_finished_meanwhile_is_not_doubted(vault: Vault) -> None:
+    with vault.change() as change:
+        change.open_operation(user_lock("user-1"), refresh_of(user()))
+    doubted: list[Intent] = []
+    journal = Journal(SettledWhileWeWaited(vault), FakeTransport(), FakeClock())
+    operation: Operation[None] = Operation(
+        "refresh", lambda *_folded: None, lambda intent, _change: doubted.append(intent)
+    )
+
+    assert journal.recover((operation,)) == []
+    assert doubted == []
+    assert vault.open_operations() == ()
 
 
 # --- a copy that cannot be doubted -------------------------------------------------------------
