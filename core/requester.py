@@ -174,7 +174,7 @@ class Requester:
         if is_stream(spec):
             raise BadInput("PATH", "this operation is a stream: it is followed, not sent once")
         exchange = self._exchange(spec, bare, cancel)
-        if exchange.response.status == PROVEN and self._refresh_once(spec, cancel):
+        if exchange.response.status == PROVEN and self._refresh_once(exchange, cancel):
             exchange = replace(self._exchange(spec, bare, cancel), refreshed=True)
         return self._under_other_names(exchange, cancel) or exchange
 
@@ -298,12 +298,19 @@ class Requester:
             raise NoCredential("access token", "absent", "the pair is another App's")
         return sign_for(bare, consumer_keys(app), pair)
 
-    def _refresh_once(self, spec: RequestSpec, cancel: CancelToken) -> bool:
-        """Return whether a 401 led to a fresh token. If not, that 401 is the answer."""
-        if spec.credential.kind != "user":
+    def _refresh_once(self, exchange: Exchange, cancel: CancelToken) -> bool:
+        """Return whether a 401 led to a fresh token. If not, that 401 is the answer.
+
+        A token that came since the request left is fresh: another one would end it.
+        """
+        credential = exchange.spec.credential
+        if credential.kind != "user":
             return False
         try:
-            self._access_tokens.refresh(spec.credential.token_id, cancel)
+            token = self._vault.get(UserToken, credential.token_id)
+            if token is not None and token.issued_at > exchange.sent_at:
+                return True
+            self._access_tokens.refresh(credential.token_id, cancel)
         except KeypaneError:
             return False
         return True

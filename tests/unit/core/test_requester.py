@@ -1,13 +1,15 @@
 """Requests with each kind of credential."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from core.errors import BadAnswer, BadInput, NoCredential
-from core.model import CredentialState, HttpResponse
+from core.model import CredentialState, HttpRequest, HttpResponse
 from core.ports import CancelToken
 from core.requester import OAUTH1, CredentialRef, RequestSpec
+from core.secret import Secret
 from tests.fakes.fake_transport import Streamed, answer
 from tests.unit.core.service_bench import (
     APP_ID,
@@ -85,6 +87,22 @@ def test_a_401_is_answered_by_one_refresh_and_one_repeat(bench: Bench) -> None:
     assert bench.paths == ["/2/users/me", "/2/oauth2/token", "/2/users/me"]
     assert exchange.refreshed
     assert exchange.response.status == 401
+
+
+def test_a_401_is_repeated_with_the_token_that_another_program_has_just_got(bench: Bench) -> None:
+    old = bench.keep_user()
+
+    def refused_while_another_refreshes(_: HttpRequest, __: CancelToken) -> HttpResponse:
+        bench.clock.advance(1)
+        fresh = Secret("winner-access")
+        bench.vault.save(replace(old, access_token=fresh, issued_at=bench.clock.now()))
+        return answer(UNAUTHORIZED, 401)
+
+    bench.will(refused_while_another_refreshes, answer(ME))
+
+    assert bench.requester.send(ME_AS_USER, bench.cancel).response.status == 200
+    assert bench.paths == ["/2/users/me", "/2/users/me"]
+    assert authorization(bench.transport.seen[1]) == "Bearer winner-access"
 
 
 def test_a_401_that_cannot_be_helped_is_the_answer(bench: Bench) -> None:
