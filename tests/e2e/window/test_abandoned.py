@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from core import authorization, three_legged
 from core.model import Activity, App, ClientCredentials
@@ -163,5 +164,5 @@ def test_closing_the_window_makes_no_pane(bench: Bench) -> None:
     bench.end()
 
 
-def _never() -> None:
+def _never() -> QWidget:
     raise AssertionError("a pane was made at the end")
