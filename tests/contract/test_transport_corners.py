@@ -87,6 +87,13 @@ def test_a_name_that_no_resolver_knows_is_the_resolvers_error(
     assert told.value.errno == socket.EAI_NONAME
 
 
+def test_a_port_that_nobody_listens_on_refuses_at_once() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else can take it
+        with pytest.raises(ConnectionRefusedError):
+            connect("127.0.0.1", taken.getsockname()[1], Exchange("GET", 60), 30)
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -413,3 +413,11 @@ def test_standard_error_gets_what_is_loud_enough_and_masked(
     assert [word for word in ("silent", "told", "loud") if word in text] == shown
     assert is_clean(text)
     assert text.count(MASK) == len(shown)
+
+
+def test_a_mixed_run_is_taken_for_a_key_from_24_characters_on() -> None:
+    redactor = Redactor()
+    run = "Ab3" * 8
+
+    assert redactor.redact(f"<{run}>") == f"<{MASK}>"
+    assert redactor.redact(f"<{run[:-1]}>") == f"<{run[:-1]}>"

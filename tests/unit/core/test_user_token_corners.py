@@ -384,8 +384,8 @@ def test_a_refused_sign_in_is_written_down_once_however_often_it_comes_back(benc
     for _ in range(2):
         with pytest.raises(SignInRefused):
             bench.sign_in.complete(attempt, redirect, bench.cancel)
-
-    assert bench.activities() == [("sign_in", "refused")]
+        assert bench.activities() == [("sign_in", "refused")]
+        assert [step.what for step in attempt.timeline.steps].count("refused") == 1
 
 
 @pytest.mark.expected_log("outcome of exchange")

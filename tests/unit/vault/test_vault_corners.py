@@ -1,5 +1,6 @@
 """Rare ways through the vault's rooms: half-read files, open operations, a busy neighbour."""
 
+import base64
 import hashlib
 import json
 import struct
@@ -18,7 +19,7 @@ from core.secret import Secret
 from core.vault.backup_body import Contents
 from core.vault.backup_file import MAGIC, open_backup
 from core.vault.backups import Backups
-from core.vault.codec import decode, encode, to_json
+from core.vault.codec import KINDS, decode, encode, to_json
 from core.vault.intents import Answer, Intent, OpenOperation, Operation
 from core.vault.journal import Journal
 from core.vault.restoring import MERGE, plan, write
@@ -26,11 +27,12 @@ from core.vault.sealing import DataKey
 from core.vault.stale import doubt_restored, user_lock
 from core.vault.vault import Vault
 from core.vault.ways_in import WaysIn
+from core.vault.wraps import wrap_with_passphrase
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.keys import FakeKeys
-from tests.fakes.nouns import activity, app, user
+from tests.fakes.nouns import activity, app, bearer, user
 from tests.fakes.transport import FakeTransport
-from tests.fakes.vaults import vault_in
+from tests.fakes.vaults import CHEAP, vault_in
 
 PASSPHRASE = Secret("correct horse battery")
 FILE_DAMAGED = "the backup is damaged; take another copy of it"
@@ -138,6 +140,21 @@ def test_removing_all_of_a_kind_leaves_the_other_kinds(vault: Vault) -> None:
         change.remove_all(Setting)
 
     assert (vault.all(Setting), vault.all(App)) == ((), (app(),))
+
+
+def test_the_names_that_stand_in_vaults_of_today_stay_what_they_are(vault: Vault) -> None:
+    """Another name, and a vault that was made before would look empty or damaged."""
+    assert {kind.name for kind in KINDS.values()} == {
+        "app", "bearer", "owner", "user", "activity", "setting", "used_by", "enrolment", "receipt",
+        "replacement", "sent", "saved", "spent", "network", "browser_session",
+    }  # fmt: skip
+    with vault.lease() as opened:
+        with opened.store.change() as change:
+            opened.write_check(change)
+        sealed = opened.store.meta("check")
+        assert sealed is not None
+        assert opened.sealer.open("meta", "check", "check", 0, sealed) == b"keypane"
+        opened.check()
 
 
 # --- opening and locking -----------------------------------------------------------------------
@@ -285,6 +302,34 @@ def test_operations_about_a_token_that_is_replaced_are_closed(vault: Vault) -> N
     assert left["user-1"].operation_id != "op-old"
     assert newer.refresh_token is not None
     assert left["user-1"].fingerprint == newer.refresh_token.fingerprint()
+
+
+def test_what_is_missing_here_is_written(vault: Vault) -> None:
+    empty = Contents(START, ())
+
+    with vault.change() as change:
+        write(plan(Contents(START, (app(), Setting("a", "1"))), empty, MERGE), empty, START, change)
+
+    assert (vault.all(App), vault.all(Setting)) == ((app(),), (Setting("a", "1"),))
+
+
+def test_a_wrap_has_salt_and_nonce_of_the_length_that_the_ciphers_ask_for() -> None:
+    """RFC 5116 §5.1: 12 bytes for AES-GCM. RFC 9106 §3.1: 16 bytes are recommended."""
+    note = json.loads(wrap_with_passphrase("vault", DataKey.fresh(), PASSPHRASE, CHEAP))
+
+    assert [len(base64.b64decode(note[name])) for name in ("salt", "nonce")] == [16, 12]
+
+
+def test_an_operation_is_closed_by_its_subject_where_its_lock_has_another_name() -> None:
+    intent = Intent("generate", "app-1", "app-1", START, operation_id="op-1")
+    open_one = OpenOperation("bearer:app-1", intent, None)
+    newer = bearer(token=Secret("newer"), fetched_at=START.replace(year=2090))
+
+    made = plan(
+        Contents(START, (app(), newer)), Contents(START, (app(), bearer()), (open_one,)), MERGE
+    )
+
+    assert (made.put, made.closed) == ((newer,), (open_one,))
 
 
 def test_activity_is_merged_in_the_order_of_time(vault: Vault) -> None:
