@@ -191,7 +191,8 @@ def _texts_below(top: QWidget) -> Iterator[str]:
         if not widget.isVisible():
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
-        if interface is not None and interface.isValid():
+        # Qt has none for some widgets, which PySide's types deny.
+        if getattr(interface, "isValid", bool)():
             for kind in _SPOKEN:
                 yield interface.text(kind)
         if isinstance(widget, QAbstractItemView) and widget.model() is not None:
@@ -220,8 +221,8 @@ def _draggable(top: QWidget) -> Iterator[str]:
     """Return what a drag out of the fields that allow it would carry."""
     widgets = list(_widgets_of(top))
     for line in (widget for widget in widgets if isinstance(widget, QLineEdit)):
-        if line.dragEnabled() and line.isVisible() and line.echoMode() is QLineEdit.EchoMode.Normal:
-            yield line.text()
+        if line.dragEnabled() and line.isVisible():
+            yield line.displayText()
     for area in (widget for widget in widgets if isinstance(widget, QPlainTextEdit)):
         if area.isVisible() and type(area).__name__ == "SecretField":
             area.selectAll()
