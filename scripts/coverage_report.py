@@ -15,7 +15,6 @@ FILES: Final = (
     "core/vault/*.py",
     "core/user_context.py",
     "core/user_exchange.py",
-    "core/user_exchange.py",
     "core/user_grants.py",
     "core/user_refresh.py",
     "core/user_revoke.py",
@@ -47,7 +46,7 @@ DATA: Final = ROOT / "build" / "coverage"
 
 def guarded_files() -> list[Path]:
     """Return the files that must be covered, sorted."""
-    return sorted(path for pattern in FILES for path in ROOT.glob(pattern))
+    return sorted({path for pattern in FILES for path in ROOT.glob(pattern)})
 
 
 def run_tests(data: Path = DATA, *pytest_arguments: str) -> int:

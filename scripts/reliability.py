@@ -37,6 +37,8 @@ A *silent loss* is a state that looks sound and is not: a token shown as usable 
 replaced or ended, one shown as ended that lives on, a grant that X gave and nobody here
 remembers. *Flagged* cases are those that nobody can know after a crash; the vault calls them
 uncertain, and the next step that its words name leads to a definite state in each of them.
+
+How far these tests reach, and whether they would notice a fault: [mutation.md](mutation.md).
 """
 
 Figures = dict[str, dict[str, int]]

@@ -449,3 +449,35 @@ def test_an_answer_without_a_number_of_seconds_means_two_hours(bench: Bench) -> 
 
     assert token.expires_at == bench.clock.now() + timedelta(hours=2)
     assert token.scopes == SCOPES
+
+
+def test_a_revocation_tells_in_activity_each_half_and_the_proof(bench: Bench) -> None:
+    bench.keep_user()
+    bench.will(REVOKED, REVOKED, DEAD)
+
+    bench.sign_in.revoke("user-1", bench.cancel)
+
+    told = [(each.what, each.outcome, each.subject) for each in bench.vault.activities(APP_ID)]
+    assert told[0] == ("prove", "ok", "@acme")
+    assert [each[0] for each in told[1:]] == ["revoke", "revoke"]
+
+
+def test_a_proof_that_finds_the_token_alive_is_told_as_failed(bench: Bench) -> None:
+    bench.keep_user()
+    bench.will(REVOKED, REVOKED, WHO)
+
+    bench.sign_in.revoke("user-1", bench.cancel)
+
+    assert bench.activities()[-1] == ("prove", "failed")
+
+
+def test_a_refused_code_is_told_in_activity_without_a_name(bench: Bench) -> None:
+    attempt = bench.sign_in.begin(bench.app, SCOPES)
+    bench.will(INVALID)
+
+    with pytest.raises(OAuthRefused):
+        bench.sign_in.complete(attempt, redirect_of(attempt), bench.cancel)
+
+    (told,) = bench.vault.activities(APP_ID)
+    assert (told.what, told.subject, told.outcome) == ("sign_in", "user", "refused")
+    assert dict(told.facts)["error"] == "invalid_request"

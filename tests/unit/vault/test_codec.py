@@ -15,6 +15,7 @@ from core.notes import BrowserSession, Enrolment, Receipt, Replacement, UsedBy
 from core.secret import Secret
 from core.sent import SavedRequest, SentRequest, SpentDay
 from core.vault.codec import KINDS, decode, encode, kind_of
+from core.vault.vault import Vault
 from tests.fakes.clock import START
 from tests.fakes.nouns import activity, app, bearer, owner, user
 
@@ -170,3 +171,21 @@ def test_an_error_quotes_no_value(canaries: Any) -> None:
 
     assert token.reveal() not in repr(error.value)
     assert error.value.__cause__ is None
+
+
+def test_the_names_that_stand_in_vaults_of_today_stay_what_they_are(vault: Vault) -> None:
+    """Another name, and a vault that was made before would look empty or damaged."""
+    assert {kind.name for kind in KINDS.values()} == {
+        "app", "bearer", "owner", "user", "activity", "setting", "used_by", "enrolment", "receipt",
+        "replacement", "sent", "saved", "spent", "network", "browser_session",
+    }  # fmt: skip
+    everywhere = {kind.name for kind in KINDS.values() if not kind.app}
+    assert everywhere == {"setting", "saved", "network"}
+    assert {kind.app for kind in KINDS.values()} == {"", "app_id"}
+    with vault.lease() as opened:
+        with opened.store.change() as change:
+            opened.write_check(change)
+        sealed = opened.store.meta("check")
+        assert sealed is not None
+        assert opened.sealer.open("meta", "check", "check", 0, sealed) == b"keypane"
+        opened.check()

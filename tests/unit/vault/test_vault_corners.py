@@ -19,7 +19,7 @@ from core.secret import Secret
 from core.vault.backup_body import Contents
 from core.vault.backup_file import MAGIC, open_backup
 from core.vault.backups import Backups
-from core.vault.codec import KINDS, decode, encode, to_json
+from core.vault.codec import decode, encode, to_json
 from core.vault.intents import Answer, Intent, OpenOperation, Operation
 from core.vault.journal import Journal
 from core.vault.restoring import MERGE, plan, write
@@ -140,21 +140,6 @@ def test_removing_all_of_a_kind_leaves_the_other_kinds(vault: Vault) -> None:
         change.remove_all(Setting)
 
     assert (vault.all(Setting), vault.all(App)) == ((), (app(),))
-
-
-def test_the_names_that_stand_in_vaults_of_today_stay_what_they_are(vault: Vault) -> None:
-    """Another name, and a vault that was made before would look empty or damaged."""
-    assert {kind.name for kind in KINDS.values()} == {
-        "app", "bearer", "owner", "user", "activity", "setting", "used_by", "enrolment", "receipt",
-        "replacement", "sent", "saved", "spent", "network", "browser_session",
-    }  # fmt: skip
-    with vault.lease() as opened:
-        with opened.store.change() as change:
-            opened.write_check(change)
-        sealed = opened.store.meta("check")
-        assert sealed is not None
-        assert opened.sealer.open("meta", "check", "check", 0, sealed) == b"keypane"
-        opened.check()
 
 
 # --- opening and locking -----------------------------------------------------------------------
