@@ -168,7 +168,7 @@ class RequestsPresenter(QObject):
         return self._credential
 
     def _answer(self, app: App, draft: Draft, credential: str) -> AnswerState:
-        answer = self._calls.answer(app.app_id)
+        answer = self._calls.answer(app.app_id, draft.operation.operation_id)
         can_walk = bool(answer.next_page) and _is_paged(draft)
         code = self._code.state(app, draft, credential)
         answer = replace(answer, code=code, can_walk=can_walk)

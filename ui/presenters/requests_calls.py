@@ -64,7 +64,7 @@ class Calls(QObject):
         super().__init__(pane)
         self._desk = desk
         self._pane = pane
-        self._answers: dict[str, AnswerState] = {}
+        self._answers: dict[str, tuple[str, AnswerState]] = {}  # one per App: they may be large
         self._job: Job | None = None
         self._walk: PageWalk | None = None
         self._tail: StreamTail | None = None
@@ -81,19 +81,20 @@ class Calls(QObject):
         """Whether something is under way."""
         return self._job is not None
 
-    def answer(self, app_id: str) -> AnswerState:
-        """Return what the area shows for an App."""
+    def answer(self, app_id: str, operation_id: str) -> AnswerState:
+        """Return what the area shows for an App and the operation that is chosen now."""
         if self._tail is not None:
             waiting = self.tr("Opening the stream…")
             return AnswerState(AnswerPhase.BUSY, busy_text=waiting, is_stream=True)
         if self._job is not None:
             return AnswerState(AnswerPhase.BUSY, busy_text=self.tr("Waiting for X…"))
-        return self._answers.get(app_id, AnswerState())
+        asked, found = self._answers.get(app_id, ("", AnswerState()))
+        return found if asked == operation_id else AnswerState()
 
     def next_token(self, app_id: str) -> str:
         """Return the token of the page behind the last answer, "" for none."""
-        found = self._answers.get(app_id)
-        return found.cards.next_token if found is not None else ""
+        _, found = self._answers.get(app_id, ("", AnswerState()))
+        return found.cards.next_token
 
     # --- one call ----------------------------------------------------------------------------
 
@@ -131,7 +132,7 @@ class Calls(QObject):
     def _answered(
         self, call: Outgoing, exchange: Exchange, answer: AnswerState, dollars: Decimal
     ) -> None:
-        self._answers[call.app.app_id] = answer
+        self._keep(call, answer)
         self.call_made.emit(exchange, dollars)
 
     # --- all pages -----------------------------------------------------------------------------
@@ -170,7 +171,7 @@ class Calls(QObject):
         self._look()
 
     def _walked(self, call: Outgoing, walked: Walked, answer: AnswerState) -> None:
-        self._answers[call.app.app_id] = answer
+        self._keep(call, answer)
         self._desk.toast(over_words(walked))
 
     # --- streams -------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ class Calls(QObject):
         self._is_held = False
         self._look()
         state = tail.state()
-        self._answers[call.app.app_id] = stream_over(state, reached, error)
+        self._keep(call, stream_over(state, reached, error))
         if call.app.environment.kind == "x" and state.dollars:
             self.stream_cost(state)
 
@@ -252,17 +253,20 @@ class Calls(QObject):
 
     def _follow(self, job: Job, call: Outgoing) -> None:
         """Show what becomes of a job that ends without an answer."""
-        job.failed.connect(lambda error: self._failed(call.app.app_id, error))
+        job.failed.connect(lambda error: self._failed(call, error))
         job.cancelled.connect(lambda: self._stopped(call))
 
-    def _failed(self, app_id: str, error: object) -> None:
-        self._answers[app_id] = failed_state(error)
+    def _failed(self, call: Outgoing, error: object) -> None:
+        self._keep(call, failed_state(error))
+
+    def _keep(self, call: Outgoing, answer: AnswerState) -> None:
+        self._answers[call.app.app_id] = (call.operation.operation_id, answer)
 
     def _stopped(self, call: Outgoing) -> None:
         """Say so; of a call that may have changed something, say what is not known."""
         self._desk.toast(self.tr("Stopped waiting."))
         if call.spec.method != "GET" and self._job is not None and not self._job.nothing_sent:
-            self._answers[call.app.app_id] = failed_state(Cancelled())
+            self._keep(call, failed_state(Cancelled()))
 
     def _over(self) -> None:
         self._job = self._walk = self._tail = None

@@ -335,3 +335,16 @@ def test_a_call_with_a_dead_access_token_refreshes_once_and_succeeds(bench: Benc
     bench.person.reads("200 OK")
     assert bench.users[0].refresh_token != first.refresh_token
     assert bench.sandbox.state()["rotations"] == 1
+
+
+def test_an_answer_stands_only_below_the_operation_that_it_is_of(ready: Bench) -> None:
+    ready.sandbox.faults.add("GET", TWEETS, status=429)
+    ready.person.press("Send")
+    ready.person.reads("429 Too Many Requests")
+    pane = ready.program.window.pane(Tab.REQUESTS)
+
+    pane.operation_chosen.emit("createPosts")  # type: ignore[attr-defined]
+    ready.person.wait(lambda: not ready.person.sees("429 Too Many Requests"), "a clean area")
+
+    pane.operation_chosen.emit("getPostsByIds")  # type: ignore[attr-defined]
+    ready.person.reads("429 Too Many Requests")
