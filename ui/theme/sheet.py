@@ -165,6 +165,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
     color: $text; }
 DataTable { background: transparent; border: none; outline: none; font-size: ${s12}px;
     color: $text; selection-background-color: $accent; selection-color: $accent_text; }
+DataTable::item { padding-right: 24px; }
 DataTable QHeaderView { background: transparent; border: none; }
 DataTable QHeaderView::section { background: transparent; border: none;
     border-bottom: 1px solid $line; padding: 4px 16px 4px 3px; font-size: ${s12}px; color: $dim; }
