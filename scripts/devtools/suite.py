@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ _ALONE = frozenset(("--pdb", "--trace", "-s", "--capture=no", "--collect-only", 
 def test(arguments: Sequence[str], *, slow: bool) -> int:
     """Run the tests and return pytest's exit code; a run without a single test has failed."""
     counting = slow and not arguments
+    _hear_interrupts()
     marks, rest = split_marks(arguments, (LONG if counting else "slow") if slow else ORDINARY)
     if trouble := setup.missing():
         say(f"{trouble[0].upper()}{trouble[1:]} …")
@@ -62,6 +64,15 @@ def measure(module: str, *arguments: str) -> int:
     """Run one of the tools that judge the tests, in a session like theirs; return its exit code."""
     with session.everything() as environment:
         return run_child([venv_python(), "-m", module, *arguments], environment)
+
+
+def _hear_interrupts() -> None:
+    """Undo that a shell's `&` has SIGINT ignored, which every child would inherit.
+
+    Tests press Ctrl+C in programs of their own, and wait for what comes of it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def split_marks(arguments: Sequence[str], default: str) -> tuple[str, list[str]]:

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -143,3 +145,13 @@ def test_a_tool_that_judges_the_tests_runs_in_their_session_and_passes_its_verdi
     ((command, environment),) = ran
     assert list(command)[1:] == ["-m", "scripts.mutate", "--seed", "1"]
     assert environment == {"HOME": "private"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a shell's & is a matter of POSIX")
+def test_ctrl_c_is_heard_in_programs_even_if_the_suite_runs_behind_an_ampersand() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        suite._hear_interrupts()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
