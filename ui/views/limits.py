@@ -1,6 +1,6 @@
 """Limits and usage: what is left per endpoint, what X counted, what was spent here."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -192,7 +192,7 @@ class LimitsView(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         for figure in figures:
-            self._figures.addWidget(_figure(figure), 1)
+            self._figures.addWidget(_figure(figure), 1, Qt.AlignmentFlag.AlignTop)
 
     def _repaint(self) -> None:
         self._render_limits(self._state.limits)
