@@ -130,15 +130,17 @@ def test_one_stream_more_than_allowed_is_refused(client: Client, sandbox: Sandbo
     assert refused.json()["connection_issue"] == "TooManyConnections"
 
 
-def test_a_stream_that_x_ends_says_why(client: Client, sandbox: Sandbox) -> None:
+def test_a_stream_that_x_ends_says_why(
+    client: Client, sandbox: Sandbox, wait_until: Callable[..., None]
+) -> None:
     sandbox.streams.knobs.posts_per_second = 0
 
     with reading(client, SAMPLE, client.bearer()) as lines:
-        assert sandbox.streams.disconnect("operational") == 1
+        wait_until(lambda: sandbox.streams.disconnect("operational") == 1)
         last = [json.loads(line) for line in lines if line]
 
     assert last[0]["errors"][0]["disconnect_type"] == "UpstreamOperationalDisconnect"
-    assert sandbox.streams.state()["open"] == []
+    wait_until(lambda: sandbox.streams.state()["open"] == [])
 
 
 def test_a_stream_can_be_cut_in_the_middle(client: Client, sandbox: Sandbox) -> None:
