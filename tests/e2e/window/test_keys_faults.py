@@ -72,7 +72,7 @@ REFUSALS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ),
     (
         {"status": 429},
-        ("X was asked too often", "Nothing changed at X or here.", "Wait some minutes"),
+        ("X was asked too often", "Nothing changed at X or here.", "Try again after"),
     ),
 ]
 
