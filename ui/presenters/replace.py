@@ -154,7 +154,8 @@ class ReplacePresenter(QObject):
         if not self._subject.is_replaced_here:
             return
         vault, subject_id = self._desk.world.vault, self._subject_id()
-        job = self._desk.submit(lambda _cancel: vault.get(Replacement, subject_id))
+        # In the lane of the App's changes: a tick of a moment ago is kept before this reads.
+        job = self._desk.submit(lambda _cancel: vault.get(Replacement, subject_id), changes=True)
         job.succeeded.connect(self._resume)
 
     def _resume(self, before: Replacement | None) -> None:
