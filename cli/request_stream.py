@@ -91,6 +91,7 @@ def follow_stream(
     finally:
         if isinstance(events, Generator):
             events.close()  # and the connection with it
+        run.world.spending.note_stream(app.app_id, app.environment, follower.dollars)
     return DONE
 
 

@@ -91,6 +91,16 @@ class Spending:
         self._session[app_id] = self._session.get(app_id, _ZERO) + charged
         return charged
 
+    def note_stream(self, app_id: str, environment: Environment, dollars: Decimal) -> None:
+        """Add what a stream's Posts cost when it is over. Its repeats are not told apart."""
+        if environment.kind != "x" or not dollars:
+            return
+        try:
+            self._add(app_id, "request", dollars, [])
+        except KeypaneError as problem:
+            log.info("what a stream cost was not noted: %s", type(problem).__name__)
+        self._session[app_id] = self._session.get(app_id, _ZERO) + dollars
+
     def spent(self, app_id: str) -> Spent:
         """Return an App's sums."""
         days = {record.day: _read(record) for record in self._of(app_id)}

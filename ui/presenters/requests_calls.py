@@ -192,6 +192,7 @@ class Calls(QObject):
                         break
             finally:
                 state = tail.state()
+                world.spending.note_stream(call.app.app_id, call.app.environment, state.dollars)
                 words = "" if state.connections else "Cancelled"
                 world.request_book.note(
                     call.app.app_id,

@@ -92,6 +92,19 @@ def test_what_another_program_on_this_computer_spent_counts_today(
     assert here.spent("a1").session == 0
 
 
+def test_a_streams_posts_count_when_it_is_over(spending: Spending) -> None:
+    spending.note_stream("a1", X, Decimal("0.250"))
+    spending.note_stream("a1", SANDBOX, Decimal(9))
+    spending.note_stream("a1", X, Decimal(0))
+
+    spent = spending.spent("a1")
+    assert (spent.session, spent.today, spent.calls_today) == (
+        Decimal("0.250"),
+        Decimal("0.250"),
+        1,
+    )
+
+
 def test_each_app_is_charged_for_itself(spending: Spending) -> None:
     read(spending, "1", app="a1")
 
