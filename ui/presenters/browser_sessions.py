@@ -7,9 +7,8 @@ from PySide6.QtCore import QObject
 from core.model import App
 from ui.desk import Desk
 from ui.presenters.kept_session import KeptSession
-from ui.presenters.stay_signed_in import forgotten_words
+from ui.presenters.stay_signed_in import forget_question, forgotten_words
 from ui.views.settings_sessions import SessionsCard, SessionState
-from ui.widgets import ConfirmState
 from ui.widgets.times import seconds_until, time_ago
 
 
@@ -61,18 +60,7 @@ class BrowserSessionsPresenter(QObject):
         if app is None:
             return
         self._desk.confirm(
-            ConfirmState(
-                self.tr("Forget the browser session of {app}?").format(app=app.name),
-                (
-                    self.tr(
-                        "Its cookies leave this computer; the next sign-in asks for your "
-                        "password again."
-                    ),
-                    self.tr("X itself does not learn of it: your other sign-ins there stay."),
-                ),
-                self.tr("Forget"),
-                is_dangerous=False,
-            ),
+            forget_question(self.tr("Forget the browser session of {app}?").format(app=app.name)),
             lambda: self._forget(app_id),
         )
 

@@ -156,6 +156,7 @@ class Panes(QObject):
 
         view = SettingsView()
         SettingsPresenter(self._desk, view)
+        view.lock_wanted.connect(self.locking.lock)
         BrowserSessionsPresenter(self._desk, view.sessions)
         NetworkPresenter(self._desk, view.network)
         AllowedPrograms(self._desk, view.programs, self.programs)
@@ -508,9 +509,7 @@ class Panes(QObject):
             self.show_catalogue_update()
 
     def _note_call(self, exchange: Exchange, dollars: Decimal) -> None:
-        app = self._desk.app
-        if app is not None and app.environment.kind != "sandbox":
-            self._spent += dollars
+        self._spent += dollars
         limit = exchange.rate_limit
         words = ""
         if limit is not None:

@@ -56,7 +56,6 @@ class SettingsPresenter(QObject):
         view.export_wanted.connect(lambda: desk.pane_wanted.emit("export"))
         view.remove_app_wanted.connect(self._ask_remove)
         view.theme_chosen.connect(self._choose_theme)
-        view.lock_wanted.connect(self._lock)
         view.folder_wanted.connect(self._open_folder)
         self.render()
 
@@ -304,16 +303,6 @@ class SettingsPresenter(QObject):
         if self._status.state in {"open", "session"}:
             self._desk.submit(lambda _cancel: vault.save(Setting(THEME_SETTING, choice)))
         self.render()
-
-    def _lock(self) -> None:
-        vault = self._desk.world.vault
-
-        def work(_cancel: CancelToken) -> VaultStatus:
-            vault.lock_up()
-            return vault.status()
-
-        job = self._desk.submit(work)
-        job.succeeded.connect(self._desk.vault_changed)
 
     def _open_folder(self) -> None:
         folder = Path(self._status.directory)

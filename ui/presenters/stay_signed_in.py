@@ -83,21 +83,7 @@ class StaySignedIn(QObject):
         self._render()
 
     def _ask_forget(self) -> None:
-        self._desk.confirm(
-            ConfirmState(
-                self.tr("Forget this browser session?"),
-                (
-                    self.tr(
-                        "Its cookies leave this computer; the next sign-in asks for your "
-                        "password again."
-                    ),
-                    self.tr("X itself does not learn of it: your other sign-ins there stay."),
-                ),
-                self.tr("Forget"),
-                is_dangerous=False,
-            ),
-            self.forget,
-        )
+        self._desk.confirm(forget_question(self.tr("Forget this browser session?")), self.forget)
 
     def _told(self, is_gone: bool) -> None:
         self._is_forgetting = False
@@ -131,6 +117,19 @@ class StaySignedIn(QObject):
         self._row.render_state(
             KeepState(session is not None, self._is_wanted, since, busy=self._is_forgetting)
         )
+
+
+def forget_question(title: str) -> ConfirmState:
+    """Return what is asked before a browser session is forgotten."""
+    return ConfirmState(
+        title,
+        (
+            _tr("Its cookies leave this computer; the next sign-in asks for your password again."),
+            _tr("X itself does not learn of it: your other sign-ins there stay."),
+        ),
+        _tr("Forget"),
+        is_dangerous=False,
+    )
 
 
 def forgotten_words(*, is_gone: bool) -> str:
