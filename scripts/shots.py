@@ -144,15 +144,15 @@ class Photographer:
         panes = self._program.panes
         self.until(lambda: self._program.window.page is not None, "welcome")
         self.take("welcome")
-        panes.show_add_app()
+        panes.pages.show_add_app()
         self.pause(0.2)
         self.take("add-app-empty")
-        self._program.panes.show_add_app(
+        self._program.panes.pages.show_add_app(
             paste="API Key\nxvz1evFS4wEEPTGEFPHBog12A\nAPI Key Secret\n" + "L8qq9PZyRg6ie" * 3
         )
         self.pause(0.2)
         self.take("add-app-pasted")
-        panes.show_welcome()
+        panes.pages.show_welcome()
         panes.opening.start_sandbox()
         self.until(lambda: self._hands.sees("Generate Bearer Token"), "the Practice App")
 
@@ -228,7 +228,7 @@ class Photographer:
 
     def _sign_in(self) -> None:
         panes = self._program.panes
-        panes.show_sign_in()
+        panes.pages.show_sign_in()
         self.pause(0.3)
         self.take("sign-in-1-scopes")
         self.press("Sign in here")

@@ -23,7 +23,7 @@ def take_browser(photographer: "Photographer", program: Program) -> None:
 
 
 def _stay_signed_in(photographer: "Photographer", program: Program) -> None:
-    program.panes.show_sign_in()
+    program.panes.pages.show_sign_in()
     photographer.press(_KEEP)
     photographer.pause(0.2)
     photographer.take("sign-in-1-keep")
@@ -43,7 +43,7 @@ def _stay_signed_in(photographer: "Photographer", program: Program) -> None:
     _passkeys(photographer, browser)
     photographer.press("Cancel sign-in")
     photographer.until(lambda: bool(program.desk.snapshot.sessions), "the session")
-    program.panes.show_sign_in()
+    program.panes.pages.show_sign_in()
     photographer.pause(0.3)
     photographer.take("sign-in-1-kept")
     photographer.press("Cancel sign-in")

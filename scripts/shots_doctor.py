@@ -53,7 +53,7 @@ def take_doctor(photographer: "Photographer", program: Program) -> None:
 
 
 def _open(photographer: "Photographer", program: Program) -> DoctorView:
-    program.panes.show_doctor()
+    program.panes.pages.show_doctor()
     view = program.window.page
     assert isinstance(view, DoctorView), "opened a moment ago"
     photographer.until(lambda: bool(view.checks.remarks), "the checks")

@@ -28,7 +28,7 @@ def take_set_up(photographer: "Photographer", program: Program) -> None:
 
 
 def _walk(photographer: "Photographer", program: Program) -> None:
-    program.panes._walk_to_console()  # noqa: SLF001 - Welcome's door, without its browser
+    program.panes.pages.walk_to_console()
     photographer.pause(0.2)
     photographer.take("first-app")
     _page(program).pasted.emit("create", "API Key: xvz1evFS4wEEPTGEFPHBog12A\n")  # type: ignore[attr-defined]
@@ -75,11 +75,11 @@ def _care(photographer: "Photographer", program: Program) -> None:
     dialog = photographer.dialog()
     photographer.take("used-by", dialog)
     dialog.close()
-    program.panes.show_hand_over(_user(program).token_id)
+    program.panes.pages.show_hand_over(_user(program).token_id)
     photographer.type_into("Who takes it over", "fly.io acme-prod")
     photographer.choose("How it gets there", "fly.io secrets")
     photographer.take("hand-over")
-    program.panes.show_replace("bearer", leaked=True)
+    program.panes.pages.show_replace("bearer", leaked=True)
     photographer.pause(0.2)
     photographer.take("leaked-first")
     photographer.press("Revoke at X")

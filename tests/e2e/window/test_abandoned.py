@@ -111,7 +111,7 @@ def test_a_page_that_is_left_closes_its_port_and_is_written_down(
     if way == "tab":
         bench.show("Requests")
     else:
-        bench.program.panes.show_doctor()
+        bench.program.panes.pages.show_doctor()
 
     bench.person.wait(lambda: not somebody_listens(waiting.where), "the end of the listening")
     assert wait_for_line(bench).outcome == "cancelled"
@@ -157,7 +157,7 @@ def test_closing_the_window_makes_no_pane(bench: Bench) -> None:
     from ui.shell import Tab
 
     made = bench.program.window._factories
-    bench.program.panes.show_doctor()
+    bench.program.panes.pages.show_doctor()
     made[Tab.KEYS] = made[Tab.ACTIVITY] = _never
     bench.program.window._panes.clear()
 

@@ -21,7 +21,7 @@ from ui.views.answer_state import Problem
 
 
 def open_doctor(bench: Bench) -> None:
-    bench.program.panes.show_doctor()
+    bench.program.panes.pages.show_doctor()
     bench.person.reads("Checks", "Practice App")
 
 
@@ -211,7 +211,7 @@ def test_why_in_a_sign_in_opens_over_it_and_the_sign_in_stays(bench: Bench) -> N
 def test_a_curl_command_pasted_into_add_app_gives_its_token(bench: Bench) -> None:
     token = "A" * 22 + "x8avbi" * 10
     command = f"curl https://api.x.com/2/tweets?ids=20 -H 'Authorization: Bearer {token}'"
-    bench.program.panes.show_add_app(paste=command)
+    bench.program.panes.pages.show_add_app(paste=command)
 
     bench.person.reads("Found 1: Bearer Token.")
     bench.person.type_into("Name", "Pasted")

@@ -203,7 +203,7 @@ def test_erasing_with_a_keyring_that_hangs_erases_the_rest_and_says_so(
     bench.program.start(sandbox=False)
     bench.person.reads("Real App")
     keys.mode = "timeout"
-    bench.program.panes.care.erase()
+    bench.program.panes.vault.care.erase()
     bench.person.press("Erase")
 
     bench.person.reads("Everything is erased.", "The keyring did not answer")

@@ -105,7 +105,7 @@ def test_a_revealed_and_copied_token_is_gone_with_the_lock(opened: Bench) -> Non
     person.press("Copy Bearer Token")
     person.wait(lambda: QGuiApplication.clipboard().text() == value, "the copy")
 
-    opened.program.panes.locking.lock()
+    opened.program.panes.vault.locking.lock()
     is_locked(opened)
 
     assert value not in everything_in_widgets()
@@ -117,7 +117,7 @@ def test_an_open_dialog_closes_with_the_lock(opened: Bench) -> None:
     opened.person.press("Revoke Bearer Token")
     opened.person.wait(lambda: QApplication.activeModalWidget() is not None, "the question")
 
-    opened.program.panes.locking.lock()
+    opened.program.panes.vault.locking.lock()
 
     is_locked(opened)
     assert QApplication.activeModalWidget() is None
@@ -130,7 +130,7 @@ def test_what_is_typed_elsewhere_goes_with_the_lock(opened: Bench) -> None:
     opened.person.type_into("API Key Secret", secret)
     assert secret in everything_in_widgets()
 
-    opened.program.panes.locking.lock()
+    opened.program.panes.vault.locking.lock()
 
     is_locked(opened)
     assert secret not in everything_in_widgets()
@@ -153,7 +153,7 @@ def test_a_call_to_lock_from_the_command_line_locks_the_window(opened: Bench) ->
 
 
 def test_an_idle_window_locks_and_one_that_is_used_does_not(opened: Bench) -> None:
-    locking = opened.program.panes.locking
+    locking = opened.program.panes.vault.locking
     assert locking.minutes == 15
     locking.idle.wait_for(60_000)
     locking.idle._deadline.setRemainingTime(30_000)
@@ -173,7 +173,7 @@ def test_the_choice_of_idle_minutes_is_kept_and_read_at_the_next_start(opened: B
     opened.person.choose("Lock when idle", "After 5 minutes")
 
     opened.person.wait(lambda: opened.vault.setting(IDLE_SETTING) == "5", "the setting")
-    locking = opened.program.panes.locking
+    locking = opened.program.panes.vault.locking
     locking.lock()
     is_locked(opened)
     locking.take({})
@@ -183,7 +183,7 @@ def test_the_choice_of_idle_minutes_is_kept_and_read_at_the_next_start(opened: B
 
 @pytest.mark.parametrize("locks", [True, False])
 def test_the_computers_sleep_locks_if_the_person_wants_that(opened: Bench, locks: bool) -> None:
-    locking = opened.program.panes.locking
+    locking = opened.program.panes.vault.locking
     locking.choose_sleep(locks=locks)
     locking.listen()
     assert locking.sleep is not None
@@ -198,10 +198,10 @@ def test_the_computers_sleep_locks_if_the_person_wants_that(opened: Bench, locks
 
 
 def test_a_session_never_locks_by_itself(bench: Bench) -> None:
-    bench.program.panes.locking.lock()
+    bench.program.panes.vault.locking.lock()
 
     assert bench.vault.status().state == "session"
-    assert bench.program.panes.locking.minutes == 0
+    assert bench.program.panes.vault.locking.minutes == 0
 
 
 # --- what opens it ------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ def test_a_backup_is_written_and_brings_a_forgotten_app_back(opened: Bench, chos
     opened.vault.forget_app(opened.app.app_id)
     person.reads("Welcome to Keypane")
 
-    opened.program.panes.care.restore_file()
+    opened.program.panes.vault.care.restore_file()
     person.type_into("Passphrase", "not this one")
     person.press("Open")
     person.reads("That is not the passphrase of this backup.")
@@ -346,7 +346,7 @@ def test_a_forgotten_passphrase_leads_to_a_restore_from_the_locked_page(
     person = opened.person
     opened.sign_in()
     Backups(opened.vault).save(chosen, Secret(NEW))
-    opened.program.panes.locking.lock()
+    opened.program.panes.vault.locking.lock()
     is_locked(opened)
 
     person.press("Restore a backup")
@@ -361,7 +361,7 @@ def test_a_forgotten_passphrase_leads_to_a_restore_from_the_locked_page(
     assert list((opened.home / "quarantine").glob("*.db"))
     person.press("Refresh @acme")
     person.reads("Refreshed. The new pair is stored.")
-    opened.program.panes.locking.lock()
+    opened.program.panes.vault.locking.lock()
     is_locked(opened)
     unlock(opened, NEW)
 
@@ -394,7 +394,7 @@ def test_erasing_from_settings_leaves_nothing_and_begins_anew(prepare: Start) ->
 
 
 def test_a_forgotten_passphrase_leads_to_a_fresh_start_too(opened: Bench) -> None:
-    opened.program.panes.locking.lock()
+    opened.program.panes.vault.locking.lock()
     is_locked(opened)
     opened.person.press("Erase everything on this computer")
     opened.person.press("Erase")
@@ -435,7 +435,7 @@ def test_an_erasing_in_another_program_is_seen_by_the_window(opened: Bench) -> N
 
 def test_a_pane_is_made_anew_after_the_lock(opened: Bench) -> None:
     before: QWidget = opened.pane(Tab.KEYS)
-    opened.program.panes.locking.lock()
+    opened.program.panes.vault.locking.lock()
     is_locked(opened)
     unlock(opened)
 

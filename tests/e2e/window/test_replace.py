@@ -179,7 +179,7 @@ def test_a_replacement_outlives_the_program(
 
     with started(prepare, home) as second:
         if not is_finished:
-            second.program.panes.show_replace("bearer", leaked=False)
+            second.program.panes.pages.show_replace("bearer", leaked=False)
             second.person.press("Generate")
             second.person.press("Check new Bearer Token")
         else:

@@ -195,7 +195,7 @@ def test_after_consent_a_server_may_have_it_instead(bench: Bench) -> None:
 
 def test_the_walk_to_a_first_app_collects_what_is_pasted_on_the_way(bench: Bench) -> None:
     ready = bench.sandbox.ready_app
-    bench.program.panes._walk_to_console()
+    bench.program.panes.pages.walk_to_console()
     walk = page(bench)
     walk.pasted.emit("create", f"API Key: {ready.api_key}\nAPI Key Secret: {ready.api_secret}")
     walk.pasted.emit("client", f"Client ID: {ready.client_id}")
@@ -280,7 +280,7 @@ def test_the_credits_step_asks_x_once_and_free_and_says_what_came_of_it(
     bench.person.wait(lambda: "credits" in steps(bench), "the step Credits")
     bench.person.reads("X's own call for the balance was not switched on in September 2026")
     monkeypatch.setattr(bench.transport, "send", answer)  # nothing may reach the real X
-    bench.program.panes._fix_step("credits")
+    bench.program.panes.fix_step("credits")
 
     bench.person.press("Ask X")
 
