@@ -33,7 +33,7 @@ LIMITS: Final = {
     "default": "default",
     "enum": "enum",
 }
-# At most one of each group may be given (x-platform notes §5.2).
+# At most one of each group may be given (x-platform notes §5.2); X's file names some more.
 EXCLUSIONS: Final = (
     ("start_time", "since_id"),
     ("end_time", "until_id"),
@@ -52,6 +52,7 @@ _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_.-]{1,100}|/\{[A-Za-z0-9_]{1,100}\}){
 _VERSION: Final = re.compile(r"[A-Za-z0-9._+-]{1,40}")
 _SCOPE: Final = re.compile(r"[a-z][a-z0-9_.:-]{0,99}")
 _TAG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _&-]{0,59}")
+_AT_MOST_ONE: Final = re.compile(r"At most one of `([\w.]{1,60})`, `([\w.]{1,60})` may be provided")
 _UNBOUNDED: Final = re.compile(r"[*+]|\{\d+,\}")
 
 Facts = dict[str, Any]
@@ -144,8 +145,7 @@ class _Operation:
             "parameters": parameters,
             "streaming": node.get("x-twitter-streaming") is True,
         }
-        exclusions = [list(group) for group in EXCLUSIONS if set(group) <= set(names)]
-        if exclusions:
+        if exclusions := _exclusions(node.get("description"), set(names)):
             facts["exclusions"] = exclusions
         if "requestBody" in node:
             facts["body"] = self._body(node["requestBody"])
@@ -277,6 +277,17 @@ class _Operation:
 
     def _bad(self, why: str) -> BadInput:
         return _bad(why, self._where)
+
+
+def _exclusions(description: object, names: set[str]) -> list[list[str]]:
+    """Return the groups of which at most one may be given: those known, then those X names."""
+    told = _AT_MOST_ONE.findall(description) if isinstance(description, str) else []
+    found: list[list[str]] = []
+    for group in (*EXCLUSIONS, *told):
+        is_new = all(set(group) != set(other) for other in found)
+        if is_new and set(group) <= names:
+            found.append(list(group))
+    return found
 
 
 def _shared_enums(operations: list[Facts]) -> list[list[Any]]:

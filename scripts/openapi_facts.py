@@ -81,7 +81,12 @@ def operation_lines(document: Node, operation: Node) -> Iterator[str]:
         place = f"{given['in']} {given['name']}"
         yield f"{place} {'required' if given.get('required') else 'optional'}"
         yield from schema_lines(document, place, given["schema"])
-    for one, other in PAIRS.items():
+    pairs = dict.fromkeys(PAIRS.items())
+    for told in operation.get("description", "").split("At most one of ")[1:]:
+        one, other = told.split("`")[1:4:2]
+        if PAIRS.get(other) != one:
+            pairs[one, other] = None
+    for one, other in pairs:
         if {one, other} <= names:
             yield f"not both {one} {other}"
     if "requestBody" in operation:

@@ -104,17 +104,36 @@ def test_a_path_is_filled_in_and_escaped() -> None:
             operation.path_with(wrong)
 
 
-def test_every_operation_of_posts_and_users_has_a_title_of_its_own() -> None:
+def test_every_operation_has_a_title_of_its_own() -> None:
     titles = json.loads((RESOURCES / "titles.json").read_text("utf-8"))
-    untitled = [
-        each.operation_id
+
+    assert set(titles) == {each.operation_id for each in catalogue().operations}
+    assert {each.operation_id: each.title for each in catalogue().operations} == titles
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_no_title_is_an_operation_id_split_into_words() -> None:
+    derived = [
+        each.title
         for each in catalogue().operations
-        if each.path.startswith(("/2/tweets", "/2/users", "/2/usage"))
-        and each.operation_id not in titles
+        if each.title.casefold() == words_of(each.operation_id).casefold()
     ]
 
-    assert untitled == []
-    assert set(titles) <= {each.operation_id for each in catalogue().operations}
+    assert derived == []
+
+
+def test_titles_are_short_and_begin_with_a_capital() -> None:
+    for operation in catalogue().operations:
+        assert 4 <= len(operation.title) <= 48
+        assert operation.title[0].isupper()
+        assert not operation.title.endswith(".")
+
+
+def test_what_x_says_may_not_be_given_together_excludes_each_other() -> None:
+    operation = catalogue().by_id("listBroadcasts")
+
+    assert operation is not None
+    assert operation.exclusions == (("ids", "max_results"), ("ids", "pagination_token"))
 
 
 def test_the_catalogue_holds_no_prose_of_x() -> None:

@@ -77,7 +77,7 @@ def test_the_operations_that_are_checked_become_the_least_scopes(parent: QWidget
     choice, heard = ScopeChoice(), list[str]()
     dialog = ask(choice, parent, heard)
 
-    box(dialog, "Create Post").click()
+    box(dialog, "Create a Post").click()
     button(dialog, "Use these scopes").click()
 
     assert heard == ["taken"]
@@ -94,14 +94,14 @@ def test_a_search_for_operations_hides_the_others_with_their_headings(parent: QW
     assert shown
     assert len(shown) < 10
     assert all("ookmark" in title for title in shown)
-    assert not box(dialog, "Create Post").isVisible()
+    assert not box(dialog, "Create a Post").isVisible()
 
 
 def test_leaving_the_dialog_changes_no_choice(parent: QWidget) -> None:
     choice, heard = ScopeChoice(), list[str]()
     dialog = ask(choice, parent, heard)
     before = choice.scopes()
-    box(dialog, "Create Post").click()
+    box(dialog, "Create a Post").click()
 
     dialog.reject()
 
@@ -113,5 +113,5 @@ def test_nothing_can_be_used_before_an_operation_is_checked(parent: QWidget) -> 
     dialog = ask(ScopeChoice(), parent, [])
 
     assert not button(dialog, "Use these scopes").isEnabled()
-    box(dialog, "Create Post").click()
+    box(dialog, "Create a Post").click()
     assert button(dialog, "Use these scopes").isEnabled()
