@@ -7,7 +7,6 @@ from core.errors import (
     BadInput,
     Cancelled,
     NoCredential,
-    NotLanded,
     VaultLocked,
     VaultUnavailable,
 )
@@ -41,7 +40,7 @@ def why_lines(error: BaseException, operation: str) -> Iterator[str]:
 
     Empty where that line says all there is: the person mistyped, or stopped it.
     """
-    if isinstance(error, BadInput | NotLanded | Cancelled):
+    if isinstance(error, BadInput | Cancelled):
         return
     told = explain(error, operation=operation)
     yield f"    Why: {told.words.filled(told.cause)}"

@@ -26,7 +26,6 @@
         VaultBusy         another process holds the credential
         AnswerUnkept      X answered, and the disk did not take the answer
       BadInput            what the person gave cannot be used, and where
-      NotLanded           a command of the contract that this version lacks
 
     Cancelled             not an error, not in the tree
 
@@ -304,10 +303,6 @@ class BadInput(KeypaneError):
     def __init__(self, where: str, detail: str) -> None:
         super().__init__(detail)
         self.where = where
-
-
-class NotLanded(KeypaneError):
-    """A command of the contract that this version does not have yet."""
 
 
 def leaves(root: type[KeypaneError]) -> list[type[KeypaneError]]:

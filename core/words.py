@@ -25,7 +25,6 @@ from core.errors import (
     ListenFailed,
     NoCredential,
     NoRedirect,
-    NotLanded,
     OAuthRefused,
     OutcomeUnknown,
     PaymentRequired,
@@ -312,15 +311,6 @@ def _bad_input(error: Any, _operation: str) -> Words:
     )
 
 
-def _not_landed(error: Any, _operation: str) -> Words:
-    return Words(
-        mark(_CONTEXT, "This version of Keypane cannot do that yet: {what}."),
-        mark(_CONTEXT, "See --help for what it can do."),
-        NOTHING_CHANGED,
-        {"what": error.detail or "unknown command"},
-    )
-
-
 def _general(error: Any, _operation: str) -> Words:
     return Words(
         mark(_CONTEXT, "That did not work: {fault}."),
@@ -358,5 +348,4 @@ WORDS: Final[dict[type[BaseException], Callable[[Any, str], Words]]] = {
     VaultBusy: vault_busy,
     AnswerUnkept: answer_unkept,
     BadInput: _bad_input,
-    NotLanded: _not_landed,
 }

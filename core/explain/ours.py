@@ -12,7 +12,6 @@ from core.errors import (
     ListenFailed,
     NoCredential,
     NoRedirect,
-    NotLanded,
     OutcomeUnknown,
     ServerFault,
     StateMismatch,
@@ -171,7 +170,6 @@ _HERE: Final[Cases] = {
         OWNER_TOKEN,
     ),
     "bad-input": Case(mark(_CONTEXT, "A value cannot be what its field is for.")),
-    "not-landed": Case(mark(_CONTEXT, "The command is planned and not built yet.")),
     "vault-locked": Case(
         mark(_CONTEXT, "The key that opens the vault is not at hand: a passphrase or the keyring.")
     ),
@@ -213,7 +211,6 @@ _SIMPLE: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (ListenFailed, "listen-failed"),
     (OutcomeUnknown, "outcome-unknown"),
     (BadInput, "bad-input"),
-    (NotLanded, "not-landed"),
     (VaultLocked, "vault-locked"),
     (VaultCorrupt, "vault-corrupt"),
     (VaultBusy, "vault-busy"),

@@ -22,7 +22,6 @@ from core.errors import (
     ListenFailed,
     NoCredential,
     NoRedirect,
-    NotLanded,
     OAuthRefused,
     OutcomeUnknown,
     PaymentRequired,
@@ -127,7 +126,6 @@ EVERY_ERROR: list[BaseException] = [
     AnswerUnkept("a fact", reason="disk_full"),
     AnswerUnkept("a fact", kept=True),
     BadInput("scopes", "no scope is asked for"),
-    NotLanded("post"),
     ZeroDivisionError("a bug with a secret: hunter2"),
 ]  # fmt: skip
 

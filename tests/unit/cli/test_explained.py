@@ -13,7 +13,6 @@ from core.errors import (
     Cancelled,
     KeypaneError,
     NoCredential,
-    NotLanded,
     VaultLocked,
     VaultUnavailable,
 )
@@ -24,7 +23,7 @@ from sandbox import Sandbox
 from tests.unit.core.test_explain import ERRORS, MENU, VAGUE
 from tests.unit.sandbox.client import Client
 
-SAYS_IT_ALL = (BadInput, NotLanded, Cancelled)
+SAYS_IT_ALL = (BadInput, Cancelled)
 
 
 def run_of(*, quiet: bool = False, json: bool = False) -> tuple[CommandRun, io.StringIO]:

@@ -46,7 +46,6 @@ EXPECTED = {
     "VaultBusy": 5,
     "AnswerUnkept": 5,
     "BadInput": 2,
-    "NotLanded": 2,
     "NoRedirect": 4,
     "ListenFailed": 2,
 }
