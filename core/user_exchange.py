@@ -204,5 +204,5 @@ class UserExchange:
                 self._grants.close_all(token_id, change)
             change.put(named)
             if current.user_id != account.user_id:
-                change.put(line(token.app_id, now, "check", named.label, facts=facts))
+                change.put(line(token.app_id, now, "whoami", named.label, facts=facts))
         return named

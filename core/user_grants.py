@@ -116,7 +116,8 @@ class UserGrants:
             expires_at=_expiry(granted, at),
         )
         change.put(token)
-        change.put(line(intent.app_id, at, "sign_in", token.label, facts=facts))
+        # Whose token it is, X tells only later; that has a line of its own.
+        change.put(line(intent.app_id, at, "sign_in", "user", facts=facts))
         return token
 
     def doubt_exchanged(self, intent: Intent, change: VaultChange, facts: Facts = ()) -> None:

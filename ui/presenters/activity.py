@@ -55,6 +55,7 @@ class ActivityPresenter(QObject):
             "bearer": self.tr("Bearer Token"),
             "access token": self.tr("Access Token and Secret"),
             "app": self.tr("App"),
+            "user": self.tr("A user"),
         }
         return names.get(subject, subject)
 

@@ -168,6 +168,21 @@ def test_a_failed_whoami_keeps_the_token_without_a_name(bench: Bench, status: in
     assert token.label == "unknown account"
 
 
+def test_activity_tells_of_the_sign_in_first_and_of_the_name_when_x_has_told_it(
+    bench: Bench,
+) -> None:
+    attempt = bench.sign_in.begin(bench.app, SCOPES)
+    bench.will(token_answer(), WHO)
+
+    bench.sign_in.complete(attempt, redirect_of(attempt), bench.cancel)
+
+    lines = bench.vault.activities(APP_ID)
+    assert [(line.what, line.subject) for line in reversed(lines)] == [
+        ("sign_in", "user"),
+        ("whoami", "@acme"),
+    ]
+
+
 def test_a_second_sign_in_of_an_account_replaces_the_first(bench: Bench) -> None:
     old = bench.keep_user()
     attempt = bench.sign_in.begin(bench.app, SCOPES)
