@@ -79,7 +79,13 @@ def _serve(run: CommandRun, gate: Gate, names: list[str]) -> int:
             asks = " About others you are asked here." if run.stdin.isatty() else ""
             run.say(f"The agent is running; Ctrl-C ends it. {_told(names)}{asks}")
 
-    helper = Helper(run.vault(), lambda: run.world.sign_in, gate, describe, run.cancel)
+    vault = run.vault()
+
+    def heed() -> None:
+        if vault.heed_lock_call():
+            run.say("The vault was locked. Programs are refused until the agent starts anew.")
+
+    helper = Helper(vault, lambda: run.world.sign_in, gate, describe, run.cancel)
     ended: list[int] = []
 
     def end(number: int, _frame: object) -> None:
@@ -88,7 +94,7 @@ def _serve(run: CommandRun, gate: Gate, names: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, end)
     try:
-        serve(run.world.home, helper.answer, run.cancel, on_change)
+        serve(run.world.home, helper.answer, run.cancel, on_change, look=heed)
     except KeyboardInterrupt:
         if not ended:
             raise

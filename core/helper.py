@@ -49,6 +49,7 @@ class Serve(Protocol):
         on_change: Callable[[bool], None],
         *,
         gives_way: bool = False,
+        look: Callable[[], object] | None = None,
     ) -> None:
         """Answer every line of every program of this person, until `cancel` is raised.
 
@@ -61,6 +62,7 @@ class Serve(Protocol):
                 no longer can.
             gives_way: whether to wait while an agent serves, and to leave the place to one
                 that starts, as the window does; otherwise this is the agent.
+            look: called twice a second while an agent serves, on the thread that serves.
 
         Raises:
             BadInput: another agent serves there, or nobody can.

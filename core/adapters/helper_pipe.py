@@ -20,7 +20,7 @@ from core.helper import LONGEST_LINE, Reply, address_of
 from core.ports import CancelToken
 
 IDLE_SECONDS: Final = 60.0
-_LOOK_SECONDS: Final = 2.0
+_LOOK_SECONDS: Final = 0.5
 _LEAVE_SECONDS: Final = 2.0
 _MOST_CLIENTS: Final = 128
 _TURNED_AWAY: Final = (
@@ -77,7 +77,7 @@ def serve_once(
     is_over: Callable[[], bool],
     system: PipeSystem | None = None,
 ) -> None:
-    """Serve the pipe until `cancel` is raised or `is_over`, which is asked every two seconds.
+    """Serve the pipe until `cancel` is raised or `is_over`, which is asked twice a second.
 
     Raises:
         BadInput: another program has the pipe, or Windows does not give one.

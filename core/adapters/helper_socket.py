@@ -26,7 +26,7 @@ from core.errors import BadInput
 from core.helper import LONGEST_LINE, Reply, address_of
 from core.ports import CancelToken
 
-_LOOK_SECONDS: Final = 2.0
+_LOOK_SECONDS: Final = 0.5
 _MOST_CLIENTS: Final = 128
 _IDLE_SECONDS: Final = 60.0
 _LEAVE_SECONDS: Final = 1.5  # for answers that are on their way when serving ends
@@ -44,7 +44,7 @@ def serve_once(
     on_change: Callable[[bool], None],
     is_over: Callable[[], bool],
 ) -> None:
-    """Serve the socket until `cancel` is raised or `is_over`, which is asked every two seconds.
+    """Serve the socket until `cancel` is raised or `is_over`, which is asked twice a second.
 
     The caller holds the place, so a socket that is there is a dead program's.
     """

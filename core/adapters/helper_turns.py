@@ -33,6 +33,7 @@ def serve(
     on_change: Callable[[bool], None],
     *,
     gives_way: bool = False,
+    look: Callable[[], object] | None = None,
 ) -> None:
     """Serve the helper in turn; see `core.helper.Serve`."""
     folder = home / "locks"
@@ -42,7 +43,7 @@ def serve(
     if gives_way:
         _whenever_free(locks, home, reply, cancel, on_change)
     else:
-        _as_agent(locks, home, reply, cancel, on_change)
+        _as_agent(locks, home, reply, cancel, on_change, look)
 
 
 def _as_agent(
@@ -51,7 +52,13 @@ def _as_agent(
     reply: Reply,
     cancel: CancelToken,
     on_change: Callable[[bool], None],
+    look: Callable[[], object] | None,
 ) -> None:
+    def is_over() -> bool:
+        if look is not None:
+            look()
+        return False
+
     with ExitStack() as held:
         try:
             held.enter_context(locks.hold(_AGENT, cancel, _AGENT_SECONDS))
@@ -61,7 +68,7 @@ def _as_agent(
             held.enter_context(locks.hold(_PLACE, cancel, _PLACE_SECONDS))
         except VaultBusy:
             raise BadInput("agent", "the window that serves this folder does not let go") from None
-        _serve_once()(home, reply, cancel, on_change, lambda: False)
+        _serve_once()(home, reply, cancel, on_change, is_over)
 
 
 def _whenever_free(

@@ -70,8 +70,9 @@ def serve_helper(
     on_change: Callable[[bool], None],
     *,
     gives_way: bool = False,
+    look: Callable[[], object] | None = None,
 ) -> None:
     """Serve the helper's socket; see `core.helper.Serve`."""
     from core.adapters import helper_turns
 
-    helper_turns.serve(home, reply, cancel, on_change, gives_way=gives_way)
+    helper_turns.serve(home, reply, cancel, on_change, gives_way=gives_way, look=look)

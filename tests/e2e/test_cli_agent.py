@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from core.secret import Secret
 from core.vault.vault import Vault
 from tests.e2e.command_line import PASSPHRASE, ROOT, CommandLine, SandboxProcess, sandbox_process
 from tests.fakes.keys import FakeKeys
+from tests.timing import within
+from tests.unit.vault.test_ways_in import copies_in_memory
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Unix sockets")
 MANUAL = ROOT / "docs" / "manual" / "agent.md"
@@ -123,6 +126,42 @@ def test_ctrl_c_ends_it_as_cancelled(keypane: CommandLine, tmp_path: Path) -> No
 
         assert running.wait(20) == 130
     assert not (keypane.home / "helper.sock").exists()
+
+
+def test_an_agent_that_nobody_asks_drops_its_key_within_a_second_of_a_lock(
+    keypane: CommandLine,
+) -> None:
+    with agent(keypane, "--allow", "Practice") as running:
+        assert running.stderr is not None
+        running.stderr.readline()
+        before = copies_of_key(keypane, running.pid)
+        locked = keypane.json("vault", "lock")
+        since = time.monotonic()
+        told = running.stderr.readline()
+        in_time = within(1.0, since=since)
+        after = copies_of_key(keypane, running.pid)
+        refused = ask(keypane)
+
+    assert locked.code == 0
+    assert told == "The vault was locked. Programs are refused until the agent starts anew.\n"
+    assert in_time
+    if before is not None:
+        assert before > 0, "the positive control: the scan finds the key of an open vault"
+        assert after == 0
+    assert refused["error"]["kind"] == "vault_locked"
+
+
+def copies_of_key(keypane: CommandLine, pid: int) -> int | None:
+    """Count the data key in a process's memory, or return None where nobody may look."""
+    vault = Vault(SqliteStores(keypane.home), FakeKeys(), SystemClock())
+    vault.unlock(Secret(PASSPHRASE))
+    try:
+        with vault.lease() as opened:
+            return copies_in_memory(pid, bytes(opened.sealer.key.raw))
+    except PermissionError:
+        return None
+    finally:
+        vault.close()
 
 
 def ask(keypane: CommandLine, who: str = "bearer") -> dict[str, Any]:
