@@ -24,6 +24,7 @@ from core.requester import BEARER, OAUTH1, CredentialRef, RequestSpec
 from core.stream_tail import StopAt
 from ui.desk import Desk
 from ui.presenters import requests_rows as rows
+from ui.presenters.requests_address import AddressLine, operation_id_at, target_in
 from ui.presenters.requests_book import RequestsBook
 from ui.presenters.requests_calls import Calls, Outgoing
 from ui.presenters.requests_code import RequestCode
@@ -71,7 +72,7 @@ class RequestsPresenter(QObject):
         self._credential = BEARER.key
         self._code = RequestCode(desk, self)
         self._touched = False
-        self._url_error = ""
+        self._address = AddressLine()
         self._confirmation: ConfirmState | None = None
         self._asked = Asked.NO
         self._bounds: BoundsState | None = None
@@ -86,6 +87,7 @@ class RequestsPresenter(QObject):
         pane.credential_chosen.connect(self._choose_credential)
         pane.parameter_changed.connect(self._change)
         pane.url_edited.connect(self._edit_url)
+        pane.url_finished.connect(self._finish_url)
         pane.body_edited.connect(self._edit_body)
         pane.send_wanted.connect(self._want_send)
         pane.send_confirmed.connect(self._send_confirmed)
@@ -131,8 +133,8 @@ class RequestsPresenter(QObject):
                 credentials=rows.credential_options(app.app_id, snapshot),
                 credential=credential,
                 method=draft.operation.method,
-                url=draft.target(),
-                url_error=self._url_error,
+                url=self._address.text(draft, app.environment.api_url),
+                url_error=self._url_error(app),
                 price=short,
                 price_detail=detail,
                 send_label=self.tr("Read stream") if draft.operation.streaming else "",
@@ -203,18 +205,19 @@ class RequestsPresenter(QObject):
         app = self._desk.app
         if app is not None:
             self._drafts[app.app_id, self._chosen] = draft
-            self._url_error = ""
+            self._address.clear()
             self.render()
 
     def _turn(self) -> None:
         self._calls.cancel()
         self._touched = False
+        self._address.clear()
         self.render()
 
     def _choose(self, operation_id: str) -> None:
         self._chosen = operation_id
         self._touched = False
-        self._url_error = ""
+        self._address.clear()
         self.render()
 
     def _choose_credential(self, key: str) -> None:
@@ -234,19 +237,28 @@ class RequestsPresenter(QObject):
         app = self._desk.app
         if app is None:
             return
-        draft = self._draft(app)
-        target = text.strip().removeprefix(app.environment.api_url)
-        found = drafted(draft, target)
-        if found is None:
-            other = catalogue().find(draft.operation.method, target)
-            if other is not None:
-                self._chosen = other.operation_id
-                found = drafted(self._draft(app), target)
+        before = self._draft(app)
+        target = target_in(text, app.environment.api_url)
+        found = drafted(before, target)
+        if found is None and (other := operation_id_at(before.operation.method, target)):
+            self._chosen = other
+            found = drafted(self._draft(app), target)
         if found is not None:
-            self._keep(found)
-        elif target != draft.target():
-            self._url_error = self.tr("X has no such operation. Choose it in the list.")
-            self.render()
+            self._drafts[app.app_id, self._chosen] = found
+        self._address.note(text, found or before, is_wrong=found is None)
+        self.render()
+
+    def _finish_url(self) -> None:
+        self._address.finish()
+        self.render()
+
+    def _url_error(self, app: App) -> str:
+        if not self._address.is_wrong:
+            return ""
+        if self._address.is_elsewhere:
+            text = self.tr("The requests of this App go to {origin} only.")
+            return text.format(origin=app.environment.api_url)
+        return self.tr("X has no such operation. Choose it in the list.")
 
     def _edit_body(self, text: str) -> None:
         app = self._desk.app
@@ -277,7 +289,7 @@ class RequestsPresenter(QObject):
         """Return whether the draft can be sent; what is missing is named from now on."""
         self._touched = True
         draft = self._draft(app)
-        return not (draft.problems() or draft.body_problem()[0] or self._url_error)
+        return not (draft.problems() or draft.body_problem()[0] or self._address.is_wrong)
 
     def _send_confirmed(self) -> None:
         app = self._desk.app

@@ -28,7 +28,7 @@ class RequestsPane(QWidget):
         operation_chosen: arg is the operation_id.
         credential_chosen: arg is the credential's key.
         parameter_changed: args are the name and the value (see `ParameterKind`).
-        url_edited, body_edited: arg is the whole text.
+        url_edited, body_edited: arg is the whole text; url_finished: nobody types it any more.
         send_wanted, cancel_wanted.
         send_confirmed, send_declined: the answer to `RequestsState.confirmation`.
         asking_unwanted: the person wants no such question in this session; before the answer.
@@ -50,6 +50,7 @@ class RequestsPane(QWidget):
     credential_chosen = Signal(str)
     parameter_changed = Signal(str, object)
     url_edited = Signal(str)
+    url_finished = Signal()
     body_edited = Signal(str)
     send_wanted = Signal()
     cancel_wanted = Signal()
@@ -167,6 +168,7 @@ class RequestsPane(QWidget):
         self.operations.operation_chosen.connect(self.operation_chosen)
         self.line.credential_chosen.connect(self.credential_chosen)
         self.line.url_edited.connect(self.url_edited)
+        self.line.url_finished.connect(self.url_finished)
         self.line.send_wanted.connect(self.send_wanted)
         self.line.cancel_wanted.connect(self.cancel_wanted)
         self.line.way_chosen.connect(self.way_chosen)

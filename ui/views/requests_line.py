@@ -30,18 +30,24 @@ from ui.widgets import (
 
 
 class AddressEdit(LineEdit):
-    """An address; while nobody edits it, its end is shown, since there lies what changes."""
+    """An address; while nobody edits it, its host and its end are shown, cut in the middle."""
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show the end again."""
+        """Show both ends again."""
         super().focusOutEvent(event)
         self.update()
 
+    def shown(self) -> str:
+        """Return what can be read of it: all, or both ends where it is too long."""
+        if self.hasFocus():
+            return self.text()
+        middle = Qt.TextElideMode.ElideMiddle
+        return self.fontMetrics().elidedText(self.text(), middle, self._room())
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint an address that is too long with its beginning cut."""
-        metrics = self.fontMetrics()
-        room = self.width() - 2 * theme().px(11)
-        if self.hasFocus() or not self.text() or metrics.horizontalAdvance(self.text()) <= room:
+        """Paint an address that is too long with its middle cut; the tooltip has the whole."""
+        shown = self.shown()
+        if shown == self.text():
             super().paintEvent(event)
             return
         painter = QPainter(self)
@@ -49,12 +55,15 @@ class AddressEdit(LineEdit):
         self.initStyleOption(option)
         style = self.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideLeft, room)
+        room = self._room()
         box = QRect((self.width() - room) // 2, 0, room, self.height())
         painter.setPen(theme().colour("text" if self.isEnabled() else "faint"))
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, right, shown)
+        place = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, place, shown)
         painter.end()
+
+    def _room(self) -> int:
+        return self.width() - 2 * theme().px(11)
 
 
 class _CancelButton(Button):
@@ -69,7 +78,7 @@ class RequestLine(QWidget):
 
     Signals:
         credential_chosen: arg is the credential's key.
-        url_edited: arg is the whole text.
+        url_edited: arg is the whole text, while it is typed; url_finished: it is typed.
         send_wanted, cancel_wanted.
         way_chosen: arg is the key of another way to send, or to keep, this request.
         action_wanted: arg is the key of the action of the preflight notice.
@@ -77,6 +86,7 @@ class RequestLine(QWidget):
 
     credential_chosen = Signal(str)
     url_edited = Signal(str)
+    url_finished = Signal()
     send_wanted = Signal()
     cancel_wanted = Signal()
     way_chosen = Signal(str)
@@ -107,6 +117,7 @@ class RequestLine(QWidget):
         self._lay_out()
         self.credential.activated.connect(self._choose)
         self.url.textEdited.connect(self.url_edited)
+        self.url.editingFinished.connect(self.url_finished)
         self.send.clicked.connect(self.send_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
         self._notice.action_wanted.connect(self.action_wanted)

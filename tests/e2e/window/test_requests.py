@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit
 
 from core.model import Setting
 from tests.e2e.window.bench import Bench
@@ -198,9 +198,42 @@ def test_the_address_and_the_form_stay_in_step(ready: Bench) -> None:
     person.wait(lambda: "ids=" not in url(person), "an address without ids")
 
 
-def url(person: Person) -> str:
-    from PySide6.QtWidgets import QLineEdit
+def test_an_address_is_typed_sign_by_sign_and_stands_whole_when_it_is_left(ready: Bench) -> None:
+    address = ready.person.find("Request URL", QLineEdit)
+    address.setFocus()
+    address.clear()
 
+    QTest.keyClicks(address, "/2/tweets?ids=1,")
+    assert address.text() == "/2/tweets?ids=1,"
+    QTest.keyClicks(address, "20")
+    address.setCursorPosition(len("/2/tweets?ids=1"))
+    QTest.keyClicks(address, "2")
+    assert (address.text(), address.cursorPosition()) == ("/2/tweets?ids=12,20", 16)
+    ready.person.reads("2 of 100")
+    QTest.keyClick(address, Qt.Key.Key_Return)
+
+    assert address.text() == f"{ready.sandbox.origin}/2/tweets?ids=12,20"
+    assert address.toolTip() == f"GET {ready.sandbox.origin}/2/tweets?ids=12,20"
+
+
+def test_an_address_copied_from_x_is_the_same_call_here(ready: Bench) -> None:
+    ready.person.type_into("Request URL", "https://api.x.com/2/users/by/username/acme")
+    ready.person.enter("Request URL")
+
+    assert url(ready.person) == f"{ready.sandbox.origin}/2/users/by/username/acme"
+
+
+def test_an_address_elsewhere_is_never_called(ready: Bench) -> None:
+    for elsewhere in ("https://evil.example/2/tweets?ids=1", "https://api.x.com@evil.example/2/x"):
+        ready.person.type_into("Request URL", elsewhere)
+        ready.person.enter("Request URL")
+
+        ready.person.reads(f"The requests of this App go to {ready.sandbox.origin} only.")
+        ready.person.press("Send")
+        assert sent(ready) == 0
+
+
+def url(person: Person) -> str:
     return person.find("Request URL", QLineEdit).text()
 
 

@@ -111,6 +111,22 @@ def test_typing_an_address_says_it_and_an_equal_one_leaves_the_cursor(
     assert address.cursorPosition() == 6
 
 
+def test_a_long_address_shows_its_host_and_its_end_until_it_is_edited(
+    pane: RequestsPane, qtbot: QtBot
+) -> None:
+    url = f"https://api.x.com/2/tweets?ids={'1261326399320715264,' * 20}20&expansions=author_id"
+    pane.render_state(replace(ready(), url=url))
+    address = pane.line.url
+
+    assert address.shown().startswith("https://api.x.com/2/")
+    assert address.shown().endswith("expansions=author_id")
+    assert len(address.shown()) < len(url)
+    assert (address.text(), address.toolTip()) == (url, f"GET {url}")
+
+    address.setFocus()
+    assert address.shown() == url
+
+
 def test_send_becomes_cancel_and_keeps_the_focus(
     pane: RequestsPane, heard: Heard, qtbot: QtBot
 ) -> None:
