@@ -39,6 +39,8 @@ class MediaNote:
         kind: X's word: "photo", "video", "animated_gif"; "" when it was not included.
         width, height: pixels, 0 unknown.
         duration_ms: of a video, 0 unknown.
+        picture: where the photo, or the still of a video, is said to be; "" unless `url` and
+            `preview_image_url` were asked for. Somebody else's text: see `core.media_hosts`.
     """
 
     media_key: str
@@ -47,6 +49,7 @@ class MediaNote:
     width: int = 0
     height: int = 0
     duration_ms: int = 0
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class PostCard:
         author_name, author_username: "" unless the `author_id` expansion brought them.
         created_at: None unless `created_at` was asked for.
         metrics: only those that came, in reading order.
+        portrait: where the author's profile picture is said to be, "" unless it was asked for.
     """
 
     post_id: str
@@ -95,6 +99,7 @@ class PostCard:
     poll: tuple[PollOption, ...] = ()
     references: tuple[ReferencedPost, ...] = ()
     place: str = ""
+    portrait: str = ""
 
     @property
     def text(self) -> str:
@@ -104,7 +109,11 @@ class PostCard:
 
 @dataclass(frozen=True, slots=True)
 class UserCard:
-    """A user as a person reads it."""
+    """A user as a person reads it.
+
+    Attributes:
+        portrait: where the profile picture is said to be, "" unless it was asked for.
+    """
 
     user_id: str
     name: str = ""
@@ -115,6 +124,7 @@ class UserCard:
     location: str = ""
     verified_type: str = ""
     is_protected: bool = False
+    portrait: str = ""
 
     @property
     def text(self) -> str:
@@ -142,12 +152,17 @@ class PartialError:
 
 @dataclass(frozen=True, slots=True)
 class CardsState:
-    """All cards of one answer, and what X left out of it."""
+    """All cards of one answer, and what X left out of it.
+
+    Attributes:
+        has_pictures: whether there are attachments or addresses of profile pictures.
+    """
 
     posts: tuple[PostCard, ...] = ()
     users: tuple[UserCard, ...] = ()
     errors: tuple[PartialError, ...] = ()
     next_token: str = ""
+    has_pictures: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -65,11 +65,14 @@ def cards_from_answer(document: object) -> CardsState:
     data = answer.get("data")
     items = list(_objects(data if isinstance(data, list) else [data]))
     known = _Included(answer.get("includes"))
+    posts = tuple(_post(item, known) for item in items if _is_post(item))
+    users = tuple(_user(item) for item in items if _is_user(item))
     return CardsState(
-        tuple(_post(item, known) for item in items if _is_post(item)),
-        tuple(_user(item) for item in items if _is_user(item)),
+        posts,
+        users,
         partial_errors(answer),
         _text(_object(answer.get("meta")), "next_token"),
+        any(post.media or post.portrait for post in posts) or any(user.portrait for user in users),
     )
 
 
@@ -123,6 +126,7 @@ def _post(item: Json, known: _Included) -> PostCard:
         ),
         references=_references(item, known),
         place=_text(place, "full_name"),
+        portrait=_text(author, "profile_image_url"),
     )
 
 
@@ -159,6 +163,8 @@ def _media(key: str, known: _Included) -> MediaNote:
         _count(media.get("width")) or 0,
         _count(media.get("height")) or 0,
         _count(media.get("duration_ms")) or 0,
+        # A video's own address leads to the film, which is not shown.
+        _text(media, "url" if _text(media, "type") == "photo" else "preview_image_url"),
     )
 
 
@@ -174,6 +180,7 @@ def _user(item: Json) -> UserCard:
         location=_text(item, "location"),
         verified_type=_text(item, "verified_type"),
         is_protected=item.get("protected") is True,
+        portrait=_text(item, "profile_image_url"),
     )
 
 

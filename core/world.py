@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.drawing import Drawing
     from core.helper import Serve
     from core.listening import SystemBrowserSignIn
+    from core.media import Media
     from core.one_legged import OwnerTokens
     from core.request_book import RequestBook
     from core.requester import Requester
@@ -181,6 +182,13 @@ class World:
         from core.credits import Credits
 
         return self._once("credits", lambda: Credits(self.transport, self.vault, self.clock))
+
+    @property
+    def media(self) -> "Media":
+        """Fetches pictures of answers, where the person allowed it."""
+        from core.media import Media
+
+        return self._once("media", lambda: Media(self.transport))
 
     @property
     def request_book(self) -> "RequestBook":
