@@ -1,7 +1,8 @@
 """Whatever comes from outside, every reader of it returns or says why not, and quotes no secret.
 
-2,000 examples of each in the normal suite, 50,000 in the slow job; each example is a true
-document with some of it torn out, doubled, flipped or replaced by what upsets readers.
+2,000 examples of each in the normal suite, 50,000 in the slow job, from a seed that
+KEYPANE_SEED replays; each is a true document with some of it torn out, doubled, flipped or
+replaced by what upsets readers.
 """
 
 import json
@@ -10,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from random import Random
+from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as some
 
 from core.answers import clean, expect_oauth, expect_token, read_form, read_json, refusal
@@ -33,6 +35,7 @@ from core.secret import Secret
 from core.vault.backup_file import open_backup
 from core.vault.codec import from_json
 from tests.reliability.counts import note
+from tests.reliability.seeds import seed_of_this_run, tell
 
 CANARY: Final = "Canary7value0hunter2hunter2hunter2xyz"
 FEW, MANY = 2_000, 50_000
@@ -217,15 +220,30 @@ READERS: Final = {
 }
 
 HOW: Final = ("tear", "double", "put", "over", "flip")
-_places = some.floats(0, 1)
-_pieces = some.sampled_from(UPSETTING) | some.binary(max_size=8)
-_changes = some.lists(
-    some.tuples(some.sampled_from(HOW), _places, _places, _pieces),
-    max_size=4,
-)  # fmt: skip
+MOST_CHANGES: Final = 4
+ENTROPY_BYTES: Final = 44  # one draw of bytes costs a quarter of what a list of changes does
+Change = tuple[str, float, float, bytes]
 
 
-def damaged(document: bytes, changes: list[tuple[str, float, float, bytes]]) -> bytes:
+def changes_of(entropy: bytes) -> list[Change]:
+    """Return the changes that bytes stand for: how, from where to where, and with what."""
+    rest = iter(entropy)
+
+    def take(many: int) -> bytes:
+        return bytes(next(rest, 0) for _ in range(many))
+
+    def place() -> float:
+        return int.from_bytes(take(2), "big") / 0xFFFF
+
+    changes: list[Change] = []
+    for _ in range(take(1)[0] % (MOST_CHANGES + 1)):
+        how, first, second, kind = HOW[take(1)[0] % len(HOW)], place(), place(), take(1)[0]
+        piece = UPSETTING[kind % len(UPSETTING)] if kind < 0xC0 else take(kind % 9)
+        changes.append((how, first, second, piece))
+    return changes
+
+
+def damaged(document: bytes, changes: list[Change]) -> bytes:
     """Return a document with parts torn out, doubled, flipped or replaced."""
     for how, first, second, piece in changes:
         begin, end = sorted((int(first * len(document)), int(second * len(document))))
@@ -260,9 +278,11 @@ def held_to_the_promise() -> Iterator[None]:
     assert time.thread_time() - begun < LONGEST_SECONDS
 
 
-def run(name: str, examples: int) -> None:
+def run(name: str, examples: int, number: int) -> None:
+    """Try so many examples, which follow from the number."""
     reader, tried = READERS[name], [0]
 
+    @seed(number)
     @settings(
         max_examples=examples,
         deadline=None,
@@ -270,14 +290,17 @@ def run(name: str, examples: int) -> None:
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    @given(some.sampled_from(reader.corpus), _changes)
-    def every_example(document: bytes, changes: Any) -> None:
+    @given(some.binary(min_size=ENTROPY_BYTES, max_size=ENTROPY_BYTES))
+    def every_example(entropy: bytes) -> None:
         tried[0] += 1
+        document = reader.corpus[entropy[0] % len(reader.corpus)]
+        changes = changes_of(entropy[1:])
         with held_to_the_promise():
             found = reader.read(damaged(document, changes))
             assert CANARY not in repr(found) or name in SHOWS_WHAT_IT_READ
 
     every_example()
+    assert tried[0] >= examples
     note("Malformed input", readers=1, examples=tried[0], crashes=0, quoted_secrets=0)
 
 
@@ -289,13 +312,31 @@ SHOWS_WHAT_IT_READ: Final = frozenset(
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_reader_returns_or_says_why_not(name: str) -> None:
-    run(name, FEW)
+    run(name, FEW, seed_of_this_run())
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", READERS)
-def test_a_reader_returns_or_says_why_not_fifty_thousand_times(name: str) -> None:
-    run(name, MANY)
+def test_a_reader_returns_or_says_why_not_fifty_thousand_times(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = seed_of_this_run()
+    run(name, MANY, number)
+    tell(capsys, f"{MANY} examples for the reader of {name}, seed {number}")
+
+
+def test_every_kind_of_damage_is_done_at_every_place() -> None:
+    chance = Random(1)  # noqa: S311 - to be replayed
+    drawn = [changes_of(chance.randbytes(ENTROPY_BYTES)) for _ in range(2_000)]
+    changes = [change for each in drawn for change in each]
+
+    assert {len(each) for each in drawn} == set(range(MOST_CHANGES + 1))
+    assert {how for how, *_ in changes} == set(HOW)
+    assert {piece for *_, piece in changes} >= set(UPSETTING)
+    for place in ([first for _, first, *_ in changes], [second for _, _, second, _ in changes]):
+        assert {int(each * 10) for each in place} >= set(range(10))
+    assert len({damaged(b"a true document", each) for each in drawn}) > 1_000
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -1,14 +1,13 @@
 """`keypane user refresh`, killed for real at any moment, with any signal, a thousand times.
 
-After each kill the vault is opened and held against X: the token works, or its row says that
-it is uncertain, and the next step leads to one that works. Everything that chance decides
-follows from the seed that is printed: KEYPANE_SEED replays it, though the system's own timing
-is not ours to repeat.
+Every second kill is SIGKILL, the others go through all signals that the system has. After each
+the vault is opened and held against X: the token works, or its row says that it is uncertain,
+and the next step leads to one that works. Everything that chance decides follows from the seed
+that is printed: KEYPANE_SEED replays it, though the system's own timing is not ours to repeat.
 """
 
 import contextlib
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -31,21 +30,18 @@ from tests.reliability.counts import note
 from tests.reliability.desk_x import ListeningX
 from tests.reliability.facts import OLD_PASSPHRASE
 from tests.reliability.oracle import judged
+from tests.reliability.seeds import seed_of_this_run, tell
 
 pytestmark = [
     pytest.mark.counted,
     pytest.mark.usefixtures("quiet"),
     pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's"),
 ]
-_SEED_VARIABLE: Final = "KEYPANE_SEED"
-_SIGNALS: Final = [
-    name
-    for name in (
-        "SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGSEGV", "SIGBUS",
-        "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGPIPE", "SIGXCPU", "SIGSTOP",
-    )
-    if hasattr(signal, name)
-]  # fmt: skip
+# All that the system has, those that are ignored or only stop a program included.
+_SIGNALS: Final = sorted(signal.valid_signals()) if sys.platform != "win32" else []
+_STOPPING: Final = {"SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"}
+_PARTS: Final = 16
+_KILLS: Final = 130  # in each part; every second one is SIGKILL, which nobody can prepare for
 _SECONDS: Final = 60
 
 
@@ -104,8 +100,10 @@ class Bench:
             assert process.wait(_SECONDS) == 0
         return time.monotonic() - begun
 
-    def kill(self, name: str, chance: Random, life_seconds: float) -> int:
+    def kill(self, number: int, chance: Random, life_seconds: float) -> int:
         """Kill one run by a signal, at a moment that chance chooses; return the exit code.
+
+        One that the signal only stopped is killed where it stands.
 
         Half of the kills come at any moment of its life, half within milliseconds of the
         moment in which X acts, where tokens are lost if anywhere.
@@ -122,8 +120,8 @@ class Bench:
             else:
                 time.sleep(pause * life_seconds)
             if process.poll() is None:
-                process.send_signal(getattr(signal, name))
-                if name == "SIGSTOP":
+                process.send_signal(number)
+                if called(number) in _STOPPING:
                     process.kill()
             return process.wait(_SECONDS)
 
@@ -139,35 +137,33 @@ class Bench:
         return flagged
 
 
-def run(folder: Path, kills: int, seed: int) -> Counter[str]:
-    """Kill so many runs; return what came of them."""
+def called(number: int) -> str:
+    """Return the name of a signal; real-time signals have numbers only."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def run(folder: Path, kills: int, seed: int, first: int = 0) -> Counter[str]:
+    """Kill so many runs, beginning with the first of all signals or a later; return what came."""
     chance, total = Random(seed), Counter[str]()  # noqa: S311 - to be replayed
     with ListeningX() as x:
         bench = Bench(folder, x)
         life = bench.life_seconds()
         for number in range(kills):
-            signalled = _SIGNALS[number // 2 % len(_SIGNALS)] if number % 2 else "SIGKILL"
+            other = _SIGNALS[(first + number // 2) % len(_SIGNALS)]
+            signalled = other if number % 2 else signal.SIGKILL
             code = bench.kill(signalled, chance, life)
-            total[f"signal {signalled}"] += 1
+            total[called(signalled)] += 1
             total["died"] += code != 0
             try:
                 total["flagged"] += bench.judge()
             except Exception as error:
-                where = f"seed {seed}, kill {number} by {signalled}"
+                where = f"seed {seed}, kill {number} by {called(signalled)}"
                 raise AssertionError(f"{where}: {type(error).__name__}: {error}") from error
         total["rotations"] = x.world.grants.counters.rotations
     return total
-
-
-def seed_of_this_run() -> int:
-    """Return the seed that was asked for, or a new one."""
-    return int(os.environ.get(_SEED_VARIABLE, "0")) or secrets.randbelow(1 << 31) + 1
-
-
-def tell(capsys: pytest.CaptureFixture[str], kills: int, seed: int, total: Counter[str]) -> None:
-    counts = ", ".join(f"{name} {count}" for name, count in sorted(total.items()))
-    with capsys.disabled():
-        print(f"\n{kills} kills, seed {seed}: {counts}")  # noqa: T201 - for whoever replays it
 
 
 def test_some_real_kills_lose_nothing_silently(quick_folder: Path) -> None:
@@ -178,19 +174,26 @@ def test_some_real_kills_lose_nothing_silently(quick_folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("part", range(16))
+@pytest.mark.parametrize("part", range(_PARTS))
 def test_a_thousand_real_kills_lose_nothing_silently(
     quick_folder: Path, capsys: pytest.CaptureFixture[str], part: int
 ) -> None:
-    seed, kills = seed_of_this_run() + part, 65
-    total = run(quick_folder, kills, seed)
-    tell(capsys, kills, seed, total)
+    seed = seed_of_this_run() + part
+    total = run(quick_folder, _KILLS, seed, first=part * _KILLS // 2)
+    counts = ", ".join(f"{name} {count}" for name, count in sorted(total.items()))
+    tell(capsys, f"{_KILLS} kills, seed {seed}: {counts}")
 
-    signals = len([name for name in total if name.startswith("signal ")])
-    assert signals == len(_SIGNALS)
+    by_name = {called(number): total[called(number)] for number in _SIGNALS}
+    assert all(by_name.values()), "a signal was left out"
     note(
         "Real kills of `keypane user refresh`",
-        kills=kills,
+        kills=_KILLS,
+        by_SIGKILL=by_name["SIGKILL"],
+        by_SIGTERM_SIGINT_SIGHUP_or_SIGQUIT=sum(
+            by_name[name] for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
+        ),
+        by_any_other_signal=_KILLS
+        - sum(by_name[n] for n in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")),
         died_of_it=total["died"],
         flagged=total["flagged"],
         silent=0,
