@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from cli.command_run import CommandRun
 from cli.outcome import CANCELLED, DONE
 from cli.parsing import Parser, command
-from core.catalogue import catalogue
+from core.catalogue import catalogue, published
 from core.errors import BadInput
+from core.preflight import enterprise_only
 
 if TYPE_CHECKING:
     from core.catalogue_update import Difference, Preview
@@ -67,12 +68,27 @@ def _list(run: CommandRun, tag: str) -> int:
     if tag and tag.lower() not in tags:
         raise BadInput("--tag", f"the tags are {', '.join(sorted(tags.values()))}")
     facts = [
-        {key: each[key] for key in (*_KEPT, *_OPTIONAL) if key in each}
+        {key: each[key] for key in (*_KEPT, *_OPTIONAL) if key in each} | _access(each["id"])
         for each in rows
         if not tag or each["tag"].lower() == tag.lower()
     ]
-    run.answer(facts, [f"{each['method']:<7}{each['path']:<60}{each['title']}" for each in facts])
+    run.answer(facts, [_line(each) for each in facts])
     return DONE
+
+
+def _access(identity: str) -> dict[str, Any]:
+    """Return what X published about who may call an operation, with its days; mostly nothing."""
+    table = published()
+    told = [
+        {"level": a.level, "since": a.since, "note": a.note, "read_at": table.access_read_at}
+        for a in table.access_to(identity)
+    ]
+    return {"access": told} if told else {}
+
+
+def _line(facts: dict[str, Any]) -> str:
+    line = f"{facts['method']:<7}{facts['path']:<60}{facts['title']}"
+    return f"{line}  [enterprise only]" if enterprise_only(facts["id"]) else line
 
 
 def _update(run: CommandRun, arguments: argparse.Namespace) -> int:

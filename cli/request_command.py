@@ -96,6 +96,7 @@ def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
     if is_stream(spec) != arguments.stream:
         why = "this operation is no stream" if arguments.stream else "this operation is a stream"
         raise BadInput("--stream", why)
+    _say_access(run, spec)
     if arguments.stream:
         from cli.request_stream import follow_stream
 
@@ -105,6 +106,16 @@ def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
 
         return all_pages(run, app, spec, bounds)
     return _one(run, spec)
+
+
+def _say_access(run: CommandRun, spec: RequestSpec) -> None:
+    """Tell before it is sent that X has an operation for enterprise Apps only."""
+    from core.catalogue import catalogue
+    from core.preflight import enterprise_only
+
+    operation = catalogue().find(spec.method, spec.path)
+    if operation is not None and (told := enterprise_only(operation.operation_id)):
+        run.say(told)
 
 
 def _one(run: CommandRun, spec: RequestSpec) -> int:

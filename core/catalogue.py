@@ -179,6 +179,11 @@ class Published:
     access: tuple[Access, ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def access_read_at(self) -> str:
+        """The day on which X's words about access were read, as "2026-08-22"."""
+        return self.dates.get("access", self.read_at)
+
     def quotas(self, operation_id: str, pool: str) -> tuple[Quota, ...]:
         """Return the limits of an operation for "app" or "user"; empty where none is published."""
         return self.limits.get(operation_id, {}).get(pool, ())

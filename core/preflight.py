@@ -1,19 +1,26 @@
 """Can this credential call this operation, and if not, why and what fixes it? Asks nobody.
 
-Sources: the auth kinds and scopes of X's OpenAPI file (`core.catalogue`); x-platform notes
-§5.2 for what is closed to self-serve Apps.
+Sources: the auth kinds and scopes of X's OpenAPI file (`core.catalogue`); what X published
+about who may call, with its days (`resources/published.json`; x-platform notes §5.2).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from core.catalogue import BEARER, OAUTH1, USER, Operation
+from core.catalogue import BEARER, OAUTH1, USER, Operation, published
 from core.model import CredentialState, UserToken
-from core.words_model import mark
+from core.words_model import Sentence, mark
 
 _CONTEXT: Final = "preflight"
 _READ_ONLY: Final = "read"
+_ENTERPRISE: Final = "enterprise"
+_LIMITED_SINCE: Final = mark(
+    _CONTEXT, "Enterprise only at X since {since}, by its pages of {read_at}."
+)
+_LIMITED: Final = mark(_CONTEXT, "Enterprise only at X, by its pages of {read_at}.")
+_NOTE_SINCE: Final = mark(_CONTEXT, "{note} Since {since}; X's pages of {read_at}.")
+_NOTE: Final = mark(_CONTEXT, "{note} X's pages of {read_at}.")
 
 
 class Fix(StrEnum):
@@ -36,6 +43,7 @@ class Verdict:
         is_open: False when nothing the person has here would change that.
         reason: a marked template, "" when it can go; `scopes` fills it in.
         scopes: those that are missing.
+        access: that X has this for enterprise Apps only, and since when; "" for all others.
     """
 
     can_call: bool
@@ -43,6 +51,7 @@ class Verdict:
     reason: str = ""
     fix: Fix = Fix.NONE
     scopes: tuple[str, ...] = ()
+    access: str = ""
 
 
 CAN: Final = Verdict(can_call=True)
@@ -121,3 +130,39 @@ def verdict_for_pair(operation: Operation, access_level: str) -> Verdict:
             ),
         )
     return CAN
+
+
+def with_access(found: Verdict, operation: Operation) -> Verdict:
+    """Return a credential's verdict, not open where X published "enterprise only".
+
+    What the credential lacks beside that stays in it: an enterprise App needs it, too.
+    """
+    access = enterprise_only(operation.operation_id)
+    return replace(found, can_call=False, is_open=False, access=access) if access else found
+
+
+def enterprise_only(operation_id: str) -> str:
+    """Return that X has an operation for enterprise Apps only, with its days; "" if not so.
+
+    The text is a `Sentence`, which can be translated.
+    """
+    table = published()
+    for each in table.access_to(operation_id):
+        if each.level == _ENTERPRISE:
+            template = _LIMITED_SINCE if each.since else _LIMITED
+            return Sentence(template, since=each.since, read_at=table.access_read_at)
+    return ""
+
+
+def access_notes(operation_id: str) -> tuple[str, ...]:
+    """Return what X published about who may call an operation and how, each a `Sentence`."""
+    table = published()
+    return tuple(
+        Sentence(
+            _NOTE_SINCE if each.since else _NOTE,
+            note=each.note,
+            since=each.since,
+            read_at=table.access_read_at,
+        )
+        for each in table.access_to(operation_id)
+    )

@@ -225,6 +225,27 @@ def test_bounds_that_mean_nothing_are_wrong_use(keypane: CommandLine, x: Sandbox
 # Operations, limits, usage
 
 
+def test_what_x_has_for_enterprise_apps_only_is_told_with_its_days(keypane: CommandLine) -> None:
+    told = "Enterprise only at X, by its pages of 2026-08-22."
+    listed = keypane.run("operations", "--tag", "Stream")
+    facts = {each["id"]: each for each in keypane.json("operations").answer}
+
+    marked = [line for line in listed.stdout.splitlines() if line.endswith("[enterprise only]")]
+    assert any("/2/tweets/firehose/stream " in line for line in marked)
+    assert not any("/2/tweets/sample/stream " in line for line in marked)
+    assert facts["likePost"]["access"][0] | {"note": ""} == {
+        "level": "enterprise",
+        "since": "2026-04-16",
+        "read_at": "2026-08-22",
+        "note": "",
+    }
+    assert "access" not in facts["getUsage"]
+
+    firehose = ("GET", "/2/tweets/firehose/stream?partition=1", "--as", "bearer", "--stream")
+    assert told in keypane.run("request", *firehose).stderr
+    assert told not in keypane.run("request", "GET", "/2/usage/tweets", "--as", "bearer").stderr
+
+
 def test_operations_are_updated_after_a_preview_and_gone_back_from(
     keypane: CommandLine, x: SandboxProcess
 ) -> None:

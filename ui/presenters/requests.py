@@ -143,7 +143,8 @@ class RequestsPresenter(QObject):
                 body=BodyState(draft.body, "", body_error, error_line)
                 if draft.operation.body is not None
                 else None,
-                preflight=rows.preflight_problem(found),
+                preflight=rows.preflight_problem(draft.operation, found),
+                remarks=rows.remarks(draft.operation),
                 is_busy=self._calls.is_busy,
                 confirmation=self._confirmation,
                 can_stop_asking=self._asked is Asked.WRITE,

@@ -10,11 +10,14 @@ from core.model import AccessTokenPair, CredentialState
 from core.preflight import (
     Fix,
     Verdict,
+    access_notes,
     verdict_for_bearer,
     verdict_for_pair,
     verdict_for_user,
+    with_access,
 )
 from core.request_draft import Draft
+from core.words_model import Sentence
 from ui.presenters.keys_rows import level_words
 from ui.snapshot import Snapshot
 from ui.views.answer_state import Action, Problem
@@ -56,7 +59,7 @@ def operation_rows(judge: Callable[[Operation], Verdict]) -> tuple[OperationRow,
     """Return the list of operations, each with its mark and reason."""
     rows = []
     for operation in ordered_operations():
-        found = judge(operation)
+        found = with_access(judge(operation), operation)
         openness = Openness.CAN_CALL
         if not found.can_call:
             openness = Openness.NEEDS if found.is_open else Openness.NOT_OPEN
@@ -76,12 +79,29 @@ def operation_rows(judge: Callable[[Operation], Verdict]) -> tuple[OperationRow,
 
 def reason_of(found: Verdict) -> str:
     """Return a verdict's reason in the person's language."""
+    return " ".join(filter(None, (_told(found.access), _credential_reason(found))))
+
+
+def _credential_reason(found: Verdict) -> str:
     text = QCoreApplication.translate("preflight", found.reason) if found.reason else ""
     return text.format(scopes=", ".join(found.scopes)) if found.scopes else text
 
 
-def preflight_problem(found: Verdict) -> Problem | None:
+def _told(text: str) -> str:
+    """Return a sentence of the pre-flight in the person's language."""
+    if not isinstance(text, Sentence):
+        return text
+    return QCoreApplication.translate("preflight", text.template).format(**text.facts)
+
+
+def remarks(operation: Operation) -> tuple[str, ...]:
+    """Return what X published about who may call an operation, as quiet lines."""
+    return tuple(_told(each) for each in access_notes(operation.operation_id))
+
+
+def preflight_problem(operation: Operation, credential: Verdict) -> Problem | None:
     """Return what stands above the form when the call would be refused."""
+    found = with_access(credential, operation)
     if found.can_call:
         return None
     labels = {
@@ -92,6 +112,9 @@ def preflight_problem(found: Verdict) -> Problem | None:
         Fix.GENERATE: _tr("Generate a Bearer Token"),
     }
     actions = (Action(found.fix.value, labels[found.fix]),) if found.fix is not Fix.NONE else ()
+    if found.access:
+        # A warning: whoever has an enterprise contract may call, and Keypane cannot know.
+        return Problem(_told(found.access), "", _credential_reason(found), actions, is_warning=True)
     return Problem(_tr("X would refuse this call."), reason_of(found), actions=actions)
 
 

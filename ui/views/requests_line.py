@@ -107,6 +107,8 @@ class RequestLine(QWidget):
         self.ways.chosen.connect(self.way_chosen)
         self._url_error = Label("", "error", wraps=True)
         self._notice = Banner()
+        self._remarks = Label("", "small", wraps=True)
+        self._remarks.hide()
         for control in (self.credential, self.url):
             compact(control)
         fits = QSizePolicy.Policy.Maximum
@@ -143,6 +145,7 @@ class RequestLine(QWidget):
         self.send.setAccessibleDescription(state.cannot_send or state.price)
         self._swap(is_busy=state.is_busy)
         self._notice.render_state(_notice(state.preflight))
+        self._remarks.show_text("\n".join(state.remarks))
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -159,6 +162,7 @@ class RequestLine(QWidget):
         column.addLayout(line)
         column.addWidget(self._url_error)
         column.addWidget(self._notice)
+        column.addWidget(self._remarks)
 
     def _render_credentials(self, options: Iterable[CredentialOption], chosen: str) -> None:
         options = tuple(options)

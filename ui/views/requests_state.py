@@ -141,6 +141,7 @@ class RequestsState:
         send_label: "Send", or a longer verb where that is clearer.
         cannot_send: why Send is off; "" when it is on.
         preflight: why the call would be refused, and the fix; None when it can go.
+        remarks: what X published about the operation, quiet lines below the address.
         is_busy: Send is Cancel.
         confirmation: set while the person is asked before a call; None closes the question.
         can_stop_asking: whether that question can be switched off for the session.
@@ -161,6 +162,7 @@ class RequestsState:
     body: BodyState | None = None
     cannot_send: str = ""
     preflight: Problem | None = None
+    remarks: tuple[str, ...] = ()
     is_busy: bool = False
     confirmation: ConfirmState | None = None
     can_stop_asking: bool = False

@@ -233,6 +233,21 @@ def test_an_address_elsewhere_is_never_called(ready: Bench) -> None:
         assert sent(ready) == 0
 
 
+def test_what_is_for_enterprise_apps_only_says_so_with_its_days(ready: Bench) -> None:
+    told = "Enterprise only at X since 2026-04-16, by its pages of 2026-08-22."
+    model = ready.pane(Tab.REQUESTS).operations.model
+    row = model.index(model.row_of("likePost"))
+
+    choose_operation(ready, "likePost")
+
+    ready.person.reads(told, "Needs a signed-in user")
+    assert ready.person.can_press("Use a signed-in user")
+    assert "not open to you" in str(row.data(Qt.ItemDataRole.AccessibleTextRole))
+    choose_operation(ready, "searchPostsRecent")
+    ready.person.wait(lambda: not ready.person.sees(told), "no such words elsewhere")
+    ready.person.reads("say is:retweet to have them. Since 2026-05-04; X's pages of 2026-08-22.")
+
+
 def url(person: Person) -> str:
     return person.find("Request URL", QLineEdit).text()
 
