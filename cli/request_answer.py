@@ -1,18 +1,33 @@
 """What `keypane request` prints of an answer, and what it writes down of it."""
 
 import json
+import re
+import shlex
 from decimal import Decimal
 from typing import Any, Final
 
 from cli.command_run import CommandRun
+from cli.explained import explanation_lines
+from cli.outcome import NO_ANSWER, REFUSED
 from cli.seen_limits import keep_limit, limit_facts
+from core.answer_bodies import ReadBody, read_body, unusable
+from core.answers import refusal
 from core.catalogue import catalogue
-from core.model import App
+from core.errors import BadAnswer
+from core.explain import Explanation, explain
+from core.model import App, UserToken
+from core.preflight import verdict_for_user
 from core.pricing import cost_of
 from core.requester import Exchange
 from core.vault.vault import Vault
 
 _HIDDEN_HEADERS: Final = frozenset({"set-cookie", "set-cookie2"})
+# What is not for the eye: controls, halves of characters, and marks that turn the line around.
+_UNSEEN: Final = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BYTE: Final = 0x100
+_FORBIDDEN: Final = 403
+_SERVER: Final = 500
 
 
 def answer_facts(
@@ -38,13 +53,104 @@ def answer_facts(
     return facts
 
 
-def body_of(exchange: Exchange) -> Any:
-    """Return an answer's JSON, or its text where it is none."""
-    raw = exchange.response.body
-    try:
-        return json.loads(raw) if raw.strip() else None
-    except (ValueError, RecursionError):
-        return raw.decode("utf-8", "replace")
+def read_answer(exchange: Exchange) -> ReadBody:
+    """Return an answer's body, read."""
+    return read_body(exchange.response.body)
+
+
+def printed(read: ReadBody) -> Any:
+    """Return a body as --json prints it: JSON, text where it is none, None where it is empty."""
+    return read.value if not read.fault else read.text if read.fault != "empty" else None
+
+
+def shown(read: ReadBody, *, on_terminal: bool) -> list[str]:
+    """Return a body as lines for a person; text that is no JSON as it came.
+
+    On a terminal no character moves its cursor or changes its title.
+    """
+    if read.fault == "empty":
+        return []
+    if read.fault:
+        text = read.text.replace("\r\n", "\n")
+        return [_CONTROL.sub(_visible, text) if on_terminal else read.text]
+    return [readable(read.value)]
+
+
+def readable(value: object) -> str:
+    """Return JSON for a person, letters as letters, what cannot be seen as an escape."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def flaw_of(exchange: Exchange, read: ReadBody) -> BadAnswer | None:
+    """Return why an accepted answer cannot be X's, None where it can."""
+    response = exchange.response
+    if not exchange.was_accepted:
+        return None
+    return unusable(response.status, response.headers, read)
+
+
+def oddities(read: ReadBody) -> list[str]:
+    """Return what a person should know of a body that can be used."""
+    told = []
+    if read.repeated:
+        names = ", ".join(seen(name)[:40] for name in read.repeated)
+        told.append(f"Names stand twice in this JSON ({names}); the last of each is shown.")
+    if read.is_lossy:
+        told.append("Not all of it is UTF-8; what is not is shown as \N{REPLACEMENT CHARACTER}.")
+    return told
+
+
+def seen(text: str) -> str:
+    """Return text of X's without what would move a terminal's cursor, on one line."""
+    return _CONTROL.sub(_visible, text.replace("\n", " "))
+
+
+def _visible(found: re.Match[str]) -> str:
+    return f"\\x{ord(found[0]):02x}" if ord(found[0]) < _BYTE else f"\\u{ord(found[0]):04x}"
+
+
+def say_why(run: CommandRun, told: Explanation) -> None:
+    """Tell on stderr what an answer means; stdout has the answer itself."""
+    for line in explanation_lines(told):
+        run.say(line)
+
+
+def say_refusal(run: CommandRun, exchange: Exchange) -> int:
+    """Tell what X's refusal means and what to type; return the exit code."""
+    response = exchange.response
+    error = refusal(response.status, response.headers, response.body)
+    told = explain(error, operation="request")
+    if hint := _scopes_hint(run, exchange):
+        run.say(f"{told.words.filled(told.words.message)}\n{hint}")
+    else:
+        say_why(run, told)
+    is_foreign = isinstance(error, BadAnswer) and "not from X" in error.detail
+    return NO_ANSWER if response.status >= _SERVER or is_foreign else REFUSED
+
+
+def _scopes_hint(run: CommandRun, exchange: Exchange) -> str:
+    """Return which scopes a user's sign-in lacks for this operation, and how it gets them."""
+    spec = exchange.spec
+    operation = catalogue().find(spec.method, spec.path)
+    if (
+        exchange.response.status != _FORBIDDEN
+        or operation is None
+        or spec.credential.kind != "user"
+    ):
+        return ""
+    token = run.world.vault.get(UserToken, spec.credential.token_id)
+    app = run.world.vault.get(App, spec.app_id)
+    if token is None or app is None:
+        return ""
+    missing = verdict_for_user(operation, token).scopes
+    if not missing:
+        return ""
+    wanted = " ".join((*token.scopes, *missing))
+    return (
+        f"    {token.label} did not grant {', '.join(missing)}, which this operation needs.\n"
+        f"    By command: keypane sign-in {shlex.quote(app.name)} --scopes {shlex.quote(wanted)}"
+    )
 
 
 def list_price(exchange: Exchange, body: object) -> Decimal:

@@ -21,3 +21,7 @@ class Bounds:
         if self.dollars is not None and dollars >= self.dollars:
             return "cost"
         return ""
+
+    def passed(self, dollars: Decimal) -> str:
+        """Return "cost" if so much is more than was allowed, else ""."""
+        return "cost" if self.dollars is not None and dollars > self.dollars else ""

@@ -1,17 +1,27 @@
 """`keypane request`: any operation of X's API, one answer, all pages, or a stream."""
 
 import argparse
-import json
 from decimal import Decimal, InvalidOperation
 
 from cli.choosing import credential_of, only_app
 from cli.command_run import CommandRun
-from cli.outcome import DONE, NO_ANSWER, REFUSED
+from cli.outcome import DONE, NO_ANSWER
 from cli.parsing import Parser, command
-from cli.request_answer import answer_facts, body_of, note_cost
+from cli.request_answer import (
+    answer_facts,
+    flaw_of,
+    note_cost,
+    oddities,
+    printed,
+    read_answer,
+    say_refusal,
+    say_why,
+    seen,
+    shown,
+)
 from cli.request_bounds import Bounds
 from core.errors import BadInput
-from core.model import HttpResponse
+from core.explain import explain
 from core.requester import RequestSpec, is_stream
 
 FIELD_FAMILIES = ("tweet", "post")
@@ -72,7 +82,8 @@ def _add_many(parser: Parser) -> None:
     parser.add_argument(
         "--max-cost",
         metavar="DOLLARS",
-        help="end once X's list price of what came is so much",
+        help="end before the next page, or the next Post of a stream, brings the sum of X's list "
+        "price above so much",
     )
     parser.add_argument(
         "--no-reconnect", action="store_true", help="with --stream: end when the stream ends"
@@ -120,26 +131,21 @@ def _say_access(run: CommandRun, spec: RequestSpec) -> None:
 
 def _one(run: CommandRun, spec: RequestSpec) -> int:
     exchange = run.world.requester.send(spec, run.cancel)
-    body = body_of(exchange)
-    note_cost(run, run.world.vault, exchange, body)
-    facts = answer_facts(run, exchange, body, exchange.milliseconds)
+    read = read_answer(exchange)
+    note_cost(run, run.world.vault, exchange, read.value)
+    facts = answer_facts(run, exchange, printed(read), exchange.milliseconds)
     status = exchange.response.status
     if not run.options.json:
-        run.say(f"{status} {exchange.response.reason}".strip())
-    run.answer(facts, body if isinstance(body, str) else json.dumps(body, indent=2))
+        run.say(seen(f"{status} {exchange.response.reason}".strip()))
+    run.answer(facts, shown(read, on_terminal=run.stdout.isatty()))
+    for line in oddities(read):
+        run.say(line)
+    if flaw := flaw_of(exchange, read):
+        say_why(run, explain(flaw, operation=run.operation))
+        return NO_ANSWER
     if exchange.was_accepted:
         return DONE
-    _say_why(run, exchange.response)
-    return NO_ANSWER if status >= 500 else REFUSED
-
-
-def _say_why(run: CommandRun, response: HttpResponse) -> None:
-    """Tell on stderr what X's refusal means; stdout has X's own answer."""
-    from cli.explained import explanation_lines
-    from core.explain import explain_answer
-
-    for line in explanation_lines(explain_answer(response.status, response.headers, response.body)):
-        run.say(line)
+    return say_refusal(run, exchange)
 
 
 def _renamed(spec: RequestSpec, family: str) -> RequestSpec:

@@ -1,16 +1,38 @@
 """`keypane request --all-pages`: the pages as one answer, as far as a bound, X or Ctrl-C lets."""
 
 import json
+import shlex
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from cli.command_run import CommandRun
-from cli.outcome import CANCELLED, DONE, NO_ANSWER, REFUSED, error_facts, exit_code
-from cli.request_answer import answer_facts, body_of, list_price, note_cost
+from cli.outcome import CANCELLED, DONE, error_facts, exit_code
+from cli.request_answer import (
+    answer_facts,
+    flaw_of,
+    list_price,
+    note_cost,
+    oddities,
+    printed,
+    read_answer,
+    readable,
+    say_refusal,
+    seen,
+    shown,
+)
 from cli.request_bounds import Bounds
-from core.errors import Cancelled, KeypaneError
+from core.errors import BadAnswer, Cancelled, KeypaneError
 from core.model import App
 from core.requester import Exchange, RequestSpec, next_page_of
+
+_OK: Final = 200
+_ENDS: Final = {
+    "pages": "as --max-pages says",
+    "cost": "as --max-cost says",
+    "refused": "because X refused the next",
+    "failed": "because the next did not come",
+    "cancelled": "because you stopped it",
+}
 
 
 class _Pages:
@@ -20,6 +42,7 @@ class _Pages:
         self.bodies: list[Any] = []
         self.milliseconds = 0.0
         self.dollars = Decimal(0)
+        self.page_dollars = Decimal(0)
         self.last: Exchange | None = None
         self.refusal: Exchange | None = None
         self.next_token = ""
@@ -27,15 +50,20 @@ class _Pages:
 
     def take(self, run: CommandRun, app: App, exchange: Exchange) -> None:
         """Take one page, and tell of it."""
-        body = body_of(exchange)
+        read = read_answer(exchange)
         self.milliseconds += exchange.milliseconds
-        note_cost(run, run.world.vault, exchange, body)
+        note_cost(run, run.world.vault, exchange, read.value)
         if not exchange.was_accepted:
             self.refusal, self.stopped = exchange, "refused"
             return
+        if not isinstance(read.value, dict):
+            raise flaw_of(exchange, read) or BadAnswer("it is no page", status=_OK)
+        for line in oddities(read):
+            run.say(line)
         self.last = exchange
-        self.bodies.append(body)
-        self.dollars += list_price(exchange, body)
+        self.bodies.append(read.value)
+        self.page_dollars = list_price(exchange, read.value)
+        self.dollars += self.page_dollars
         self.next_token = next_page_of(exchange)
         count = sum(_count(each) for each in self.bodies)
         price = f", ${self.dollars} at X's list price" if app.environment.kind == "x" else ""
@@ -54,7 +82,9 @@ def all_pages(run: CommandRun, app: App, spec: RequestSpec, bounds: Bounds) -> i
         for exchange in run.world.requester.pages(spec, run.cancel):
             pages.take(run, app, exchange)
             if pages.next_token and not pages.stopped:
+                next_dollars = pages.dollars + pages.page_dollars
                 pages.stopped = bounds.reached(pages=len(pages.bodies), dollars=pages.dollars)
+                pages.stopped = pages.stopped or bounds.passed(next_dollars)
             if pages.stopped:
                 break
     except (Cancelled, KeyboardInterrupt) as cancelled:
@@ -62,40 +92,43 @@ def all_pages(run: CommandRun, app: App, spec: RequestSpec, bounds: Bounds) -> i
         failure, pages.stopped = cancelled, "cancelled"
     except KeypaneError as error:
         failure, pages.stopped = error, "failed"
-    shown = pages.last or pages.refusal
-    if shown is None:
+    at = pages.last or pages.refusal
+    if at is None:
         raise failure or Cancelled()
-    run.answer(*_answer(run, pages, shown, failure))
-    return _code(pages, failure)
+    run.answer(*_answer(run, pages, at, failure))
+    return _code(run, pages, failure)
 
 
 def _answer(
-    run: CommandRun, pages: _Pages, shown: Exchange, failure: BaseException | None
-) -> tuple[dict[str, Any], str]:
-    body = joined(pages.bodies) if pages.bodies else body_of(shown)
-    facts = answer_facts(run, pages.refusal or shown, body, pages.milliseconds)
+    run: CommandRun, pages: _Pages, at: Exchange, failure: BaseException | None
+) -> tuple[dict[str, Any], list[str]]:
+    body = joined(pages.bodies) if pages.bodies else printed(read_answer(at))
+    facts = answer_facts(run, pages.refusal or at, body, pages.milliseconds)
     facts |= {"pages": len(pages.bodies), "cost": str(pages.dollars)}
     if pages.stopped:
         facts["stopped"] = pages.stopped
     if pages.stopped and pages.next_token:
         facts["next_token"] = pages.next_token
     if pages.refusal is not None and pages.bodies:
-        facts["refusal"] = body_of(pages.refusal)
+        facts["refusal"] = printed(read_answer(pages.refusal))
     if isinstance(failure, KeypaneError):
         facts["error"] = error_facts(failure, run.operation)
-    if not run.options.json:
-        run.say(_last_words(pages, shown, facts))
-    return facts, body if isinstance(body, str) else json.dumps(body, indent=2)
+    run.say(_last_words(pages, at, facts))
+    if pages.bodies:
+        return facts, [readable(body)]
+    return facts, shown(read_answer(at), on_terminal=run.stdout.isatty())
 
 
-def _last_words(pages: _Pages, shown: Exchange, facts: dict[str, Any]) -> str:
-    response = (pages.refusal or shown).response
-    told = f"{response.status} {response.reason}".strip()
+def _last_words(pages: _Pages, at: Exchange, facts: dict[str, Any]) -> str:
+    response = (pages.refusal or at).response
+    told = seen(f"{response.status} {response.reason}".strip())
     if "error" in facts:
         told = f"{facts['error']['message']} {facts['error']['next_step']}".strip()
     if pages.stopped and pages.next_token:
-        told += f"\nStopped after {len(pages.bodies)} pages ({pages.stopped}). "
-        told += f"Go on with -q {_token_name(shown)}={pages.next_token}"
+        count = len(pages.bodies)
+        told += f"\nStopped after {count} {'page' if count == 1 else 'pages'}, "
+        told += f"{_ENDS[pages.stopped]}. "
+        told += f"Go on with -q {shlex.quote(f'{_token_name(at)}={pages.next_token}')}"
     return told
 
 
@@ -107,14 +140,12 @@ def _token_name(exchange: Exchange) -> str:
     return "pagination_token" if "pagination_token" in names else "next_token"
 
 
-def _code(pages: _Pages, failure: BaseException | None) -> int:
+def _code(run: CommandRun, pages: _Pages, failure: BaseException | None) -> int:
     if isinstance(failure, KeypaneError):
         return exit_code(failure)
     if failure is not None:
         return CANCELLED
-    if pages.refusal is None:
-        return DONE
-    return NO_ANSWER if pages.refusal.response.status >= 500 else REFUSED
+    return DONE if pages.refusal is None else say_refusal(run, pages.refusal)
 
 
 def joined(bodies: list[Any]) -> Any:

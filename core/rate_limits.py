@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-_LATEST_RESET: Final = 1 << 40
+_LATEST_RESET: Final = 253_402_300_799  # the last second that a datetime can be
 _SHORTEST_PACE_SECONDS: Final = 60.0
 USUAL_WINDOW_SECONDS: Final = 900.0
 

@@ -399,7 +399,8 @@ def rate_limited(error: Any, operation: str) -> Words:
         mark(_CONTEXT, "X was asked too often with this credential."),
         mark(_CONTEXT, "Try again after {time} (UTC)."),
         NOTHING_CHANGED,
-        {"time": f"{error.reset_at:%H:%M:%S}"},
+        # With its day: a limit of 24 hours ends tomorrow.
+        {"time": f"{error.reset_at:%Y-%m-%d %H:%M:%S}"},
     )
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
 
-from core.answers import looks_like_html, refusal
+from core.answer_bodies import read_body, unusable
+from core.answers import refusal
 from core.cards import cards_from_answer
 from core.catalogue import Operation
 from core.errors import (
@@ -24,7 +25,6 @@ from core.page_walk import Ended, Walked
 from core.pricing import cost_of
 from core.requester import Exchange
 from ui.notices import translated
-from ui.presenters.requests_document import read_body
 from ui.views.answer_state import (
     Action,
     AnswerPhase,
@@ -44,16 +44,16 @@ def answer_state(
     read = read_body(response.body)
     raw, document = read.text, read.value
     cards = cards_from_answer(document)
-    unusable = _unusable(response, read.fault) if exchange.was_accepted else None
-    is_good = exchange.was_accepted and unusable is None
-    problem = None if is_good else _problem(unusable or _refusal(response))
+    fault = unusable(response.status, response.headers, read) if exchange.was_accepted else None
+    is_good = exchange.was_accepted and fault is None
+    problem = None if is_good else _problem(fault or _refusal(response))
     cost = cost_of(operation, response.status, document)
     dollars = cost.dollars if cost is not None else Decimal(0)
     return (
         AnswerState(
             phase=AnswerPhase.DONE if is_good else AnswerPhase.FAILED,
             status=f"{response.status} {response.reason}".strip(),
-            status_kind=_kind(response.status) if unusable is None else StatusKind.BAD,
+            status_kind=_kind(response.status) if fault is None else StatusKind.BAD,
             facts=_facts(response, dollars, is_billed=is_billed),
             facts_detail=_facts_detail(exchange, dollars),
             banner=_banner(document, cards.errors, read.repeated)
@@ -142,17 +142,6 @@ def failed_state(error: object) -> AnswerState:
 
 def _refusal(response: HttpResponse) -> KeypaneError:
     return refusal(response.status, response.headers, response.body)
-
-
-def _unusable(response: HttpResponse, fault: str) -> BadAnswer | None:
-    """Return what is wrong with a body that came with a yes: a hotel's network says yes too."""
-    if fault in {"", "empty"}:
-        return None
-    if looks_like_html(response.body, response.headers.get("content-type", "")):
-        return BadAnswer("HTML instead of JSON: not from X?", status=response.status)
-    if fault == "too_deep":
-        return BadAnswer("the JSON is nested too deeply", status=response.status)
-    return BadAnswer("it is not JSON", status=response.status)
 
 
 def _problem(error: BaseException) -> Problem:

@@ -1,57 +1,12 @@
 """Commands in this process, on a fake transport: what only a person at a terminal could meet."""
 
-import io
 import json
-from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from cli import run
 from cli.limits_commands import usage_rows
-from core.spending import Spending
-from core.start_options import StartOptions
-from core.vault.vault import Vault
-from tests.fakes.clock import FakeClock
 from tests.fakes.fake_transport import FakeTransport, answer
-from tests.unit.core.service_bench import Bench
-
-Run = Callable[..., tuple[int, Any, str]]
-
-
-@pytest.fixture
-def transport() -> FakeTransport:
-    return FakeTransport()
-
-
-@pytest.fixture
-def cli_run(vault: Vault, clock: FakeClock, transport: FakeTransport) -> Run:
-    """Run commands with --json over one session vault."""
-    bench = Bench(vault, clock, transport)
-    vault.forget_app(bench.app.app_id)
-    world = SimpleNamespace(
-        clock=clock,
-        vault=vault,
-        bearer_tokens=bench.bearers,
-        sign_in=bench.sign_in,
-        requester=bench.requester,
-        spending=Spending(vault, clock),
-        recover=list,
-        close=lambda: None,
-    )
-
-    def world_of() -> Any:
-        return world
-
-    def go(*arguments: str, stdin: str = "", quiet: bool = False) -> tuple[int, Any, str]:
-        out, err = io.StringIO(), io.StringIO()
-        options = StartOptions(json=True, quiet=quiet)
-        code = run(options, list(arguments), world_of, io.StringIO(stdin), out, err)
-        lines = [json.loads(line) for line in out.getvalue().splitlines()]
-        return code, lines[0] if len(lines) == 1 else lines, err.getvalue()
-
-    return go
+from tests.unit.cli.conftest import Run
 
 
 def test_an_unknown_name_in_a_paste_is_told_only_where_it_cannot_be_a_secret(cli_run: Run) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cli.command_run import CommandRun
 from cli.dispatch import failed
-from cli.request_command import _say_why
+from cli.request_answer import say_why
 from core.answers import refusal
 from core.errors import (
     BadInput,
@@ -63,7 +63,7 @@ def test_each_failure_of_the_menu_is_told_with_its_cause_wherever_it_comes(
 
     by_a_command = said_about(refusal(answer.status, answer.headers, answer.body))
     run, said = run_of(json=True)
-    _say_why(run, answer)
+    say_why(run, explain_answer(answer.status, answer.headers, answer.body))
     by_request = said.getvalue()
 
     for text in (by_a_command, by_request):

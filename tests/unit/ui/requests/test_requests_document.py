@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from core.answer_bodies import read_body
 from core.catalogue import catalogue
 from core.model import HttpResponse
 from core.requester import Exchange, RequestSpec
 from ui.presenters.requests_answer import answer_state
-from ui.presenters.requests_document import read_body
 from ui.views.answer_state import AnswerPhase, AnswerState
 from ui.widgets.json_tree import JsonTreeModel
 
