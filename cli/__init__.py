@@ -6,6 +6,8 @@ waits for every one of them.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
@@ -39,10 +41,8 @@ def run(
     from cli.command_run import CommandRun
     from cli.dispatch import dispatch
 
-    command_run = CommandRun(
-        options, world_of, stdin or sys.stdin, stdout or sys.stdout, stderr or sys.stderr
-    )
-    return dispatch(command_run, arguments)
+    streams = (stdin or _stdin(), stdout or _output(sys.stdout), stderr or _output(sys.stderr))
+    return dispatch(CommandRun(options, world_of, *streams), arguments)
 
 
 def refuse(wrong: BadInput, *, as_json: bool) -> int:
@@ -55,4 +55,19 @@ def refuse(wrong: BadInput, *, as_json: bool) -> int:
         raise wrong
 
     options = StartOptions(json=as_json)
-    return failed(CommandRun(options, no_world, sys.stdin, sys.stdout, sys.stderr), wrong)
+    streams = (_stdin(), _output(sys.stdout), _output(sys.stderr))
+    return failed(CommandRun(options, no_world, *streams), wrong)
+
+
+def _stdin() -> TextIO:
+    """Return standard input; an empty one where a caller closed it."""
+    return sys.stdin or io.StringIO()
+
+
+def _output(stream: TextIO) -> TextIO:
+    """Return an output that takes every text; one that goes nowhere where a caller closed it."""
+    if stream is None:
+        return open(os.devnull, "w", encoding="utf-8")  # type: ignore[unreachable]  # noqa: PTH123
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding
+    return stream

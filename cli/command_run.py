@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from cli.progress import VAULT, Progress
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from core.start_options import StartOptions
     from core.vault.vault import Vault
     from core.world import World
+
+
+class Unwritable(Exception):
+    """Standard output does not take the answer. Its text says why."""
 
 
 class CommandRun:
@@ -53,13 +60,33 @@ class CommandRun:
             lines = [json.dumps(facts, separators=(",", ":"))]
         else:
             lines = [text] if isinstance(text, str) else list(text)
-        for line in lines:
-            self.stdout.write(f"{line}\n")
-        self.stdout.flush()
+        self.write("".join(f"{line}\n" for line in lines))
+
+    def write(self, text: str) -> None:
+        """Put a text on standard output, at once.
+
+        Raises:
+            BrokenPipeError: whoever reads it has enough.
+            Unwritable: the disk behind it is full, or it fails otherwise.
+        """
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:
+            _abandon(self.stdout)
+            raise
+        except OSError as error:
+            _abandon(self.stdout)
+            raise Unwritable(error.strerror or "it fails") from None
 
     def say(self, text: str) -> None:
         """Tell a person something that is not the answer."""
         if not self.options.quiet:
+            self.complain(text)
+
+    def complain(self, text: str) -> None:
+        """Tell a person something even with --quiet; that nobody can read it is no failure."""
+        with suppress(OSError):
             self.stderr.write(f"{text}\n")
             self.stderr.flush()
 
@@ -173,3 +200,11 @@ class CommandRun:
             from core.words_vault import RESTORED
 
             self.say(" ".join(RESTORED))
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let what could not be written go nowhere: the interpreter would try again at its end."""
+    if stream is sys.stdout:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -5,10 +5,11 @@ import logging
 from importlib import import_module
 from typing import Final
 
-from cli.command_run import CommandRun
-from cli.outcome import BUG, CANCELLED, DONE, error_facts, exit_code
+from cli.command_run import CommandRun, Unwritable
+from cli.outcome import BUG, CANCELLED, DONE, NO_ANSWER, error_facts, exit_code
 from cli.parsing import HelpShown, Parser
 from cli.progress import X
+from core import __version__
 from core.errors import BadInput, Cancelled, KeypaneError
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "network": ("cli.network_command", "choose the proxy and whom to trust on the way to X"),
     "doctor": ("cli.doctor_command", "check the set-up, and say what to do"),
 }
+_UNWRITABLE: Final = (
+    "keypane: The answer could not be written to standard output: {why}. What the command did "
+    "stands. Make room, look at what changed, then do it again."
+)
 # The others wait for a person, serve, or stay on this computer.
 _ASK_X: Final = frozenset({"bearer", "user", "token", "exec", "request", "usage", "doctor"})
 _EXAMPLES: Final = (
@@ -48,26 +53,38 @@ _EXAMPLES: Final = (
 def dispatch(run: CommandRun, arguments: list[str]) -> int:
     """Run the command that `arguments` begin with. Never raises."""
     try:
+        return _ended(run, arguments)
+    except BrokenPipeError:
+        return CANCELLED  # whoever read the answer has enough of it
+    except Unwritable as full:
+        run.complain(_UNWRITABLE.format(why=full))
+        return NO_ANSWER
+    finally:
+        run.close()
+
+
+def _ended(run: CommandRun, arguments: list[str]) -> int:
+    try:
         return _dispatch(run, arguments)
     except HelpShown:
         return DONE
     except (Cancelled, KeyboardInterrupt):
         run.cancel.cancel()
         return failed(run, Cancelled())
-    except BrokenPipeError:
-        return CANCELLED  # whoever read the answer has enough of it
     except KeypaneError as error:
         return failed(run, error)
+    except (BrokenPipeError, Unwritable):
+        raise
     except Exception as bug:
         log.exception("a command died of a bug")
         return failed(run, bug)
-    finally:
-        run.close()
 
 
 def _dispatch(run: CommandRun, arguments: list[str]) -> int:
-    Parser.output = run.stdout
+    Parser.output = run
     name, rest = arguments[0] if arguments else "--help", arguments[1:]
+    if name == "help" and rest and rest[0] in COMMANDS:
+        name, rest = rest[0], [*rest[1:], "--help"]
     if name in COMMANDS:
         module = import_module(COMMANDS[name][0])
         parser: Parser = module.parser_of(name)
@@ -80,7 +97,14 @@ def _dispatch(run: CommandRun, arguments: list[str]) -> int:
     if name in {"--help", "-h", "help"}:
         _print_help(run)
         return DONE
-    raise BadInput("arguments", f"there is no command {_shown(name)} (see keypane --help)")
+    if name == "--version":
+        run.answer({"version": __version__}, f"keypane {__version__}")
+        return DONE
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise BadInput("arguments", f"there is no command {_shown(name)}{hint} (see keypane --help)")
 
 
 def failed(run: CommandRun, error: BaseException) -> int:
@@ -88,18 +112,17 @@ def failed(run: CommandRun, error: BaseException) -> int:
     code = CANCELLED if isinstance(error, Cancelled) else exit_code(error)
     facts = error_facts(error, run.operation)
     if run.options.json:
-        run.stdout.write(json.dumps({"error": facts}, separators=(",", ":")) + "\n")
-        run.stdout.flush()
+        run.write(json.dumps({"error": facts}, separators=(",", ":")) + "\n")
     else:
         step = f" {facts['next_step']}" if facts["next_step"] else ""
-        run.stderr.write(f"keypane: {facts['message']}{step}\n")
+        run.complain(f"keypane: {facts['message']}{step}")
         if not run.options.quiet:
             from cli.explained import why_lines
 
-            run.stderr.writelines(f"{line}\n" for line in why_lines(error, run.operation))
+            for line in why_lines(error, run.operation):
+                run.complain(line)
         if code == BUG:
-            run.stderr.write("Please report this.\n")
-        run.stderr.flush()
+            run.complain("Please report this.")
     return code
 
 
@@ -109,7 +132,7 @@ def _print_help(run: CommandRun) -> None:
     parser = Parser(prog="keypane")
     parser.add_examples(*_EXAMPLES)
     lines += ["", parser.epilog or "", "", "keypane COMMAND --help tells more."]
-    run.stdout.write("\n".join(lines) + "\n")
+    run.write("\n".join(lines) + "\n")
 
 
 def _shown(name: str) -> str:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
-from typing import IO, Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 from cli.command_run import CommandRun
 from core.errors import BadInput
@@ -18,6 +18,13 @@ common options, before or behind the command:
   --vault-passphrase-fd N    read the vault's passphrase from this descriptor"""
 
 
+class Output(Protocol):
+    """What takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Take it."""
+
+
 class HelpShown(Exception):
     """--help was asked for and printed."""
 
@@ -29,7 +36,7 @@ class Parser(argparse.ArgumentParser):
         output: where help is printed.
     """
 
-    output: IO[str] = sys.stdout
+    output: Output = sys.stdout
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("allow_abbrev", False)

@@ -55,13 +55,14 @@ class _Follower:
 
     def _print(self, lines: tuple[bytes, ...]) -> str:
         reached = ""
+        texts: list[str] = []
         for line in lines:
-            self._run.stdout.write(_shown(line) + "\n")
+            texts.append(_shown(line) + "\n")
             self.posts += _is_post(line)
             reached = self._bounds.reached(posts=self.posts, dollars=self.dollars)
             if reached:
                 break
-        self._run.stdout.flush()
+        self._run.write("".join(texts))
         return reached
 
 

@@ -1,5 +1,6 @@
 """The start of the window: what takes longest begins first, beside the loading of the rest."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,11 @@ from ui.silence import tell_of_silence
 # How long a thread may go on computing while another waits to. Python's 5 ms at each of some
 # fifty turns would bring what a worker reads after the first painting; the window waits less, too.
 _TURN_SECONDS: Final = 0.0005
+_DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_NO_DISPLAY: Final = (
+    "keypane: There is no display for the window. Start it in a desktop session, or use the "
+    "commands: keypane --help lists them.\n"
+)
 
 
 def run_window(
@@ -29,6 +35,9 @@ def run_window(
         from ui.page_window import run_page_window
 
         return run_page_window(sys.stdin, sys.stdout)
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, _DISPLAYS)):
+        sys.stderr.write(_NO_DISPLAY)  # Qt would end the process with a core dump's code
+        return 2
     try:
         passphrase = options.read_passphrase()
     except BadInput as wrong:
