@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -35,12 +35,23 @@ _SECONDS_FOR_THREADS_TO_END: Final = 20.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of this file, and let Qt start where there is no display."""
+    """Declare the marker of this file, and see to a display for Qt, or to none.
+
+    Every second worker has a screen of its own, so that none takes another's keyboard focus.
+    """
+    os.environ |= screen_of_worker(os.environ)
     if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     config.addinivalue_line(
         "markers", "expected_log(*patterns): log lines from WARNING on that these tests bring about"
     )
+
+
+def screen_of_worker(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the display of a worker: gw1, gw3, … draw on the second one, if there is one."""
+    second = environment.get("KEYPANE_SECOND_DISPLAY")
+    worker = int(environment.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return {"DISPLAY": second} if second and worker % 2 else {}
 
 
 # --- canaries ----------------------------------------------------------------------------------

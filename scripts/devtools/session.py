@@ -87,6 +87,24 @@ def screen() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
+def second_screen(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Start another Xvfb if `environment` names one; two workers would steal each other's focus.
+
+    Yields:
+        `KEYPANE_SECOND_DISPLAY` for every second worker; see tests/conftest.py.
+    """
+    started = start_display() if environment.get("QT_QPA_PLATFORM") == "xcb" else None
+    if started is None:
+        yield {}
+        return
+    server, display = started
+    try:
+        yield {"KEYPANE_SECOND_DISPLAY": display}
+    finally:
+        end_group(server)
+
+
+@contextlib.contextmanager
 def bus_and_keyring(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Start a session bus and, on it, an empty unlocked gnome-keyring, as far as installed.
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ LONG = "(slow or counted) and not packaged"
 _SOME_FAILED, _NO_TESTS = 1, 5
 _FEW = 3
 _COUNTS = "KEYPANE_COUNTS"  # see tests/reliability/counts.py
-_PASSED_ON = ("KEYPANE_SEED",)
+_SEED = "KEYPANE_SEED"  # see tests/reliability/seeds.py
 _EXACT_TIMES = "KEYPANE_EXACT_TIMES"  # see tests/timing.py
 # With one of these a person looks on, which parallel workers do not allow.
 _ALONE = frozenset(("--pdb", "--trace", "-s", "--capture=no", "--collect-only", "--co"))
@@ -31,10 +32,17 @@ def test(arguments: Sequence[str], *, slow: bool) -> int:
     if trouble := setup.missing():
         say(f"{trouble[0].upper()}{trouble[1:]} …")
         setup.main()  # without it, tests of these packages are skipped and say what is not proven
-    with session.everything() as environment, tempfile.TemporaryDirectory() as counts:
-        for name in _PASSED_ON:
-            if name in os.environ:
-                environment[name] = os.environ[name]
+    with (
+        session.everything() as environment,
+        session.second_screen(environment) as second,
+        tempfile.TemporaryDirectory() as counts,
+    ):
+        environment.update(second)
+        if _SEED in os.environ:
+            environment[_SEED] = os.environ[_SEED]
+        if slow:
+            environment.setdefault(_SEED, str(secrets.randbelow(1 << 31) + 1))
+            say(f"{_SEED}={environment[_SEED]} replays what is decided by chance.")
         if counting:
             environment[_COUNTS] = counts
         codes = [
@@ -42,7 +50,7 @@ def test(arguments: Sequence[str], *, slow: bool) -> int:
             for part in plan(marks, rest)
         ]
         if slow and not rest:
-            codes.append(_pytest(["-m", "timed"], {**environment, _EXACT_TIMES: "1"}))
+            codes.append(_steadily(["-m", "timed"], {**environment, _EXACT_TIMES: "1"}))
         if counting:
             _write_reliability(Path(counts), codes)
     if all(code == _NO_TESTS for code in codes):
@@ -56,8 +64,13 @@ def _write_reliability(counts: Path, codes: Sequence[int]) -> None:
     if any(code not in {0, _NO_TESTS} for code in codes):
         say("docs/reliability.md stays as it was: a test failed.")
         return
+    for promise, least, count in reliability.reached(reliability.read(counts)[0]):
+        say(f"{promise}: {count}, at least {least}.")
     trouble = reliability.write(counts)
-    say("docs/reliability.md is written." if not trouble else f"Not written: {trouble[0]}.")
+    if not trouble:
+        say("docs/reliability.md is written.")
+    for sentence in trouble:
+        say(f"docs/reliability.md stays as it was: {sentence}.")
 
 
 def measure(module: str, *arguments: str) -> int:

@@ -14,6 +14,7 @@ import pytest
 from scripts.devtools import session
 from scripts.devtools.display import start_display
 from scripts.devtools.ground import end_group
+from tests.conftest import screen_of_worker
 
 _HAS_ALL = all(shutil.which(name) for name in ("Xvfb", "dbus-daemon", "gnome-keyring-daemon"))
 _STORES = """
@@ -110,3 +111,21 @@ def test_screens_started_at_once_are_different_and_outlive_their_last_client() -
                 assert client.connect_ex(address) == 0
 
     assert not [address for address in addresses if Path(address).exists()]
+
+
+@pytest.mark.skipif(not _HAS_ALL, reason="needs Xvfb")
+def test_two_workers_draw_on_two_screens_and_one_alone_on_the_first() -> None:
+    with session.screen() as first, session.second_screen(first) as second:
+        environment = first | second
+        drawn_on = [
+            (environment | screen_of_worker(environment | worker))["DISPLAY"]
+            for worker in ({}, *({"PYTEST_XDIST_WORKER": f"gw{number}"} for number in range(3)))
+        ]
+
+    assert drawn_on[0] == drawn_on[1] == drawn_on[3] == first["DISPLAY"]
+    assert drawn_on[2] == second["KEYPANE_SECOND_DISPLAY"] != first["DISPLAY"]
+
+
+def test_where_windows_are_drawn_offscreen_there_is_no_second_screen() -> None:
+    with session.second_screen({"QT_QPA_PLATFORM": "offscreen"}) as second:
+        assert second == {}
