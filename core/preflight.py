@@ -19,8 +19,8 @@ _LIMITED_SINCE: Final = mark(
     _CONTEXT, "Enterprise only at X since {since}, by its pages of {read_at}."
 )
 _LIMITED: Final = mark(_CONTEXT, "Enterprise only at X, by its pages of {read_at}.")
-_NOTE_SINCE: Final = mark(_CONTEXT, "{note} Since {since}; X's pages of {read_at}.")
-_NOTE: Final = mark(_CONTEXT, "{note} X's pages of {read_at}.")
+_NOTE_SINCE: Final = mark(_CONTEXT, "{note} (since {since}).")
+_NOTE: Final = mark(_CONTEXT, "{note}")
 
 
 class Fix(StrEnum):
@@ -155,14 +155,15 @@ def enterprise_only(operation_id: str) -> str:
 
 
 def access_notes(operation_id: str) -> tuple[str, ...]:
-    """Return what X published about who may call an operation and how, each a `Sentence`."""
-    table = published()
+    """Return what X published about who may call an operation and how, each a `Sentence`.
+
+    The day on which that was read is `Published.access_read_at`, the same for all.
+    """
     return tuple(
         Sentence(
             _NOTE_SINCE if each.since else _NOTE,
-            note=each.note,
+            note=each.note.rstrip(".") if each.since else each.note,
             since=each.since,
-            read_at=table.access_read_at,
         )
-        for each in table.access_to(operation_id)
+        for each in published().access_to(operation_id)
     )

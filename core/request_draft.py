@@ -16,6 +16,19 @@ from core.catalogue import Operation, Parameter
 from core.field_family import chosen_family, parameters_of
 
 _SAFE: Final = ",:"
+_NO_JSON: Final = "this is not JSON"
+# What Python's decoder says (3.11 to 3.14), and what a person needs to hear.
+_JSON_FAULTS: Final = (
+    ("',' delimiter", "a comma or a closing bracket is missing"),
+    ("':' delimiter", "a colon is missing after the name"),
+    ("property name", 'a name in double quotes is needed, as "text"'),
+    ("trailing comma", "there is a comma too many"),
+    ("Expecting value", "a value is missing, or a text has no double quotes"),
+    ("Unterminated string", "the text has no closing quote"),
+    ("Extra data", "something stands behind the end"),
+    ("control character", "a line break in a text is written \\n"),
+    ("escape", "a backslash is written twice"),
+)
 Values = Mapping[str, tuple[str, ...]]
 
 
@@ -85,7 +98,10 @@ class Draft:
         try:
             json.loads(self.body)
         except json.JSONDecodeError as error:
-            return f"Line {error.lineno}: {error.msg.lower()}", error.lineno
+            why = next((ours for theirs, ours in _JSON_FAULTS if theirs in error.msg), _NO_JSON)
+            return f"Line {error.lineno}: {why}", error.lineno
+        except RecursionError:
+            return "It is nested too deeply", 0
         return "", 0
 
 

@@ -75,20 +75,14 @@ _WIRE: Final[Cases] = {
     "connect-other": Case(
         mark(_CONTEXT, "The system gave no usable reason why it did not connect.")
     ),
-    "answer-timeout": Case(
-        mark(_CONTEXT, "X took the request and stayed silent. Whether it acted is not known.")
-    ),
+    "answer-timeout": Case(mark(_CONTEXT, "X took the request and stayed silent.")),
     "answer-tls": Case(
         mark(
             _CONTEXT,
             "The secure connection broke in the middle, mostly in a proxy that reads along.",
         )
     ),
-    "answer-broken": Case(
-        mark(
-            _CONTEXT, "The line was cut before the whole answer came. Whether X acted is not known."
-        )
-    ),
+    "answer-broken": Case(mark(_CONTEXT, "The line was cut before the whole answer came.")),
     "html-answer": Case(
         mark(
             _CONTEXT,
@@ -107,9 +101,7 @@ _WIRE: Final[Cases] = {
         mark(_CONTEXT, "The answer is damaged or in a shape that X is not known to use.")
     ),
     "x-fault": Case(mark(_CONTEXT, "X failed while it worked on the request (500).")),
-    "x-overloaded": Case(
-        mark(_CONTEXT, "X takes no more requests for the moment (503); it did not act on this one.")
-    ),
+    "x-overloaded": Case(mark(_CONTEXT, "X takes no more requests for the moment (503).")),
     "x-gateway": Case(
         mark(
             _CONTEXT,

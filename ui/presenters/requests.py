@@ -495,8 +495,8 @@ class RequestsPresenter(QObject):
             case "console":
                 # A sandbox has no console; the clicks are the same at X.
                 QDesktopServices.openUrl(QUrl(app.environment.console_url or X_CONSOLE))
-            case "doctor":
-                self._desk.pane_wanted.emit("doctor")
+            case "doctor" | "limits":
+                self._desk.pane_wanted.emit(key)
 
     def _use_user(self, app: App) -> None:
         users = self._desk.snapshot.users_of(app.app_id)

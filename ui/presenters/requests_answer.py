@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QCoreApplication
 
 from core.answer_bodies import read_body, unusable
-from core.answers import refusal
+from core.answers import looks_like_html, refusal
 from core.cards import cards_from_answer
 from core.catalogue import Operation
 from core.errors import (
@@ -34,6 +35,7 @@ from ui.views.answer_state import (
     StatusKind,
     TimingBar,
 )
+from ui.widgets.times import time_left
 
 
 def answer_state(
@@ -46,15 +48,15 @@ def answer_state(
     cards = cards_from_answer(document)
     fault = unusable(response.status, response.headers, read) if exchange.was_accepted else None
     is_good = exchange.was_accepted and fault is None
-    problem = None if is_good else _problem(fault or _refusal(response))
+    problem = None if is_good else _problem(fault or _refusal(exchange), exchange.sent_at)
     cost = cost_of(operation, response.status, document)
     dollars = cost.dollars if cost is not None else Decimal(0)
     return (
         AnswerState(
             phase=AnswerPhase.DONE if is_good else AnswerPhase.FAILED,
-            status=f"{response.status} {response.reason}".strip(),
+            status=_status(response, is_usable=fault is None),
             status_kind=_kind(response.status) if fault is None else StatusKind.BAD,
-            facts=_facts(response, dollars, is_billed=is_billed),
+            facts=_facts(response, dollars if cost else None, is_billed=is_billed),
             facts_detail=_facts_detail(exchange, dollars),
             banner=_banner(document, cards.errors, read.repeated)
             if exchange.was_accepted
@@ -66,6 +68,7 @@ def answer_state(
             headers=tuple(response.headers.items()),
             timing=_timing(response.timing),
             next_page=_tr("Next page") if cards.next_token else "",
+            holds_nothing=is_good and _holds_nothing(document),
         ),
         dollars,
     )
@@ -79,21 +82,24 @@ def walked_state(walked: Walked, *, is_billed: bool) -> AnswerState:
     progress = walked.progress
     failure = walked.failure
     if walked.ended is Ended.REFUSED:
-        failure = _refusal(response)
-    price = f"${progress.dollars:.3f}" if is_billed else _at_x(progress.dollars)
-    took = f"{walked.milliseconds:,.0f} ms"
-    problem = None if failure is None else _problem(failure)
+        failure = _refusal(walked.last)
+    problem = None if failure is None else _problem(failure, walked.last.sent_at)
     banner = _banner(document, cards.errors)
     if problem is not None and progress.pages:
         title = _pages_came(progress.pages)
         banner = PartialBanner(title, problem.title, problem)
     return AnswerState(
         phase=AnswerPhase.DONE if progress.pages else AnswerPhase.FAILED,
-        status=f"{response.status} {response.reason}".strip(),
-        status_kind=_kind(response.status),
+        status=_ended(walked.ended) or _status(response),
+        status_kind=StatusKind.OFF if _ended(walked.ended) else _kind(response.status),
         facts=" · ".join(
-            [_tr("{n} pages").format(n=progress.pages), took, size_words(progress.size), price]
+            [
+                _pages(progress.pages),
+                size_words(progress.size),
+                _price(progress.dollars, is_billed=is_billed),
+            ]
         ),
+        facts_detail=f"{walked.milliseconds:,.0f} ms",
         banner=banner,
         problem=problem,
         cards=cards,
@@ -102,7 +108,33 @@ def walked_state(walked: Walked, *, is_billed: bool) -> AnswerState:
         headers=tuple(response.headers.items()),
         timing=_timing(response.timing),
         next_page=_tr("Next page") if walked.next_token else "",
+        holds_nothing=failure is None and _holds_nothing(document),
     )
+
+
+def _ended(ended: Ended) -> str:
+    """Return the bound that ended a walk, "" where X did or there are no more pages."""
+    words = {
+        Ended.PAGES: _tr("Stopped at the bound"),
+        Ended.PRICE: _tr("Stopped at the sum"),
+        Ended.SIZE: _tr("Stopped at 32 MiB"),
+        Ended.STOPPED: _tr("Stopped"),
+    }
+    return words.get(ended, "")
+
+
+def _pages(count: int) -> str:
+    return _tr("1 page") if count == 1 else _tr("{n} pages").format(n=count)
+
+
+def _holds_nothing(document: object) -> bool:
+    """Return whether an answer is whole and found nothing: no data, and X counts none."""
+    if not isinstance(document, dict) or document.get("errors"):
+        return False
+    if "data" in document:
+        return bool(document["data"] == [])
+    meta = document.get("meta")
+    return isinstance(meta, dict) and meta.get("result_count") == 0
 
 
 def _pages_came(count: int) -> str:
@@ -124,8 +156,11 @@ def _raw_of(document: Mapping[str, object]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _at_x(dollars: Decimal) -> str:
-    return _tr("${sum} at X").format(sum=f"{dollars:.3f}")
+def _price(dollars: Decimal, *, is_billed: bool) -> str:
+    if not dollars:
+        return _tr("free") if is_billed else _tr("free at X")
+    shown = f"${dollars:.3f}"
+    return shown if is_billed else _tr("{sum} at X").format(sum=shown)
 
 
 def failed_state(error: object) -> AnswerState:
@@ -140,21 +175,35 @@ def failed_state(error: object) -> AnswerState:
     )
 
 
-def _refusal(response: HttpResponse) -> KeypaneError:
-    return refusal(response.status, response.headers, response.body)
+def _refusal(exchange: Exchange) -> KeypaneError:
+    response = exchange.response
+    return refusal(response.status, response.headers, response.body, exchange.sent_at)
 
 
-def _problem(error: BaseException) -> Problem:
+def _problem(error: BaseException, at: datetime | None = None) -> Problem:
+    """Return the words for an error; `at` is when the call was sent, in UTC."""
     told = explain(error, operation="request")
     words = told.words
+    again = _again(error, at)
     return Problem(
         translated(words.message, words),
         " ".join(translated(part, words) for part in (told.cause, words.kept) if part),
-        translated(words.next_step, words) if words.next_step else "",
+        again or (translated(words.next_step, words) if words.next_step else ""),
         steps=tuple(translated(click, words) for click in told.clicks),
         actions=_actions(error, told),
         is_warning=isinstance(error, RateLimited | PaymentRequired),
     )
+
+
+def _again(error: BaseException, at: datetime | None) -> str:
+    """Return from when X takes the call again, on the person's own clock; "" if not known."""
+    reset_at = error.reset_at if isinstance(error, RateLimited) else None
+    if reset_at is None or at is None:
+        return ""
+    local, today = reset_at.astimezone(), at.astimezone().date()
+    clock = f"{local:%H:%M}" if local.date() == today else f"{local:%H:%M, %d %b}"
+    text = _tr("X takes this call again at {time}, {span} after it was sent.")
+    return text.format(time=clock, span=time_left((reset_at - at).total_seconds()))
 
 
 def _actions(error: BaseException, told: Explanation) -> tuple[Action, ...]:
@@ -162,7 +211,19 @@ def _actions(error: BaseException, told: Explanation) -> tuple[Action, ...]:
         return (Action("console", _tr("Open the console")),)
     if isinstance(error, TransportError | BadAnswer):
         return (Action("doctor", _tr("Check the set-up")),)
+    if isinstance(error, RateLimited):
+        return (Action("limits", _tr("Show the limits")),)
     return ()
+
+
+def _status(response: HttpResponse, *, is_usable: bool = True) -> str:
+    """Return X's status; behind it what is wrong with a body that came with a yes."""
+    status = f"{response.status} {response.reason}".strip()
+    if is_usable:
+        return status
+    if looks_like_html(response.body, response.headers.get("content-type", "")):
+        return _tr("{status}, but HTML").format(status=status)
+    return _tr("{status}, but no usable JSON").format(status=status)
 
 
 def _kind(status: int) -> StatusKind:
@@ -171,10 +232,11 @@ def _kind(status: int) -> StatusKind:
     return StatusKind.WARN if status in {402, 429} else StatusKind.BAD
 
 
-def _facts(response: HttpResponse, dollars: Decimal, *, is_billed: bool) -> str:
+def _facts(response: HttpResponse, dollars: Decimal | None, *, is_billed: bool) -> str:
     parts = [f"{response.timing.total_ms:.0f} ms", size_words(len(response.body))]
-    price = f"${dollars:.3f}" if is_billed else _at_x(dollars)
-    return " · ".join([*parts, price])
+    if dollars is not None:  # X publishes no price of some operations
+        parts.append(_price(dollars, is_billed=is_billed))
+    return " · ".join(parts)
 
 
 def _facts_detail(exchange: Exchange, dollars: Decimal) -> str:

@@ -86,6 +86,8 @@ class Calls(QObject):
         if self._tail is not None:
             waiting = self.tr("Opening the stream…")
             return AnswerState(AnswerPhase.BUSY, busy_text=waiting, is_stream=True)
+        if self._walk is not None:
+            return AnswerState(AnswerPhase.BUSY, busy_text=self.tr("Fetching pages…"))
         if self._job is not None:
             return AnswerState(AnswerPhase.BUSY, busy_text=self.tr("Waiting for X…"))
         asked, found = self._answers.get(app_id, ("", AnswerState()))

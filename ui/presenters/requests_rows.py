@@ -5,12 +5,13 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from core.catalogue import BEARER, Operation, Parameter, catalogue
+from core.catalogue import BEARER, Operation, Parameter, catalogue, published
 from core.model import AccessTokenPair, CredentialState
 from core.preflight import (
     Fix,
     Verdict,
     access_notes,
+    enterprise_only,
     verdict_for_bearer,
     verdict_for_pair,
     verdict_for_user,
@@ -96,7 +97,11 @@ def _told(text: str) -> str:
 
 def remarks(operation: Operation) -> tuple[str, ...]:
     """Return what X published about who may call an operation, as quiet lines."""
-    return tuple(_told(each) for each in access_notes(operation.operation_id))
+    if enterprise_only(operation.operation_id):
+        return ()  # the banner has it
+    notes = tuple(_told(each) for each in access_notes(operation.operation_id))
+    read_at = _tr("X's pages of {day}.").format(day=published().access_read_at)
+    return (*notes[:-1], f"{notes[-1]} {read_at}") if notes else ()
 
 
 def preflight_problem(operation: Operation, credential: Verdict) -> Problem | None:
@@ -114,7 +119,9 @@ def preflight_problem(operation: Operation, credential: Verdict) -> Problem | No
     actions = (Action(found.fix.value, labels[found.fix]),) if found.fix is not Fix.NONE else ()
     if found.access:
         # A warning: whoever has an enterprise contract may call, and Keypane cannot know.
-        return Problem(_told(found.access), "", _credential_reason(found), actions, is_warning=True)
+        notes = " ".join(_told(each) for each in access_notes(operation.operation_id))
+        reason = _credential_reason(found)
+        return Problem(_told(found.access), notes, reason, actions, is_warning=True)
     return Problem(_tr("X would refuse this call."), reason_of(found), actions=actions)
 
 
@@ -202,7 +209,7 @@ def _hint(parameter: Parameter, values: tuple[str, ...]) -> str:
         return _tr("{least} to {most}").format(least=facts["minimum"], most=facts["maximum"])
     if "max_length" in facts and values:
         most = facts["max_length"]
-        return _tr("{n} of {most}").format(n=len(values[0]), most=most)
+        return _tr("{n} of {most}").format(n=f"{len(values[0]):,}", most=f"{most:,}")
     return ""
 
 

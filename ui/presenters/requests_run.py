@@ -135,7 +135,7 @@ def stream_over(state: TailState, reached: str, error: object) -> AnswerState:
             is_stream=True,
         )
     words = {
-        "posts": _tr("Stopped at the number of Posts"),
+        "posts": _tr("Stopped at the bound"),
         "dollars": _tr("Stopped at the sum"),
     }.get(reached, _tr("Stopped"))
     facts = [_tr("{n} Posts").format(n=f"{state.total:,}")]

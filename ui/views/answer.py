@@ -47,10 +47,11 @@ class _BusyPage(QWidget):
         super().__init__()
         self._text = Label("", "dim")
         self._hint = Label(self.tr("Esc cancels"), "small")
+        self._spinner = Spinner()
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addStretch(1)
-        line.addWidget(Spinner())
+        line.addWidget(self._spinner)
         line.addWidget(self._text)
         line.addStretch(1)
         column = QVBoxLayout(self)
@@ -59,8 +60,9 @@ class _BusyPage(QWidget):
         column.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
-    def show_words(self, text: str) -> None:
-        """Say what is waited for."""
+    def show_words(self, text: str, *, is_turning: bool = True) -> None:
+        """Say what is waited for; nothing turns while it is held."""
+        self._spinner.setVisible(is_turning)
         self._text.setText(text)
         self.setAccessibleName(text)
 
@@ -152,6 +154,10 @@ class AnswerView(QWidget):
     def render_run(self, state: RunState | None) -> None:
         """Show how far what is under way has come; None when nothing is."""
         self.run.render_run(state)
+        if state is not None and self._state is not None:
+            held = state.is_paused and not self._state.is_stream
+            words = self.tr("Paused. What came is kept.") if held else self._state.busy_text
+            self._busy.show_words(words, is_turning=not held)
         shows_foot = state is None and self._state is not None and bool(self._state.next_page)
         self._foot.setVisible(shows_foot)
 
@@ -260,7 +266,8 @@ class AnswerView(QWidget):
             return
         tab = self._chosen
         is_done = state.phase is AnswerPhase.DONE
-        if tab is AnswerTab.CARDS and is_done and state.cards.is_empty and self._has(state):
+        has_none = is_done and state.cards.is_empty and not state.holds_nothing
+        if tab is AnswerTab.CARDS and has_none and self._has(state):
             tab = AnswerTab.JSON
         self._is_rendering = True
         self.tabs.setCurrentIndex(_TABS.index(tab))
@@ -311,6 +318,8 @@ class AnswerView(QWidget):
             )
         if phase is AnswerPhase.FAILED:
             return self.tr("No answer came"), self.tr("The first tab says why.")
+        if self._state is not None and self._state.holds_nothing:
+            return self.tr("Nothing found"), self.tr("X's answer is complete, and empty.")
         return self.tr("Nothing to show"), self.tr("The answer is complete and holds none.")
 
 

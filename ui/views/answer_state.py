@@ -120,6 +120,7 @@ class AnswerState:
         can_walk: whether *All pages…* is offered beside it.
         is_stream: the first tab shows lines as they come (`AnswerView.add_lines`), and a
             problem only while there is none.
+        holds_nothing: the answer is whole, and nothing was found.
         code: shown in every phase, since it needs no answer.
     """
 
@@ -140,4 +141,5 @@ class AnswerState:
     next_page: str = ""
     can_walk: bool = False
     is_stream: bool = False
+    holds_nothing: bool = False
     code: CodeState = field(default_factory=CodeState)

@@ -53,8 +53,8 @@ def test_conditions_are_told_with_their_days_and_can_be_translated() -> None:
     notes = access_notes("createPosts")
 
     assert len(notes) == 3
-    assert "Since 2026-04-16; X's pages of 2026-08-22." in notes[0]
-    assert "Since" not in notes[2]
+    assert notes[0].endswith("through the API (since 2026-04-16).")
+    assert "since" not in notes[2]
     assert all(isinstance(note, Sentence) for note in notes)
     assert access_notes("getUsage") == ()
 
