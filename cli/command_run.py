@@ -156,7 +156,10 @@ class CommandRun:
         for token in tokens:
             if wanted in {token.username.lower(), token.user_id, token.token_id}:
                 return token
-        raise NoCredential("user", "absent")
+        if not tokens:
+            raise NoCredential("user", "absent")
+        self.say(f"Signed in to {app.name}: {', '.join(token.label for token in tokens)}.")
+        raise NoCredential("user", "unknown")
 
     def read_input(self) -> str:
         """Return standard input to its end; nothing is asked."""

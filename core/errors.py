@@ -220,7 +220,8 @@ class NoCredential(KeypaneError):
 
     Attributes:
         what: "bearer", "user", "consumer keys", "client id", "access token".
-        state: "absent", "revoked", "needs_sign_in", "held".
+        state: "absent", "unknown" (of a user: others are here), "revoked", "needs_sign_in",
+            "held".
     """
 
     def __init__(self, what: str, state: str = "absent", detail: str = "") -> None:
@@ -242,7 +243,13 @@ class OutcomeUnknown(KeypaneError):
 
 
 class VaultError(KeypaneError):
-    """Our own storage could not do what was asked."""
+    """Our own storage could not do what was asked.
+
+    Attributes:
+        has_vault: False where it is certain that there is no vault file yet.
+    """
+
+    has_vault: bool = True
 
 
 class VaultLocked(VaultError):

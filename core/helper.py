@@ -178,7 +178,7 @@ def _user_called(who: str, users: tuple[UserToken, ...]) -> UserToken:
     for token in users:
         if wanted in {token.username.lower(), token.user_id, token.token_id}:
             return token
-    raise NoCredential("user", "absent")
+    raise NoCredential("user", "unknown" if users else "absent")
 
 
 def _question(line: bytes) -> tuple[str, str]:

@@ -266,6 +266,10 @@ _STATES: Final[dict[tuple[str, str], tuple[str, str]]] = {
         mark(_CONTEXT, "This Bearer Token is revoked."),
         mark(_CONTEXT, "Generate a new one."),
     ),
+    ("user", "unknown"): (
+        mark(_CONTEXT, "No account of this name is signed in to this App here; others are."),
+        mark(_CONTEXT, "Name one of those, or sign this one in under Keys and tokens."),
+    ),
     ("user", "revoked"): (
         mark(_CONTEXT, "This user token is revoked."),
         mark(_CONTEXT, "Sign the user in again."),

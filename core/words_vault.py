@@ -6,6 +6,7 @@ from core.words_model import Words, mark
 
 _CONTEXT: Final = "words"
 _VAULT_KEPT: Final = mark(_CONTEXT, "What is in the vault stays there, sealed.")
+_NO_VAULT: Final = mark(_CONTEXT, "There is no vault yet, and nothing was saved.")
 
 RESTORED: Final = (
     mark(
@@ -92,13 +93,19 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
 def vault_locked(error: Any, _operation: str) -> Words:
     """Return the words for a key that is not at hand."""
     message, step = _NEEDS.get(error.needs, _NEEDS["passphrase"])
-    return Words(message, step, _VAULT_KEPT)
+    if error.needs == "choice":
+        return Words(message, step)
+    return Words(message, step, _kept(error))
 
 
 def vault_unavailable(error: Any, _operation: str) -> Words:
     """Return the words for a keyring, folder or disk that is not there."""
     message, step = _REASONS.get(error.reason, _REASONS["other"])
-    return Words(message, step, _VAULT_KEPT, {"fault": error.detail.rstrip(".")})
+    return Words(message, step, _kept(error), {"fault": error.detail.rstrip(".")})
+
+
+def _kept(error: Any) -> str:
+    return _VAULT_KEPT if error.has_vault else _NO_VAULT
 
 
 def vault_corrupt(_error: Any, _operation: str) -> Words:

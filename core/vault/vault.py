@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from core.errors import BadInput, VaultLocked, VaultUnavailable
+from core.errors import BadInput, VaultError, VaultLocked, VaultUnavailable
 from core.model import Activity, App, Setting, UserToken
 from core.ports import CancelToken, Change, Clock, KeyStore
 from core.redaction import forget_all
@@ -155,7 +155,7 @@ class Vault:
             VaultBusy: a running session was at work for too long.
             Cancelled: `stop_waiting` was called meanwhile.
         """
-        return self.create(self._file.fresh_in_keyring)
+        return self._first(self._file.fresh_in_keyring)
 
     def create_with_passphrase(self, passphrase: Secret) -> VaultStatus:
         """Make the vault file, its key under a passphrase; a running session moves into it.
@@ -163,7 +163,14 @@ class Vault:
         Raises as `create_with_keyring`, and BadInput for an empty passphrase.
         """
         _refuse_empty(passphrase)
-        return self.create(lambda: self._file.fresh_under(passphrase))
+        return self._first(lambda: self._file.fresh_under(passphrase))
+
+    def _first(self, fresh_key: Callable[[], AbstractContextManager[FreshKey]]) -> VaultStatus:
+        try:
+            return self.create(fresh_key)
+        except VaultError as error:
+            error.has_vault = self._stores.exists()
+            raise
 
     def add_passphrase(self, passphrase: Secret) -> None:
         """Let a passphrase open the open vault too, or replace the one that does.

@@ -230,10 +230,22 @@ def test_each_state_of_the_vault_has_its_own_words() -> None:
     )
 
 
+def test_where_there_is_no_vault_none_is_said_to_be_kept() -> None:
+    missing = VaultUnavailable("no_keyring")
+    missing.has_vault = False
+
+    assert (
+        "What is in the vault stays there" in words_for(VaultUnavailable("no_keyring")).in_english()
+    )
+    assert "There is no vault yet" in words_for(missing).in_english()
+    assert "stays there" not in words_for(missing).in_english()
+    assert "stays there" not in words_for(VaultLocked("choice")).in_english()
+
+
 def test_the_moment_from_which_x_takes_calls_again_is_told() -> None:
     words = words_for(limited(datetime(2026, 9, 1, 12, 5, tzinfo=UTC)))
 
-    assert "12:05:00" in words.filled(words.next_step)
+    assert "2026-09-01 12:05:00" in words.filled(words.next_step)
 
 
 def test_facts_with_braces_are_not_read_as_templates() -> None:

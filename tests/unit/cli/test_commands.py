@@ -5,7 +5,9 @@ import json
 import pytest
 
 from cli.limits_commands import usage_rows
+from core.vault.vault import Vault
 from tests.fakes.fake_transport import FakeTransport, answer
+from tests.fakes.nouns import user
 from tests.unit.cli.conftest import Run
 
 
@@ -130,3 +132,44 @@ def test_usage_is_read_from_xs_texts() -> None:
 
 def test_a_strange_usage_answer_is_no_disaster() -> None:
     assert usage_rows({"daily_project_usage": 3, "daily_client_app_usage": [1]})[0]["usage"] is None
+
+
+def test_each_step_of_a_bearer_token_is_told_to_a_person(
+    cli_run: Run, transport: FakeTransport
+) -> None:
+    keys = json.dumps({"api_key": "k" * 25, "api_secret": "s" * 50})
+    cli_run("app", "add", "My App", stdin=keys)
+    token = "A" * 60
+    granted = answer({"token_type": "bearer", "access_token": token})
+    works = answer({"data": {"project_cap": "1"}})
+    ended = answer({"access_token": token})
+    dead = answer({"title": "Unauthorized"}, 401)
+    transport.will(granted, works, ended, dead)
+
+    said = [
+        cli_run("bearer", action, "My App", text=True) for action in ("generate", "check", "revoke")
+    ]
+
+    assert [out for _, out, _ in said] == [
+        "The Bearer Token of My App is in the vault.\n",
+        "The Bearer Token of My App works.\n",
+        "The Bearer Token of My App is revoked (X answered 401).\n",
+    ]
+    assert "keypane bearer check 'My App'" in said[0][2]
+    assert "keypane bearer generate 'My App'" in said[2][2]
+    assert token not in str(said)
+
+
+def test_a_name_that_is_not_signed_in_is_told_beside_those_that_are(
+    cli_run: Run, vault: Vault
+) -> None:
+    cli_run("app", "add", "App")
+    none = cli_run("user", "check", "App", "@nobody")
+    vault.save(user(app_id=vault.app_named("App").app_id, username="acme"))
+
+    other = cli_run("user", "check", "App", "@nobody")
+
+    assert "No account is signed in" in none[1]["error"]["message"]
+    assert "others are" in other[1]["error"]["message"]
+    assert "Signed in to App: @acme." in other[2]
+    assert none[0] == other[0] == 6

@@ -63,6 +63,7 @@ def test_a_keyring_in_trouble_is_named_and_nothing_is_created(
 
     assert isinstance(error, VaultUnavailable)
     assert error.reason == reason
+    assert not error.has_vault
     assert vault.status().state == "none"
     assert bytes_of(tmp_path) == {}
 
