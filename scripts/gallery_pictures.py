@@ -2,29 +2,28 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QLocale, QPoint, QRect, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from scripts import gallery_limits as limits
+from scripts import gallery_requests as requests
 from scripts import gallery_states as samples
 from scripts import gallery_tools as tools
 from scripts import gallery_vault as care
 from ui.main_window import MainWindow
 from ui.shell import ShellState, Tab
-from ui.theme import install
+from ui.theme import install, theme
 from ui.views.activity import ActivityView
 from ui.views.add_app import AddAppView
 from ui.views.keyring_question import KeyringQuestion, UnlockDialog
 from ui.views.keys_and_tokens import KeysAndTokensView
-from ui.views.limits import LimitsView
-from ui.views.limits_state import LimitsState
 from ui.views.paste_value import PasteValueDialog
 from ui.views.settings import SettingsView
 from ui.views.welcome import WelcomeView
 from ui.widgets import Button, ConfirmDialog, ToastState
-from ui.widgets.bar_chart import Cap
 
 Picture = Callable[[], QWidget]
 
@@ -284,32 +283,6 @@ def consent() -> QWidget:
     return tools.consent(_window(_keys))
 
 
-def limits() -> QWidget:
-    """The pane as in the mockup."""
-    view = LimitsView()
-    view.render_state(samples.LIMITS)
-    return _pane(view, Tab.LIMITS)
-
-
-def limits_tables() -> QWidget:
-    """The same as tables, and a day's share of the cap that fits the scale."""
-    view = LimitsView()
-    usage = samples.LIMITS.usage
-    if usage is None:
-        raise ValueError("the sample has usage")
-    near = replace(usage, cap=Cap(110, "The cap allows 110 a day"), cap_words="")
-    view.render_state(replace(samples.LIMITS, limits=(), usage=near))
-    view.open_published()
-    return _pane(view, Tab.LIMITS)
-
-
-def limits_empty() -> QWidget:
-    """Before the first call."""
-    view = LimitsView()
-    view.render_state(LimitsState(usage_text="X was not asked yet. The question is free."))
-    return _pane(view, Tab.LIMITS)
-
-
 def _shown() -> MainWindow:
     window = _window(_keys)
     window.show()
@@ -349,32 +322,53 @@ PICTURES: tuple[Picture, ...] = (
     import_refused,
     export_app,
     consent,
-    limits,
-    limits_tables,
-    limits_empty,
 )
+ALL: dict[str, Picture] = {
+    **{picture.__name__: picture for picture in PICTURES},
+    **{f"requests_{name}": scene for name, scene in requests.SCENES.items()},
+    **{f"limits_{name}": scene for name, scene in limits.SCENES.items()},
+}
 
 
 def render_all(target: Path, names: tuple[str, ...], scale: str) -> None:
     """Write each wanted picture in each theme to `target`."""
     qInstallMessageHandler(_quiet)
+    QLocale.setDefault(QLocale("en_GB"))
     app = QApplication(sys.argv[:1])
     for scheme in ("light", "dark", "contrast"):
         install(app, scheme)
-        for picture in PICTURES:
-            name = picture.__name__
+        for name, picture in ALL.items():
             if names and not name.startswith(names):
                 continue
             widget = picture()
             widget.show()
             for _ in range(8):
                 app.processEvents()
-            widget.grab().save(str(target / f"{name}-{scheme}-{scale}x.png"))
+            _seen(widget).save(str(target / f"{name}-{scheme}-{scale}x.png"))
             window = widget.window() if widget.parentWidget() is None else widget.parentWidget()
             assert window is not None
             window.close()
             window.deleteLater()
             app.processEvents()
+
+
+def _seen(widget: QWidget) -> QPixmap:
+    """Return a picture of a widget with the dialogs and menus that it has opened over it."""
+    picture = widget.grab()
+    painter = QPainter(picture)
+    for child in widget.findChildren(QWidget):
+        if child.isWindow() and child.isVisible():
+            child.grab()  # lays it out
+            place = QPoint(
+                (widget.width() - child.width()) // 2, (widget.height() - child.height()) // 2
+            )
+            if not isinstance(child, QDialog):
+                place = widget.mapFromGlobal(child.mapToGlobal(QPoint()))
+            painter.drawPixmap(place, child.grab())
+            painter.setPen(theme().colour("line"))
+            painter.drawRect(QRect(place, child.size()).adjusted(-1, -1, 0, 0))
+    painter.end()
+    return picture
 
 
 def _quiet(kind: QtMsgType, _context: object, message: str) -> None:

@@ -1,425 +1,359 @@
-"""Paint the Requests pane in its states: light and dark, at 100 % and 200 %.
+"""Pictures of *Requests* for `gallery.py`: one function per state.
 
-Usage: python scripts/gallery_requests.py DIR [SCALE]
+What they show is made by the program's own functions from sample drafts and answers, so the
+words in the pictures are those of the program.
 """
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from decimal import Decimal
+from typing import Any, Final
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtWidgets import QApplication
-
-from core.cards import cards_from_answer
-from ui.theme import Scheme, install
-from ui.views.answer_state import (
-    Action,
-    AnswerPhase,
-    AnswerState,
-    CodeState,
-    Language,
-    PartialBanner,
-    Problem,
-    StatusKind,
-    TimingBar,
-)
+from core.catalogue import Operation, catalogue
+from core.errors import RateLimited
+from core.forecast import forecast
+from core.page_walk import Ended, Progress
+from core.preflight import CAN, Fix, Verdict, verdict_for_bearer
+from core.request_draft import Draft
+from core.snippets import BEARER, LANGUAGES, call_of, code, offered
+from core.stream_tail import TailState
+from scripts import gallery_answers as answers
+from scripts import gallery_states as samples
+from ui.main_window import MainWindow
+from ui.presenters import requests_rows as rows
+from ui.presenters.requests_price import Asked, price_words
+from ui.presenters.requests_question import question
+from ui.presenters.requests_run import stream_over, stream_run, walk_run
+from ui.shell import Tab
+from ui.views.answer_run import RunState
+from ui.views.answer_state import AnswerPhase, AnswerState, AnswerTab, CodeState, Language
 from ui.views.requests import RequestsPane
-from ui.views.requests_state import (
-    BodyState,
-    Choice,
-    CredentialOption,
-    Openness,
-    OperationRow,
-    ParameterKind,
-    ParameterState,
-    RequestsState,
+from ui.views.requests_book_state import BookRow, BookState, BookTone, SaveState
+from ui.views.requests_bounds import BoundsState
+from ui.views.requests_state import BodyState, CredentialOption, RequestsState
+from ui.widgets import ToastState
+
+_IDS: Final = ("1261326399320715264", "1278347468690915330", "20")
+_ORIGIN: Final = "https://api.x.com"
+_CREDENTIALS: Final = (
+    CredentialOption("bearer", "Bearer Token", "Acts for the App, read-only"),
+    CredentialOption("user:acme", "@acme", "tweet.read, users.read"),
+    CredentialOption("oauth1", "OAuth 1.0a", "@acme · Read and write"),
 )
-from ui.widgets import ConfirmDialog, ConfirmState
-
-SIZE = (1000, 700)
-NEEDS, NOT_OPEN = Openness.NEEDS, Openness.NOT_OPEN
-
-
-def operations() -> tuple[OperationRow, ...]:
-    """Return the operations of the mock-up."""
-    rows = (
-        ("Posts", "GET", "Posts by IDs", "/2/tweets", Openness.CAN_CALL),
-        ("Posts", "GET", "Post by ID", "/2/tweets/{id}", Openness.CAN_CALL),
-        ("Posts", "POST", "Create Post", "/2/tweets", NEEDS),
-        ("Posts", "DELETE", "Delete Post", "/2/tweets/{id}", NEEDS),
-        ("Posts", "GET", "Search recent", "/2/tweets/search/recent", Openness.CAN_CALL),
-        ("Posts", "GET", "Search all", "/2/tweets/search/all", Openness.CAN_CALL),
-        ("Posts", "GET", "Count recent", "/2/tweets/counts/recent", Openness.CAN_CALL),
-        ("Users", "GET", "My account", "/2/users/me", NEEDS),
-        ("Users", "GET", "User by username", "/2/users/by/username", Openness.CAN_CALL),
-        ("Users", "GET", "A user's Posts", "/2/users/{id}/tweets", Openness.CAN_CALL),
-        ("Users", "GET", "Mentions", "/2/users/{id}/mentions", Openness.CAN_CALL),
-        ("Users", "GET", "Likes of a Post", "/2/tweets/{id}/liking_users", NOT_OPEN),
-        ("Usage", "GET", "Post usage", "/2/usage/tweets", Openness.CAN_CALL),
-    )
-    return tuple(
-        OperationRow(f"{method} {path}", group, method, title, path, openness)
-        for group, method, title, path, openness in rows
-    )
+_BUSY: Final = AnswerState(AnswerPhase.BUSY, busy_text="Waiting for X…")
+_OPENING: Final = AnswerState(AnswerPhase.BUSY, busy_text="Opening the stream…", is_stream=True)
+_MISSING: Final = Verdict(
+    can_call=False,
+    reason="Needs {scopes}, which this sign-in was not granted.",
+    fix=Fix.SIGN_IN_WITH_SCOPES,
+    scopes=("tweet.write",),
+)
 
 
-FIELDS = ("author_id", "created_at", "entities", "lang", "note_tweet", "public_metrics", "text")
+def _operation(identity: str) -> Operation:
+    found = catalogue().by_id(identity)
+    if found is None:
+        raise LookupError(identity)
+    return found
 
 
-def parameters() -> tuple[ParameterState, ...]:
-    """Return the form of the mock-up."""
-    fields = tuple(Choice(name) for name in FIELDS)
-    ids = ("1261326399320715264", "1278347468690915330", "20")
-    return (
-        ParameterState("ids", ParameterKind.LIST, ids, "3 of 100", is_required=True),
-        ParameterState(
-            "tweet.fields",
-            ParameterKind.CHOICES,
-            ("created_at", "public_metrics"),
-            choices=fields,
-            is_pinned=True,
-        ),
-        ParameterState(
-            "expansions", ParameterKind.CHOICES, ("author_id",), choices=fields, is_pinned=True
-        ),
-        ParameterState("user.fields", ParameterKind.CHOICES, choices=fields),
-        ParameterState("media.fields", ParameterKind.CHOICES, choices=fields),
-    )
-
-
-DOCUMENT = {
-    "data": [
-        {
-            "id": "1278347468690915330",
-            "text": "Pagination tokens now last longer, and #XAPI answers say when they expire. "
-            "Details in the changelog.",
-            "author_id": "2244994945",
-            "created_at": "2026-11-21T14:03:00.000Z",
-            "entities": {"hashtags": [{"start": 39, "end": 44, "tag": "XAPI"}]},
-            "public_metrics": {"reply_count": 12, "retweet_count": 84, "like_count": 311},
-        },
-        {
-            "id": "1261326399320715264",
-            "text": "Our bot posts build results here. It signs in with PKCE and keeps its "
-            "refresh token in Keypane.",
-            "author_id": "7",
-            "created_at": "2026-11-21T14:03:00.000Z",
-            "public_metrics": {"reply_count": 2, "retweet_count": 5, "like_count": 40},
-        },
-    ],
-    "includes": {
-        "users": [
-            {"id": "2244994945", "name": "X Developers", "username": "XDevelopers"},
-            {"id": "7", "name": "Acme", "username": "acme"},
-        ]
+_POSTS: Final = Draft(
+    _operation("getPostsByIds"),
+    {
+        "ids": _IDS,
+        "tweet.fields": ("created_at", "public_metrics"),
+        "expansions": ("author_id",),
     },
-    "errors": [
-        {
-            "value": "20",
-            "detail": "Could not find tweet with ids: [20].",
-            "title": "Not Found Error",
-            "resource_type": "tweet",
-            "parameter": "ids",
-            "resource_id": "20",
-            "type": "https://api.twitter.com/2/problems/resource-not-found",
-        }
-    ],
-}
-
-RICH = {
-    "data": [
-        {
-            "id": "1801",
-            "text": "Thread: how our rate limit planner works, for @acme and friends &amp; others. "
-            "Read https://t.co/abc now $ACME 🎉 with a line that is long enough to break twice "
-            "in a window of this width.\nSecond paragraph here.",
-            "author_id": "7",
-            "created_at": "2026-11-20T09:30:00Z",
-            "entities": {
-                "mentions": [{"start": 46, "end": 51, "username": "acme"}],
-                "urls": [
-                    {
-                        "start": 84,
-                        "end": 100,
-                        "url": "https://t.co/abc",
-                        "expanded_url": "https://acme.example/limits",
-                        "display_url": "acme.example/limits",
-                    }
-                ],
-                "cashtags": [{"start": 105, "end": 110, "tag": "ACME"}],
-            },
-            "public_metrics": {
-                "reply_count": 1,
-                "repost_count": 2400,
-                "like_count": 98000,
-                "quote_count": 14,
-                "bookmark_count": 7,
-                "impression_count": 1204551,
-            },
-            "attachments": {"media_keys": ["3_1", "7_2"], "poll_ids": ["9"]},
-            "referenced_tweets": [
-                {"type": "replied_to", "id": "1799"},
-                {"type": "quoted", "id": "1278347468690915330"},
-            ],
-        }
-    ],
-    "includes": {
-        "users": DOCUMENT["includes"]["users"],  # type: ignore[index]
-        "tweets": [DOCUMENT["data"][0]],  # type: ignore[index]
-        "media": [
-            {
-                "media_key": "3_1",
-                "type": "photo",
-                "width": 1200,
-                "height": 675,
-                "alt_text": "A chart of limits left over fifteen minutes, falling",
-            },
-            {
-                "media_key": "7_2",
-                "type": "video",
-                "width": 1920,
-                "height": 1080,
-                "duration_ms": 72000,
-            },
-        ],
-        "polls": [
-            {
-                "id": "9",
-                "options": [
-                    {"position": 1, "label": "Tabs", "votes": 120},
-                    {"position": 2, "label": "Spaces", "votes": 310},
-                ],
-            }
-        ],
-    },
-}
-USERS = {
-    "data": [
-        {
-            "id": "2244994945",
-            "name": "X Developers",
-            "username": "XDevelopers",
-            "description": "The voice of the X developer platform. Docs at https://docs.x.com",
-            "location": "127.0.0.1",
-            "verified_type": "business",
-            "public_metrics": {
-                "followers_count": 570_000,
-                "following_count": 1_800,
-                "tweet_count": 4_120,
-                "listed_count": 1_900,
-            },
-        },
-        {"id": "7", "name": "Acme", "username": "acme", "protected": True},
-    ]
-}
+)
+_SEARCH: Final = Draft(
+    _operation("searchPostsRecent"),
+    {"query": ("(from:acme OR #XAPI) lang:en",), "max_results": ("100",)},
+)
+_WRITE: Final = Draft(
+    _operation("createPosts"),
+    body='{\n  "text": "Hello from Keypane",\n  "reply_settings": "following"\n}',
+)
+_SAMPLE: Final = Draft(_operation("streamPosts"), {"tweet.fields": ("created_at",)})
+_USER: Final = Draft(_operation("getUsersByUsername"), {"username": ("PracticeDevs",)})
 
 
-def base() -> RequestsState:
-    """Return the pane before anything was sent."""
-    code = (
-        'curl "https://api.x.com/2/tweets?ids=1261326399320715264,1278347468690915330,20'
-        '&tweet.fields=created_at,public_metrics&expansions=author_id" \\\n'
-        '  -H "Authorization: Bearer $X_BEARER_TOKEN"\n'
+def _state(
+    draft: Draft,
+    answer: AnswerState | None = None,
+    *,
+    verdict: Verdict = CAN,
+    credential: str = "bearer",
+    touched: bool = False,
+    **more: Any,
+) -> RequestsState:
+    """Return the pane's state, composed as the presenter composes it."""
+    body_error, line = draft.body_problem()
+    short, detail = price_words(forecast(draft.operation, draft.values, draft.body), "x")
+    body = BodyState(draft.body, "", body_error, line) if draft.operation.body else None
+    state = RequestsState(
+        operations=rows.operation_rows(_judged(credential)),
+        chosen=draft.operation.operation_id,
+        credentials=_CREDENTIALS,
+        credential=credential,
+        method=draft.operation.method,
+        url=_ORIGIN + draft.target(),
+        price=short,
+        price_detail=detail,
+        send_label="Read stream" if draft.operation.streaming else "",
+        more_ways=(("save", "Save this request…"),),
+        parameters=rows.parameter_states(draft, touched=touched),
+        body=body,
+        preflight=rows.preflight_problem(draft.operation, verdict),
+        remarks=rows.remarks(draft.operation),
+        answer=replace(answer or AnswerState(), code=_code(draft)),
     )
-    return RequestsState(
-        operations=operations(),
-        chosen="GET /2/tweets",
-        credentials=(
-            CredentialOption("bearer", "Bearer Token"),
-            CredentialOption("user:acme", "@acme"),
-            CredentialOption("oauth1", "OAuth 1.0a"),
+    return replace(state, **more)
+
+
+def _judged(credential: str) -> Callable[[Operation], Verdict]:
+    if credential == "bearer":
+        return lambda operation: verdict_for_bearer(operation, has_token=True)
+    return lambda _operation: CAN
+
+
+def _code(draft: Draft) -> CodeState:
+    languages = tuple(Language(key, LANGUAGES[key][0]) for key in offered(BEARER))
+    text = code("curl", call_of(draft, _ORIGIN, BEARER))
+    note = "The secret is read from the environment and never stands in the code."
+    return CodeState(languages, "curl", text, note)
+
+
+def _window(state: RequestsState, tab: AnswerTab = AnswerTab.CARDS) -> MainWindow:
+    pane = RequestsPane()
+    window = MainWindow(dict.fromkeys(Tab, lambda: pane))
+    window.render_state(samples.SHELL)
+    window.header.tabs.blockSignals(True)
+    window.show_tab(Tab.REQUESTS)
+    window.show()
+    pane.render_state(state)
+    pane.answer.tabs.setCurrentIndex(tuple(AnswerTab).index(tab))
+    return window
+
+
+def _pane(window: MainWindow) -> RequestsPane:
+    pane = window.pane(Tab.REQUESTS)
+    assert isinstance(pane, RequestsPane)
+    return pane
+
+
+def _running(draft: Draft, answer: AnswerState, run: RunState, lines: int = 0) -> MainWindow:
+    window = _window(_state(draft, answer, is_busy=True))
+    pane = _pane(window)
+    if lines:
+        pane.answer.add_lines(answers.stream_lines(lines))
+    pane.answer.render_run(run)
+    return window
+
+
+def _posts(document: object = answers.POSTS) -> AnswerState:
+    return answers.answered(_POSTS.operation, document)
+
+
+def _refused(body: object, status: int, reason: str, **more: Any) -> MainWindow:
+    return _window(_state(_POSTS, answers.answered(_POSTS.operation, body, status, reason, **more)))
+
+
+def _broken(body: bytes, kind: str = "application/json") -> MainWindow:
+    return _window(_state(_POSTS, answers.answered(_POSTS.operation, body, kind=kind)))
+
+
+def _walked(ended: Ended, words: str) -> MainWindow:
+    answer = replace(answers.walked(_SEARCH.operation, ended, 4, "1.500"), can_walk=True)
+    window = _window(_state(_SEARCH, answer))
+    window.show_toast(ToastState(words))
+    return window
+
+
+def _stream(state: TailState, *, is_paused: bool = False, lines: int = 40) -> MainWindow:
+    return _running(_SAMPLE, _OPENING, stream_run(state, is_paused=is_paused), lines)
+
+
+_LIVE: Final = TailState(
+    is_open=True, total=12_480, kept=1_000, rate=18.4, connections=1, dollars=Decimal("62.400")
+)
+
+
+def _history() -> BookState:
+    return BookState(
+        history=(
+            BookRow("1", "GET", "Posts by IDs", "200 · 14:03 · ids 3", BookTone.OK),
+            BookRow("2", "GET", "Search Posts, last 7 days", "429 · 13:58 · cats", BookTone.WARN),
+            BookRow("3", "POST", "Create a Post", "403 · 13:40", BookTone.BAD),
+            BookRow("4", "GET", "User by username", "no answer · 22 Nov 18:20 · acme"),
         ),
-        credential="bearer",
-        url="https://api.x.com/2/tweets?ids=1261326399320715264,1278347468690915330,20"
-        "&tweet.fields=created_at&expansions=author_id",
-        price="$0.010–0.045",
-        parameters=parameters(),
-        answer=AnswerState(
-            code=CodeState(
-                (Language("curl", "curl"), Language("requests", "Python requests")),
-                "curl",
-                code,
-                "Secrets stand as environment variables.",
-            )
+        saved=(
+            BookRow("1", "GET", "Two Posts for the demo", "With authors and metrics."),
+            BookRow("2", "GET", "Mentions of @acme", "/2/users/7/mentions?max_results=100"),
+            BookRow("3", "POST", "Announce a release", "Changes the version by hand"),
         ),
     )
 
 
-def done(document: object = DOCUMENT) -> RequestsState:
-    """Return the pane with an answer."""
-    state = base()
-    problem = Problem(
-        "Not Found Error",
-        "No Post with the ID 20 exists, or this App may not see it.",
-        "Take the ID out, or try with a user who may see the Post.",
-        details=(("Parameter", "ids"), ("Type", "resource-not-found")),
-        is_warning=True,
-    )
-    banner = PartialBanner(
-        "1 of 3 not returned.", "20: no Post with this ID, or not visible to this App.", problem
-    )
-    return replace(
-        state,
-        answer=replace(
-            state.answer,
-            phase=AnswerPhase.DONE,
-            status="200 OK",
-            status_kind=StatusKind.OK,
-            facts="182 ms · 3.1 kB · $0.020",
-            banner=banner if document is DOCUMENT else None,
-            cards=cards_from_answer(document),
-            document=document,
-            raw_text=json.dumps(document, indent=2, ensure_ascii=False),
-            headers=(
-                ("content-type", "application/json; charset=utf-8"),
-                ("x-rate-limit-limit", "3500"),
-                ("x-rate-limit-remaining", "3498"),
-                ("x-rate-limit-reset", "1795264860"),
-                ("x-transaction-id", "4f1b2c9d3e5a6f70"),
-            ),
-            request_headers=(("accept", "application/json"), ("user-agent", "keypane/0.1.0")),
-            timing=(
-                TimingBar("DNS", 0, 4.2),
-                TimingBar("Connect", 4.2, 21),
-                TimingBar("TLS", 25.2, 38),
-                TimingBar("First byte", 63.2, 112),
-                TimingBar("Download", 175.2, 6.8),
-                TimingBar("Total", 0, 182, is_total=True),
-            ),
-            next_page="Next page" if document is RICH else "",
-        ),
+def _side(tab: str, book: BookState | None = None) -> MainWindow:
+    window = _window(_state(_POSTS, _posts()))
+    side = _pane(window).side
+    side.show_tab(tab)
+    side.render_book(book or BookState())
+    chosen = side.saved if tab == "saved" else side.history
+    if chosen.model.rowCount():
+        chosen.list.setCurrentIndex(chosen.model.index(0))
+    return window
+
+
+def _bounds(error: str = "", count: str = "10") -> BoundsState:
+    price = forecast(_SEARCH.operation, _SEARCH.values)
+    return BoundsState(
+        "Fetch all pages?",
+        (f"Each page costs up to ${price.most:.3f} by X's price list of {price.read_at}.",),
+        "Fetch",
+        "Stop after pages",
+        count,
+        "1.00",
+        error,
     )
 
 
-def failed(status: str, kind: StatusKind, problem: Problem) -> RequestsState:
-    """Return the pane with a refusal."""
-    state = done({"title": status, "status": 403, "detail": "…"})
-    answer = replace(
-        state.answer,
-        phase=AnswerPhase.FAILED,
-        status=status,
-        status_kind=kind,
-        facts="96 ms · 412 B · free",
-        problem=problem,
-    )
-    return replace(state, answer=answer)
+def _picked(name: str, button: str) -> MainWindow:
+    """Return the form of a search with the popup that a button of a parameter opens."""
+    from ui.widgets import Button
+
+    draft = _SEARCH.with_value("start_time", "2026-11-20T00:00:00Z")
+    window = _window(_state(draft, AnswerState()))
+    window.resize(1240, 900)
+    label = f"{button} {name}"
+    found = [b for b in _pane(window).findChildren(Button) if label in b.accessibleName()]
+    found[0].click()
+    return window
 
 
-def write() -> RequestsState:
-    """Return the pane on a write with a body, and why it cannot go."""
-    state = base()
-    return replace(
-        state,
-        chosen="POST /2/tweets",
-        method="POST",
-        url="https://api.x.com/2/tweets",
-        price="$0.015–0.200",
-        cannot_send="Choose a user first.",
-        parameters=(),
-        body=BodyState(
-            '{\n  "text": "Hello from Keypane",\n  "reply_settings" "following"\n}',
-            "text or media needed",
-            "Line 3: a colon is missing after the name.",
-            3,
-        ),
-        preflight=Problem(
-            "Create Post needs a user.",
-            "X does not let a Bearer Token write.",
-            "Choose a user, or sign one in with tweet.write.",
-            (Action("sign_in", "Sign in a user…"),),
-            is_warning=True,
-        ),
-    )
+def _wrong(text: str, error: str) -> MainWindow:
+    return _window(_state(_POSTS, url=text, url_error=error))
 
 
-FORBIDDEN = Problem(
-    "This App may not call this",
-    "X answered 403: the App is not attached to a package that has this endpoint.",
-    "Move the App to Pay-per-use and Production in the Developer Console, then send again.",
-    (Action("console", "Open the Developer Console ↗"), Action("doctor", "Check the set-up")),
-    (
-        ("Reason", "client-not-enrolled"),
-        ("Type", "https://api.twitter.com/2/problems/client-forbidden"),
-        ("Detail", "When authenticating requests to the X API v2 endpoints, use keys of an App"),
+def _no_operation() -> MainWindow:
+    window = _window(_state(_POSTS))
+    _pane(window).operations.search.setText("spaceships")
+    return window
+
+
+def _asked(draft: Draft, why: Asked, who: str) -> MainWindow:
+    price = forecast(draft.operation, draft.values, draft.body)
+    asked = question(draft, who, price, why, "x")
+    return _window(_state(draft, confirmation=asked, can_stop_asking=why is Asked.WRITE))
+
+
+def _stream_over() -> MainWindow:
+    window = _window(_state(_SAMPLE, stream_over(replace(_LIVE, is_open=False), "posts", None)))
+    _pane(window).answer.add_lines(answers.stream_lines(40))
+    return window
+
+
+_DAYS: Final = {"start_time": ("2026-11-20T00:00:00Z",), "query": ("lang:en",)}
+SCENES: Final[dict[str, Callable[[], QWidget]]] = {
+    "empty": lambda: _window(_state(_POSTS)),
+    "busy": lambda: _window(_state(_POSTS, _BUSY, is_busy=True)),
+    "posts": lambda: _window(_state(_POSTS, _posts())),
+    "posts_partial": lambda: _window(_state(_POSTS, _posts(answers.PARTIAL))),
+    "posts_rich": lambda: _window(_state(_SEARCH, replace(_posts(answers.RICH), can_walk=True))),
+    "users": lambda: _window(_state(_USER, answers.answered(_USER.operation, answers.USERS))),
+    "nothing_found": lambda: _window(
+        _state(_SEARCH, answers.answered(_SEARCH.operation, answers.EMPTY))
     ),
-)
-LIMITED = Problem(
-    "Too many calls",
-    "The Bearer Token has used its 3,500 calls of this quarter of an hour.",
-    "It can call again at 12:41, in 6 min. Another user has calls left.",
-    (Action("wait", "Send at 12:41"), Action("limits", "Show the limits")),
-    is_warning=True,
-)
-
-
-def scenes() -> Iterator[tuple[str, RequestsState, int]]:
-    """Yield name, state and open tab."""
-    busy = base()
-    yield "empty", base(), 0
-    yield (
-        "busy",
-        replace(
-            busy,
-            is_busy=True,
-            answer=replace(busy.answer, phase=AnswerPhase.BUSY, busy_text="Waiting for X…"),
-        ),
-        0,
-    )
-    yield "posts-partial", done(), 0
-    yield "posts-rich", done(RICH), 0
-    yield "users", done(USERS), 0
-    yield "json", done(), 1
-    yield "headers", done(), 2
-    yield "timing", done(), 3
-    yield "code", done(), 4
-    yield "refused-403", failed("403 Forbidden", StatusKind.BAD, FORBIDDEN), 0
-    yield "limited-429", failed("429 Too Many Requests", StatusKind.WARN, LIMITED), 0
-    yield "write-body", write(), 0
-    question = ConfirmState(
-        "Create this Post?", ("It is public at once and costs $0.015.",), "Create Post"
-    )
-    yield "write-confirm", replace(write(), preflight=None, confirmation=question), 0
-
-
-def paint(folder: Path, scale: str) -> None:
-    """Paint all scenes in both schemes."""
-    app = QApplication(["gallery"])
-    look = install(app)
-    for scheme in (Scheme.LIGHT, Scheme.DARK):
-        look.choose(scheme.value)
-        for name, state, tab in scenes():
-            pane = RequestsPane()
-            pane.resize(*SIZE)
-            pane.show()
-            pane.render_state(state)
-            pane.answer.tabs.setCurrentIndex(tab)
-            for _ in range(20):
-                app.processEvents()
-            pane.grab().save(str(folder / f"{name}-{scheme.value}-{scale}.png"))
-            for dialog in pane.findChildren(ConfirmDialog):
-                dialog.grab().save(str(folder / f"{name}-dialog-{scheme.value}-{scale}.png"))
-            pane.render_state(replace(state, confirmation=None))
-            pane.close()
-            pane.deleteLater()
-            app.processEvents()
-
-
-def main() -> None:
-    """Paint at 100 % and, in a process of its own, at 200 %."""
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    if len(sys.argv) > 2:
-        paint(folder, sys.argv[2])
-        return
-    for scale in ("1", "2"):
-        environment = {**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
-        subprocess.run([sys.executable, __file__, folder, scale], env=environment, check=True)
-
-
-if __name__ == "__main__":
-    main()
+    "json": lambda: _window(_state(_POSTS, _posts(answers.PARTIAL)), AnswerTab.JSON),
+    "headers": lambda: _window(_state(_POSTS, _posts()), AnswerTab.HEADERS),
+    "timing": lambda: _window(_state(_POSTS, _posts()), AnswerTab.TIMING),
+    "code": lambda: _window(_state(_POSTS), AnswerTab.CODE),
+    "refused_401": lambda: _refused(answers.BAD_TOKEN, 401, "Unauthorized"),
+    "refused_402": lambda: _refused(answers.NO_CREDITS, 402, "Payment Required"),
+    "refused_403": lambda: _refused(answers.NOT_ENROLLED, 403, "Forbidden"),
+    "refused_429": lambda: _refused(answers.TOO_MANY, 429, "Too Many Requests", left=0),
+    "refused_503": lambda: _refused(b"", 503, "Service Unavailable", kind="text/plain"),
+    "no_connection": lambda: _window(_state(_POSTS, answers.unreachable())),
+    "no_answer": lambda: _window(_state(_POSTS, answers.silent())),
+    "html": lambda: _broken(answers.HTML, "text/html"),
+    "truncated": lambda: _broken(answers.CUT_OFF),
+    "repeated_key": lambda: _broken(answers.REPEATED),
+    "too_deep": lambda: _broken(answers.DEEP),
+    "pages_running": lambda: _running(
+        _SEARCH, _BUSY, walk_run(Progress(3, 300, Decimal("1.500"), 90_000), is_paused=False)
+    ),
+    "pages_paused": lambda: _running(
+        _SEARCH, _BUSY, walk_run(Progress(3, 300, Decimal("1.500"), 90_000), is_paused=True)
+    ),
+    "pages_price": lambda: _walked(
+        Ended.PRICE, "Stopped before the sum was passed: 4 pages · 12 results · $1.500."
+    ),
+    "pages_refused": lambda: _walked(
+        Ended.REFUSED, "X refused a page. What came is kept: 4 pages · 12 results · $1.500."
+    ),
+    "stream_opening": lambda: _stream(TailState(), lines=0),
+    "stream_live": lambda: _stream(_LIVE),
+    "stream_paused": lambda: _stream(_LIVE, is_paused=True),
+    "stream_stalled": lambda: _stream(replace(_LIVE, rate=0.0, quiet_seconds=14, keep_alives=3)),
+    "stream_waiting": lambda: _stream(
+        replace(_LIVE, is_open=False, attempt=2, waiting_seconds=32, why=RateLimited())
+    ),
+    "stream_over": _stream_over,
+    "stream_refused": lambda: _window(
+        _state(
+            _SAMPLE,
+            replace(
+                answers.answered(_SAMPLE.operation, answers.TOO_MANY, 429, "Too Many Requests"),
+                is_stream=True,
+            ),
+        )
+    ),
+    "saved": lambda: _side("saved", _history()),
+    "saved_empty": lambda: _side("saved"),
+    "history": lambda: _side("history", _history()),
+    "history_empty": lambda: _side("history"),
+    "save": lambda: _side(
+        "saved", replace(_history(), save=SaveState("Save this request", "Save", "Posts by IDs"))
+    ),
+    "bounds": lambda: _window(_state(_SEARCH, bounds=_bounds())),
+    "bounds_wrong": lambda: _window(
+        _state(
+            _SEARCH,
+            bounds=_bounds("Whole numbers and sums of money, or nothing for no bound.", "ten"),
+        )
+    ),
+    "write": lambda: _window(_state(_WRITE, credential="user:acme")),
+    "write_wrong": lambda: _window(
+        _state(
+            replace(_WRITE, body='{\n  "text": "Hello",\n  "reply_settings" "following"\n}'),
+            credential="user:acme",
+        )
+    ),
+    "write_confirm": lambda: _asked(_WRITE, Asked.WRITE, "@acme"),
+    "price_confirm": lambda: _asked(_SEARCH, Asked.PRICE, "the Bearer Token"),
+    "needs_user": lambda: _window(
+        _state(_WRITE, verdict=verdict_for_bearer(_WRITE.operation, has_token=True))
+    ),
+    "needs_scopes": lambda: _window(_state(_WRITE, verdict=_MISSING, credential="user:acme")),
+    "enterprise": lambda: _window(
+        _state(Draft(_operation("likePost"), {"id": ("7",)}, body='{"tweet_id": "20"}'))
+    ),
+    "exclusive": lambda: _window(_state(replace(_SEARCH, values=_DAYS))),
+    "form_wrong": lambda: _window(
+        _state(
+            replace(
+                _SEARCH,
+                values={"max_results": ("1000",), "start_time": ("yesterday",)},
+            ),
+            touched=True,
+        )
+    ),
+    "date_picker": lambda: _picked("start_time", "Pick"),
+    "chooser": lambda: _picked("expansions", "Add"),
+    "address_wrong": lambda: _wrong(
+        "https://api.x.com/2/nothing", "X has no such operation. Choose it in the list."
+    ),
+    "no_operation": _no_operation,
+}

@@ -16,6 +16,12 @@ from ui.widgets.app_list import AppEntry
 from ui.widgets.bar_chart import Bar, Cap
 
 NOW = datetime.now(UTC)
+
+
+def _day(ago: int) -> str:
+    return f"{NOW - timedelta(days=ago):%d %b}".lstrip("0")
+
+
 APPS = (
     AppEntry("acme", "Acme Bot", "Live", "ok", "2 users", "works"),
     AppEntry("news", "Newsdesk", "Live", "warn", "sign-in", "a user needs to sign in"),
@@ -375,7 +381,7 @@ LIMITS = LimitsState(
     ),
     usage=UsageState(
         tuple(
-            Bar(value, "today" if place == 29 else f"{25 + place if place < 7 else place - 6} Oct")
+            Bar(value, "today" if place == 29 else _day(29 - place))
             for place, value in enumerate(
                 (
                     18,

@@ -7,7 +7,7 @@ from ui.theme import theme
 from ui.views.limits_state import LimitState
 from ui.widgets import ElidedLabel, Gauge, Label, Status, StatusChip, repolish
 
-_ENDPOINT, _CREDENTIAL, _GAUGE, _LEFT, _RESETS = 246, 126, 254, 166, 110
+_ENDPOINT, _CREDENTIAL, _GAUGE, _LEFT, _RESETS = 246, 126, 236, 190, 104
 
 
 class LimitLine(QFrame):
