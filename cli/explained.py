@@ -1,8 +1,10 @@
 """Checks and explanations as lines for a person."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from core.doctor import Check
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from core.errors import (
     BadInput,
     Cancelled,
@@ -11,6 +13,9 @@ from core.errors import (
     VaultUnavailable,
 )
 from core.explain import Explanation, explain
+
+if TYPE_CHECKING:  # the doctor's checks take 50 ms to load, and few commands need them
+    from core.doctor import Check
 
 _MARKS = {"ok": "✓", "warn": "▲", "fail": "■"}
 _UNLOCKING = "add --vault-passphrase-fd 3 3< passphrase.txt"
