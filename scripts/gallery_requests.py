@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from core.catalogue import Operation, catalogue
 from core.errors import RateLimited
@@ -227,6 +227,8 @@ def _picked(name: str, button: str) -> MainWindow:
     draft = _SEARCH.with_value("start_time", "2026-11-20T00:00:00Z")
     window = _window(_state(draft, AnswerState()))
     window.resize(1240, 900)
+    for _ in range(8):
+        QApplication.processEvents()
     label = f"{button} {name}"
     found = [b for b in _pane(window).findChildren(Button) if label in b.accessibleName()]
     found[0].click()

@@ -72,9 +72,9 @@ class DatePicker(QFrame):
         self.setFixedWidth(theme().px(_WIDTH))
 
     def open_below(self, anchor: QWidget) -> None:
-        """Show the picker below `anchor`, inside the screen."""
+        """Show the picker below `anchor`, their right edges in line, inside the screen."""
         self.adjustSize()
-        corner = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
+        corner = anchor.mapToGlobal(QPoint(anchor.width() - self.width(), anchor.height() + 4))
         room = anchor.screen().availableGeometry()
         corner.setX(max(room.left(), min(corner.x(), room.right() - self.width())))
         if corner.y() + self.height() > room.bottom():
@@ -165,7 +165,7 @@ def _dress(calendar: QCalendarWidget, days: str) -> None:
         f"QToolButton:focus {{ border: 1px solid {current.colour('accent').name()}; }}"
     )
     words = {
-        "qt_calendar_prevmonth": (calendar.tr("Previous month"), "arrow-left"),
+        "qt_calendar_prevmonth": (calendar.tr("Previous month"), "chevron-left"),
         "qt_calendar_nextmonth": (calendar.tr("Next month"), "chevron-right"),
     }
     for name, (label, picture) in words.items():

@@ -52,7 +52,7 @@ def test_every_other_operation_keeps_its_verdict(identity: str) -> None:
 def test_conditions_are_told_with_their_days_and_can_be_translated() -> None:
     notes = access_notes("createPosts")
 
-    assert len(notes) == 3
+    assert len(notes) == 4
     assert notes[0].endswith("through the API (since 2026-04-16).")
     assert "since" not in notes[2]
     assert all(isinstance(note, Sentence) for note in notes)
