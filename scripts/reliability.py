@@ -2,8 +2,8 @@
 
 `python3 dev.py test --slow` does it at the end. By hand: `python -m scripts.reliability FOLDER`,
 where FOLDER is what KEYPANE_COUNTS named. Each file in it is a JSON object with a heading
-`what` and its `figures`; numbers of one heading and name are summed. No figure is a time, and
-nothing in it tells the machine.
+`what` and its `figures`, of which numbers of one heading and name are summed, or its
+`longest_ms` by place, of which the longest counts. Nothing in it tells the machine.
 """
 
 import json
@@ -25,6 +25,12 @@ PROMISES: Final = (
     ("Places damaged in a vault's files", ("Corruption",), "tried", 20_000),
     ("Refreshes on a failing disk", ("Disk",), "refreshes", 100),
 )
+# A promise in time: the heading, how many places are measured, and the most milliseconds.
+BOUNDS: Final = (
+    ("The window stands still while the keyring is", 10, 100),
+    ("HTTP: a total deadline missed by", 8, 500),
+    ("HTTP: a cancel frees after", 8, 200),
+)
 _HEAD: Final = """\
 # Reliability, counted
 
@@ -41,18 +47,27 @@ uncertain, and the next step that its words name leads to a definite state in ea
 How far these tests reach, and whether they would notice a fault: [mutation.md](mutation.md).
 """
 
+_TIMES: Final = """\
+Real times on the machine that ran it, the longest of all tries. How they are measured:
+`test_standing_still.py` and `test_http_times.py`.
+"""
+
 Figures = dict[str, dict[str, int]]
 
 
-def read(folder: Path) -> Figures:
-    """Return the sums of all counts in a folder, by heading and name."""
+def read(folder: Path) -> tuple[Figures, Figures]:
+    """Return the sums of all counts in a folder, and its longest times, by heading and name."""
     sums: Figures = {}
+    longest: Figures = {}
     for path in sorted(folder.glob("*.json")):
         noted = json.loads(path.read_text("utf-8"))
-        figures = sums.setdefault(noted["what"], {})
-        for name, number in noted["figures"].items():
+        for name, number in noted.get("figures", {}).items():
+            figures = sums.setdefault(noted["what"], {})
             figures[name] = figures.get(name, 0) + int(number)
-    return sums
+        for name, number in noted.get("longest_ms", {}).items():
+            times = longest.setdefault(noted["what"], {})
+            times[name] = max(times.get(name, 0), int(number))
+    return sums, longest
 
 
 def reached(figures: Mapping[str, Mapping[str, int]]) -> list[tuple[str, int, int]]:
@@ -70,7 +85,9 @@ def _of(
     return (each.get(name, 0) for what, each in figures.items() if what.startswith(starts))
 
 
-def document(figures: Mapping[str, Mapping[str, int]], day: str) -> str:
+def document(
+    figures: Mapping[str, Mapping[str, int]], times: Mapping[str, Mapping[str, int]], day: str
+) -> str:
     """Return the whole document."""
     lines = [_HEAD.format(day=day), "## Promises", ""]
     lines += ["| what | at least | counted |", "|---|--:|--:|"]
@@ -78,30 +95,43 @@ def document(figures: Mapping[str, Mapping[str, int]], day: str) -> str:
     for name in ZEROS:
         count = sum(each.get(name, 0) for each in figures.values())
         lines.append(f"| {name.replace('_', ' ').capitalize()} | 0 | {count} |")
+    lines += ["", "## Times", "", _TIMES, "| what | where | longest, ms | at most |"]
+    lines.append("|---|---|--:|--:|")
+    for what, _, most in BOUNDS:
+        found = times.get(what, {})
+        lines += [f"| {what} | {place} | {ms} | {most} |" for place, ms in sorted(found.items())]
     lines += ["", "## Figures", "", "| test | figure | count |", "|---|---|--:|"]
     for what, each in sorted(figures.items()):
         lines += [f"| {what} | {name.replace('_', ' ')} | {n} |" for name, n in each.items()]
     return "\n".join(lines) + "\n"
 
 
-def shortfalls(figures: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """Return a sentence for each promise that the counts do not keep."""
+def shortfalls(
+    figures: Mapping[str, Mapping[str, int]], times: Mapping[str, Mapping[str, int]]
+) -> list[str]:
+    """Return a sentence for each promise that the counts and times do not keep."""
     short = [
         f"{promise}: {count} of {least}"
         for promise, least, count in reached(figures)
         if count < least
     ]
     lost = {name: sum(each.get(name, 0) for each in figures.values()) for name in ZEROS}
-    return [*short, *(f"{name}: {count}" for name, count in lost.items() if count)]
+    short += [f"{name}: {count}" for name, count in lost.items() if count]
+    for what, places, most in BOUNDS:
+        found = times.get(what, {})
+        if len(found) < places:
+            short.append(f"{what}: measured in {len(found)} of {places} places")
+        short += [f"{what} ({place}): {ms} ms" for place, ms in found.items() if ms > most]
+    return short
 
 
 def write(folder: Path, target: Path = DOCUMENT) -> list[str]:
     """Write the document unless the counts fall short; return why they do."""
-    figures = read(folder)
-    trouble = shortfalls(figures)
+    figures, times = read(folder)
+    trouble = shortfalls(figures, times)
     if not trouble:
         day = datetime.now(UTC).date().isoformat()
-        target.write_text(document(figures, day), "utf-8")
+        target.write_text(document(figures, times, day), "utf-8")
     return trouble
 
 
