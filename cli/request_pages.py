@@ -23,7 +23,8 @@ from cli.request_answer import (
 from cli.request_bounds import Bounds
 from core.errors import BadAnswer, Cancelled, KeypaneError
 from core.model import App
-from core.requester import Exchange, RequestSpec, next_page_of
+from core.next_page import next_page_of
+from core.requester import Exchange, RequestSpec
 
 _OK: Final = 200
 _ENDS: Final = {
