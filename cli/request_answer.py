@@ -4,22 +4,23 @@ import json
 import re
 import shlex
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cli.command_run import CommandRun
-from cli.explained import explanation_lines
 from cli.outcome import NO_ANSWER, REFUSED
 from cli.seen_limits import keep_limit, limit_facts
 from core.answer_bodies import ReadBody, read_body, unusable
 from core.answers import refusal
 from core.catalogue import catalogue
 from core.errors import BadAnswer
-from core.explain import Explanation, explain
 from core.model import App, UserToken
-from core.preflight import verdict_for_user
 from core.pricing import cost_of
 from core.requester import Exchange
 from core.vault.vault import Vault
+
+# What explains a failure is loaded where one is: most answers need none of it.
+if TYPE_CHECKING:
+    from core.explain import Explanation
 
 _HIDDEN_HEADERS: Final = frozenset({"set-cookie", "set-cookie2"})
 # What is not for the eye: controls, halves of characters, and marks that turn the line around.
@@ -110,14 +111,18 @@ def _visible(found: re.Match[str]) -> str:
     return f"\\x{ord(found[0]):02x}" if ord(found[0]) < _BYTE else f"\\u{ord(found[0]):04x}"
 
 
-def say_why(run: CommandRun, told: Explanation) -> None:
+def say_why(run: CommandRun, told: "Explanation") -> None:
     """Tell on stderr what an answer means; stdout has the answer itself."""
+    from cli.explained import explanation_lines
+
     for line in explanation_lines(told):
         run.say(line)
 
 
 def say_refusal(run: CommandRun, exchange: Exchange) -> int:
     """Tell what X's refusal means and what to type; return the exit code."""
+    from core.explain import explain
+
     response = exchange.response
     error = refusal(response.status, response.headers, response.body)
     told = explain(error, operation="request")
@@ -131,6 +136,8 @@ def say_refusal(run: CommandRun, exchange: Exchange) -> int:
 
 def _scopes_hint(run: CommandRun, exchange: Exchange) -> str:
     """Return which scopes a user's sign-in lacks for this operation, and how it gets them."""
+    from core.preflight import verdict_for_user
+
     spec = exchange.spec
     operation = catalogue().find(spec.method, spec.path)
     if (

@@ -21,7 +21,6 @@ from cli.request_answer import (
 )
 from cli.request_bounds import Bounds
 from core.errors import BadInput
-from core.explain import explain
 from core.requester import RequestSpec, is_stream
 
 FIELD_FAMILIES = ("tweet", "post")
@@ -141,6 +140,8 @@ def _one(run: CommandRun, spec: RequestSpec) -> int:
     for line in oddities(read):
         run.say(line)
     if flaw := flaw_of(exchange, read):
+        from core.explain import explain
+
         say_why(run, explain(flaw, operation=run.operation))
         return NO_ANSWER
     if exchange.was_accepted:

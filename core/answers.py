@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeGuard
 from urllib.parse import parse_qsl, urlsplit
 
 from core.errors import (
@@ -42,6 +42,10 @@ _LONGEST_FORM: Final = 8192
 _LONGEST_LIFE_SECONDS: Final = 10 * 366 * 86_400
 _BRACKET_OR_STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_QUOTED: Final = re.compile(r"\[([^\]]{61,})\]", re.DOTALL)
+_LONGEST_QUOTE: Final = 40
+_PARAMETER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,63}")
+_MOST_NAMED: Final = 3
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")
 _OAUTH_CODE: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 _SECRET_RUN: Final = re.compile(
@@ -329,7 +333,7 @@ def _without_facts(
 def _api_refused(status: int, facts: Facts) -> ApiRefused:
     first = _first_error(facts)
     detail = clean(facts.get("detail")) or clean(first.get("detail"))
-    message = clean(first.get("message"))
+    message = _named(first, clean(_shortened(first.get("message"))))
     title = clean(facts.get("title")) or clean(first.get("title")) or message
     problem = _last_segment(facts.get("type")) or _last_segment(first.get("type"))
     code = first.get("code")
@@ -350,6 +354,25 @@ def _first_error(facts: Facts) -> Facts:
     errors = facts.get("errors")
     first = errors[0] if isinstance(errors, list) and errors else None
     return first if isinstance(first, dict) else {}
+
+
+def _shortened(message: object) -> object:
+    """Return X's message with what it quotes cut short: its end says what is wrong."""
+    if not isinstance(message, str):
+        return message
+    return _QUOTED.sub(lambda found: f"[{found[1][:_LONGEST_QUOTE]}…]", message)
+
+
+def _named(first: Facts, message: str) -> str:
+    """Return the message behind the name of the parameter that it is about."""
+    parameters = first.get("parameters")
+    names = [_PARAMETER.fullmatch(name) for name in parameters] if _is_object(parameters) else []
+    told = [name[0] for name in names if name is not None and name[0] not in message]
+    return f"{', '.join(told[:_MOST_NAMED])}: {message}" if told and message else message
+
+
+def _is_object(value: object) -> TypeGuard[Facts]:
+    return isinstance(value, dict)
 
 
 def _last_segment(kind: object) -> str:

@@ -223,6 +223,10 @@ _SAID: Final[dict[str, _Pair]] = {
         mark(_CONTEXT, "The App has no rules, so X has nothing to send."),
         mark(_CONTEXT, "Add one with POST /2/tweets/search/stream/rules, then connect again."),
     ),
+    "not in the sandbox": (
+        mark(_CONTEXT, "The sandbox does not play this operation."),
+        mark(_CONTEXT, "Send it to X, with an App whose environment is X."),
+    ),
     "enterprise access": (
         mark(_CONTEXT, "X opens this to Apps with an enterprise contract only."),
         mark(_CONTEXT, "Use an operation that self-serve Apps may call, such as recent search."),
@@ -336,6 +340,10 @@ _OTHER: Final[_Pair] = (
 )
 
 
+# X's words around every 400 of this kind; what is wrong stands behind them.
+_INVALID: Final = "invalid-request"
+_INVALID_DETAIL: Final = r"(?i)^one or more parameters to your request was invalid\.\s*"
+
 # The steps of an OAuth 1.0a sign-in, where "could not authenticate" is about one thing only.
 _SIGN_IN_STEPS: Final[dict[str, _Pair]] = {
     "request_token": (
@@ -360,6 +368,8 @@ _NOT_AUTHENTICATED: Final = frozenset({None, 32, 89, 215})
 def api_refused(error: Any, operation: str) -> Words:
     """Return the words for a refusal of X's API."""
     said = getattr(error, "title", "") or error.detail
+    if getattr(error, "problem", "") == _INVALID:
+        said = re.sub(_INVALID_DETAIL, "", error.detail) or said
     facts = {"title": _sentence(said), "status": str(error.status)}
     pair = _api_pair(error)
     if error.status in {400, 401} and getattr(error, "code", None) in _NOT_AUTHENTICATED:

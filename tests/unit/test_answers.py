@@ -301,6 +301,23 @@ def test_empty_and_plain_refusals_are_known_by_their_status(body: bytes, kind: s
     assert error.detail == "X answered 401"
 
 
+def test_what_x_quotes_is_cut_short_so_that_its_verdict_is_heard() -> None:
+    message = f"The `query` query parameter value [{'a' * 4097}] is longer than 512 characters"
+
+    error = refused(400, {"errors": [{"message": message}], "title": "Invalid Request"})
+
+    assert error.detail.endswith("…] is longer than 512 characters")
+
+
+def test_a_message_that_names_no_parameter_gets_its_name() -> None:
+    bare = {"parameters": {"ids": ["x"], "a b": ["y"]}, "message": "That cannot be"}
+    named = {"parameters": {"ids": ["x"]}, "message": "The `ids` cannot be"}
+
+    assert refused(400, {"errors": [bare]}).detail == "ids: That cannot be"
+    assert refused(400, {"errors": [named]}).detail == "The `ids` cannot be"
+    assert refused(400, {"errors": [{"parameters": ["ids"], "message": "No"}]}).detail == "No"
+
+
 @pytest.mark.parametrize("status", [200, 401, 403, 404])
 def test_a_page_of_html_is_never_taken_for_a_refusal_of_x(status: int) -> None:
     headers = {"content-type": "text/html"}

@@ -230,6 +230,24 @@ def test_each_state_of_the_vault_has_its_own_words() -> None:
     )
 
 
+def test_what_x_says_of_a_parameter_is_told() -> None:
+    said = "One or more parameters to your request was invalid. The `ids` cannot be empty"
+    words = words_for(
+        ApiRefused(said, status=400, title="Invalid Request", problem="invalid-request")
+    )
+
+    assert words.filled(words.message) == (
+        "X did not understand the request: The `ids` cannot be empty."
+    )
+
+
+def test_what_the_sandbox_lacks_is_no_matter_of_scopes() -> None:
+    words = words_for(Forbidden(status=403, title="Not In The Sandbox"))
+
+    assert "The sandbox does not play this operation." in words.in_english()
+    assert "scopes" not in words.in_english()
+
+
 def test_where_there_is_no_vault_none_is_said_to_be_kept() -> None:
     missing = VaultUnavailable("no_keyring")
     missing.has_vault = False

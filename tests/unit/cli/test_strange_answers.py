@@ -2,11 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from core.vault.vault import Vault
+from tests.fakes.clock import FakeClock
 from tests.fakes.fake_transport import FakeTransport, answer
+from tests.fakes.nouns import user
 from tests.unit.cli.conftest import Run
 
 ONE = ("request", "GET", "/2/tweets", "-q", "ids=1")
@@ -184,3 +188,19 @@ def test_a_wait_of_a_day_is_told_with_its_day(cli_run: Run, transport: FakeTrans
     said = cli_run(*ONE)[2]
 
     assert re.search(r"Try again after \d{4}-\d\d-\d\d \d\d:", said)
+
+
+def test_the_scope_that_a_sign_in_lacks_is_named_with_the_command(
+    cli_run: Run, transport: FakeTransport, vault: Vault, clock: FakeClock
+) -> None:
+    soon = clock.now() + timedelta(hours=2)
+    app_id = vault.app_named("App").app_id
+    scopes = ("tweet.read", "users.read")
+    vault.save(user(app_id=app_id, username="acme", scopes=scopes, expires_at=soon))
+    transport.will(answer({"title": "Forbidden", "status": 403}, 403))
+
+    code, _, said = cli_run("request", "POST", "/2/tweets", "--as", "acme", "-d", "{}")
+
+    assert code == 3
+    assert "@acme did not grant tweet.write, which this operation needs." in said
+    assert "keypane sign-in App --scopes 'tweet.read users.read tweet.write'" in said
