@@ -3,6 +3,7 @@
 Usage: python -m scripts.shots [DIRECTORY]       (`python3 dev.py shots` gives it a display)
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.adapters import loopback
@@ -39,6 +40,11 @@ from ui.tour import Hands
 
 TARGET: Final = Path("docs/screenshots")
 _WAIT_SECONDS: Final = 20.0
+_OF_THIS_MACHINE: Final = (
+    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+)
 
 
 def build_world(home: Path, started: list[Sandbox]) -> World:
@@ -80,7 +86,10 @@ class Photographer:
                 from PySide6.QtGui import QPainter
 
                 painter = QPainter(picture)
-                painter.drawPixmap(self._program.window.mapFromGlobal(dialog.pos()), dialog.grab())
+                place = self._program.window.mapFromGlobal(dialog.pos())
+                painter.drawPixmap(place, dialog.grab())
+                painter.setPen(theme().colour("line"))
+                painter.drawRect(QRect(place, dialog.size()).adjusted(-1, -1, 0, 0))
                 painter.end()
             folder = self._target / str(scheme)
             folder.mkdir(parents=True, exist_ok=True)
@@ -297,13 +306,27 @@ def _live_apps(world: World) -> Iterator[App]:
         )
 
 
+def _settle(home: Path) -> Path:
+    """Make a person's own folder for this process, and forget what this machine is set to.
+
+    Else the pictures would show where they were made. Returns Keypane's folder in it.
+    """
+    for variable in _OF_THIS_MACHINE:
+        os.environ.pop(variable, None)
+    os.environ |= {"HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share")}
+    place = home / ".local/share/keypane"
+    place.mkdir(parents=True)
+    return place
+
+
 def main(target: Path) -> int:
     """Take all pictures into `target`; return 0 when every state was reached."""
-    app = make_application()
-    GarbageTimer(app)
     started: list[Sandbox] = []
-    with tempfile.TemporaryDirectory(prefix="keypane-shots-") as home:
-        program = Program(build_world(Path(home), started))
+    with tempfile.TemporaryDirectory(prefix="keypane-shots-") as name:
+        home = _settle(Path(name))
+        app = make_application()
+        GarbageTimer(app)
+        program = Program(build_world(home, started))
         program.start(sandbox=False)
         Photographer(program, started, target).go_round()
         program.end()

@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from core.environment import Environment
 from core.errors import BadInput
-from core.inspector import Piece, inspect
+from core.inspector import Note, Piece, inspect
 from core.new_app import new_app
 from core.pasted import FIELDS, LABELS, check_fields, read_pasted
 from core.ports import CancelToken
@@ -117,7 +117,10 @@ class AddAppPresenter(QObject):
         if not names:
             return Status(self.tr("No key or token was recognised in it."), "warn")
         text = self.tr("Found {n}: {names}.").format(n=len(names), names=", ".join(names))
-        return Status(" ".join([text, *_told(pieces), self._enough(fields)]).strip(), "ok")
+        notes = _notes(pieces)
+        is_odd = bool(check_fields(fields)) or any(note.kind == "warn" for note in notes)
+        words = " ".join([text, *map(_told, notes), self._enough(fields)]).strip()
+        return Status(words, "warn" if is_odd else "ok")
 
     def _enough(self, fields: Mapping[str, Secret]) -> str:
         has_app_only = "bearer_token" in fields or {"api_key", "api_secret"} <= set(fields)
@@ -237,15 +240,18 @@ def _environment_of(path: Path) -> Environment:
     return Environment.custom(facts)
 
 
-def _told(pieces: tuple[Piece, ...]) -> list[str]:
+def _notes(pieces: tuple[Piece, ...]) -> list[Note]:
     """Return what the values themselves tell: whose they are, and whether they expired."""
-    notes = [
+    return [
         note
         for piece in pieces
         for note in piece.notes
         if note.facts and piece.field and ("{id}" in note.template or note.kind == "warn")
     ]
-    return [note.filled(QCoreApplication.translate("words", note.template)) for note in notes]
+
+
+def _told(note: Note) -> str:
+    return note.filled(QCoreApplication.translate("words", note.template))
 
 
 def _trimmed(raw: str) -> str:

@@ -18,6 +18,7 @@ from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
 from ui.presenters.env_file import is_exposed, write_env
+from ui.presenters.shown_path import shown_path
 from ui.views.hand_over import HandOverState, HandOverView
 from ui.widgets import Choice, NoticeState
 
@@ -76,7 +77,7 @@ class HandOverPresenter(QObject):
                 hosts=self._hosts(),
                 host=str(self._host),
                 target_label=self._target_label(),
-                file=str(self._file),
+                file=shown_path(self._file),
                 file_warning=self._file_warning(),
                 names=tuple(values_of(self._app, token)),
                 command=self._command(),

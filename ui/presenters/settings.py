@@ -16,6 +16,7 @@ from ui.desk import Desk
 from ui.notices import in_their_language, notice_for
 from ui.presenters.keys_rows import level_words
 from ui.presenters.shell_words import status_words
+from ui.presenters.shown_path import shown_path
 from ui.theme import FOLLOW_SYSTEM, THEME_SETTING, Scheme, theme
 from ui.views.settings import (
     MOST_REDIRECT_URIS,
@@ -57,6 +58,7 @@ class SettingsPresenter(QObject):
         view.remove_app_wanted.connect(self._ask_remove)
         view.theme_chosen.connect(self._choose_theme)
         view.folder_wanted.connect(self._open_folder)
+        theme().changed.connect(self.render)
         self.render()
 
     def render(self) -> None:
@@ -157,7 +159,7 @@ class SettingsPresenter(QObject):
             themes=tuple(Choice(str(key), label) for key, label in names.items()),
             theme=theme().choice,
             vault=status_words(self._status),
-            vault_place=self._status.directory,
+            vault_place=shown_path(self._status.directory),
             can_lock=is_open,
         )
 

@@ -1,8 +1,11 @@
 """Add App in the real window: what is pasted is named, trimmed, checked and kept."""
 
+import pytest
+
 from core.model import App
 from tests.e2e.window.bench import Bench
 from tests.e2e.window.person import Person
+from ui.widgets import StatusChip
 
 
 def lines(bench: Bench, **changed: str) -> str:
@@ -45,6 +48,17 @@ def test_pasted_lines_become_an_app_that_can_generate(bench: Bench) -> None:
     assert app.consumer.api_secret.reveal() == ready.api_secret
     assert app.client.client_id.reveal() == ready.client_id
     bench.generate()
+
+
+@pytest.mark.parametrize(("secret", "kind"), [("", "ok"), ("a" * 30, "warn")])
+def test_a_value_of_odd_length_is_found_and_warned_of(bench: Bench, secret: str, kind: str) -> None:
+    bench.person.press("Add App")
+    text = lines(bench, **({"API_Key_Secret": secret} if secret else {}))
+    bench.person.type_into("Paste", text)
+
+    bench.person.reads("Found 4: API Key, API Key Secret, Client ID, Client Secret.")
+    chips = bench.program.window.findChildren(StatusChip)
+    assert [chip.property("kind") for chip in chips if "Found 4" in chip.text()] == [kind]
 
 
 def test_spaces_and_line_breaks_in_pasted_values_are_removed(bench: Bench) -> None:

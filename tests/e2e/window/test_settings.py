@@ -1,6 +1,7 @@
 """Settings in the real window: names, redirect URIs, themes, and forgetting."""
 
 import pytest
+from PySide6.QtWidgets import QComboBox
 
 from core.model import AccessTokenPair, App, BearerToken, Setting
 from core.secret import Secret
@@ -22,6 +23,12 @@ def test_a_theme_is_worn_at_once_and_kept(settings: Bench) -> None:
         lambda: settings.vault.get(Setting, THEME_SETTING) == Setting(THEME_SETTING, "dark"),
         "the setting",
     )
+
+
+def test_a_theme_that_was_chosen_elsewhere_is_the_one_that_settings_name(settings: Bench) -> None:
+    theme().choose(Scheme.CONTRAST)
+
+    assert settings.person.find("Theme", QComboBox).currentText() == "High contrast"
 
 
 def test_a_redirect_uri_is_added_in_front_and_removed_again(settings: Bench) -> None:
