@@ -1,6 +1,6 @@
 """Requests as they are kept: those that were sent, those saved by name, and what a day cost.
 
-Pure nouns. What a request consists of stands in `facts`, JSON that `core.request_book` reads
+Pure nouns. What a request consists of stands in `facts`, JSON that `core.kept_facts` reads
 leniently: an entry of an older or a newer Keypane must never close the whole list.
 """
 

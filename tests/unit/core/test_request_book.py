@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from core.environment import Environment
 from core.errors import BadInput
+from core.kept_requests import MOST_BODY
 from core.request_book import (
-    MOST_BODY,
     MOST_ENTRIES,
     KeptRequest,
     Outcome,
