@@ -6,7 +6,7 @@ long each took, in the file that `KEYPANE_DURATIONS` names.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -85,3 +85,14 @@ class Covering:
             return is_elsewhere, breadth[test], self.seconds[test], test
 
         return sorted(quick, key=order)
+
+    def within(self, tests: Sequence[str], seconds: float) -> list[str]:
+        """Return the first of these tests, as many as together take no longer than `seconds`."""
+        chosen: list[str] = []
+        left = seconds
+        for test in tests:
+            left -= self.seconds[test]
+            if left < 0 and chosen:
+                break
+            chosen.append(test)
+        return chosen

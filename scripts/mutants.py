@@ -33,11 +33,17 @@ class Mutant:
     place: int
     kind: str
     text: str = field(repr=False)
+    scope: str = ""
 
     @property
     def name(self) -> str:
         """Say which fault this is, in one line; the same for the same text of the file."""
         return f"{self.path.name}:{self.lines.start}: {self.what} [{self.place}.{self.kind}]"
+
+    @property
+    def title(self) -> str:
+        """Say it without numbers, so that it is the same fault when other lines change."""
+        return f"{self.scope or 'module'}: {self.what}"
 
     def tree(self) -> ast.Module:
         """Return the file's tree with the fault in it."""
@@ -52,6 +58,7 @@ def mutants_of(path: Path) -> list[Mutant]:
     text = path.read_text("utf-8")
     tree = ast.parse(text)
     untouched = _untouched(tree, text.splitlines())
+    scopes = _scopes(tree)
     found = [
         Mutant(
             path,
@@ -60,12 +67,23 @@ def mutants_of(path: Path) -> list[Mutant]:
             place,
             kind,
             text,
+            scopes.get(id(node), ""),
         )
         for place, node in enumerate(ast.walk(tree))
         if id(node) not in untouched and isinstance(node, (ast.expr, ast.stmt))
         for kind in _kinds(node)
     ]
     return sorted(found, key=lambda mutant: (mutant.lines.start, mutant.place, mutant.kind))
+
+
+def _scopes(tree: ast.Module) -> dict[int, str]:
+    """Return for every node below a class or a function the dotted name of the innermost."""
+    found: dict[int, str] = {}
+    for node in ast.walk(tree):  # the outer ones come first, the inner ones overwrite them
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            name = ".".join(filter(None, (found.get(id(node), ""), node.name)))
+            found.update((id(below), name) for below in ast.walk(node))
+    return found
 
 
 def _kinds(node: ast.AST) -> Iterator[str]:
@@ -89,13 +107,13 @@ def _kinds_of_values(node: ast.expr) -> Iterator[str]:
             yield "plus-one"
         case ast.Constant(value=str() | bytes()):
             yield "text"
-        case ast.IfExp():
+        case ast.IfExp() if not _is_turned_by_another(node.test):
             yield "negate"
 
 
 def _kinds_of_steps(node: ast.AST) -> Iterator[str]:
     match node:
-        case ast.If() | ast.While():
+        case ast.If() | ast.While() if not _is_turned_by_another(node.test):
             yield "negate"
         case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield "return-none"
@@ -103,6 +121,18 @@ def _kinds_of_steps(node: ast.AST) -> Iterator[str]:
             yield "remove"
         case ast.Break() | ast.Continue():
             yield "loop"
+
+
+def _is_turned_by_another(test: ast.expr) -> bool:
+    """Return whether negating the condition makes the same program as the fault of its own."""
+    match test:
+        case ast.UnaryOp(op=ast.Not()) | ast.Constant(value=bool()):
+            return True
+        case ast.Compare(
+            ops=[ast.Eq() | ast.NotEq() | ast.In() | ast.NotIn() | ast.Is() | ast.IsNot()]
+        ):
+            return True
+    return False
 
 
 def _apply(tree: ast.Module, node: ast.AST, kind: str) -> None:

@@ -3,49 +3,47 @@
 A sample of small faults (scripts/mutants.py) goes into the files that coverage_report.py
 guards, one at a time, and the quick tests that run the changed line are run against each. A
 fault that a test notices is killed; one that none notices has survived, and shows a missing
-test or a line that does not matter.
+test or a line that does not matter. mutants_without_effect.toml names the faults that change
+nothing a test could or should see, with a reason each; they are counted, and not judged.
 
-Nothing is written into the tree: each fault lives in a forked child (so Linux and macOS only),
-whose import of the one module is answered with the changed syntax tree. Programs that a test
-starts run the true code, and what only they notice is not counted.
+Nothing is written into the tree: each fault lives in forked children (so Linux and macOS only;
+see mutant_judge.py). Programs that a test starts run the true code, and what only they notice
+is not counted.
 """
 
 import argparse
 import contextlib
 import importlib
 import math
+import multiprocessing
 import os
 import random
-import shutil
-import signal
 import sys
-import tempfile
 import time
-import traceback
+import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Final
 
 from scripts.coverage_report import DATA, ROOT, guarded_files, run_tests
 from scripts.covering import Covering
-from scripts.mutant_import import serve
+from scripts.mutant_judge import Judge
 from scripts.mutants import Mutant, mutants_of
 
 SLOWEST_SECONDS: Final = 4.0
-MOST_TELLING: Final = 8
-MOST_TESTS: Final = 120
-TIMEOUT_SECONDS: Final = 240.0
+SECONDS_PER_FAULT: Final = 15.0
 GOAL: Final = 85.0
-CONTROLS: Final = 4
+CONTROLS: Final = 12
 OUTCOMES: Final = ("killed", "timed out", "survived", "untested", "tool failed")
+WITHOUT_EFFECT: Final = Path(__file__).with_name("mutants_without_effect.toml")
 _PRELOADED: Final = (
     "pytest", "hypothesis", "cryptography.hazmat.primitives.ciphers.aead", "requests", "urllib3",
     "cryptography.x509", "keyring", "filelock", "sqlite3", "PySide6.QtTest", "PySide6.QtWidgets",
     "_pytest.assertion.rewrite",
 )  # fmt: skip
-_RED, _NOT_COLLECTED, _BROKEN = 1, 2, 71
 
 
 @dataclass(frozen=True)
@@ -56,99 +54,57 @@ class Verdict:
     outcome: str
 
 
-@dataclass(frozen=True)
-class _Running:
-    mutant: Mutant
-    deadline: float
-    folder: Path
-    tests_left: Sequence[str]
+class _Worker:
+    """What one process of the pool works with; forked from the command, so it has the lists."""
+
+    mutants: Sequence[Mutant] = ()
+    covering: Covering
+    until: float
+    judge: Judge
+
+    @classmethod
+    def begin(cls) -> None:
+        cls.judge = Judge(guarded_files())
+        Finalize(None, cls.judge.close, exitpriority=1)
+
+    @classmethod
+    def outcome(cls, number: int) -> tuple[int, str]:
+        if time.monotonic() > cls.until:
+            return number, ""
+        mutant = cls.mutants[number]
+        tests = cls.covering.tests_of(mutant.path, mutant.lines, SLOWEST_SECONDS)
+        chosen = cls.covering.within(tests, SECONDS_PER_FAULT)
+        seconds = sum(cls.covering.seconds[test] for test in chosen)
+        return number, cls.judge.outcome(mutant, chosen, seconds)
 
 
 def judge_all(
     mutants: Sequence[Mutant], covering: Covering, jobs: int, until: float = math.inf
 ) -> Iterator[Verdict]:
-    """Try each fault in children of its own, `jobs` at a time; yield what became of it.
+    """Try each fault, `jobs` at a time; yield what became of it.
 
-    The most telling tests have a child to themselves, since they notice most faults. After
-    `until` (`time.monotonic()`) no other is begun: what was judged is a random sample still.
+    After `until` (`time.monotonic()`) no other is begun: what was judged is a random sample
+    still, for they are taken in the order of the draw.
     """
-    waiting: list[tuple[Mutant, Sequence[str], Sequence[str]]] = []
-    for mutant in reversed(mutants):
-        found = covering.tests_of(mutant.path, mutant.lines, SLOWEST_SECONDS)[:MOST_TESTS]
-        if found:
-            waiting.append((mutant, found[:MOST_TELLING], found[MOST_TELLING:]))
-        else:
-            yield Verdict(mutant, "untested")
-    running: dict[int, _Running] = {}
-    while running or (waiting and time.monotonic() < until):
-        while waiting and len(running) < jobs and time.monotonic() < until:
-            mutant, now, left = waiting.pop()
-            folder = Path(tempfile.mkdtemp(prefix="kp-mutant-"))
-            deadline = time.monotonic() + TIMEOUT_SECONDS
-            running[_start(mutant, now, folder)] = _Running(mutant, deadline, folder, left)
-        for child, each in list(running.items()):
-            if outcome := _outcome(child, each):
-                del running[child]
-                shutil.rmtree(each.folder, ignore_errors=True)
-                if outcome == "survived" and each.tests_left:
-                    waiting.append((each.mutant, each.tests_left, ()))
-                else:
-                    yield Verdict(each.mutant, outcome)
-        time.sleep(0.05)
+    _Worker.mutants, _Worker.covering, _Worker.until = mutants, covering, until
+    forking = multiprocessing.get_context("fork")
+    with forking.Pool(jobs, _Worker.begin) as pool:
+        for number, outcome in pool.imap_unordered(_Worker.outcome, range(len(mutants))):
+            if outcome:
+                yield Verdict(mutants[number], outcome)
+        pool.close()
+        pool.join()
 
 
-def _outcome(child: int, each: _Running) -> str:
-    ended, status = os.waitpid(child, os.WNOHANG)
-    if ended:
-        code = os.waitstatus_to_exitcode(status)
-        with contextlib.suppress(ProcessLookupError):  # what its tests may have left behind
-            os.killpg(child, signal.SIGKILL)
-        return "survived" if code == 0 else "killed" if code <= _NOT_COLLECTED else "tool failed"
-    if time.monotonic() < each.deadline:
-        return ""
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return "timed out"
+def without_effect(path: Path = WITHOUT_EFFECT) -> Mapping[tuple[str, str], str]:
+    """Return the reasons of the faults that are counted and not judged, by file and title."""
+    entries = tomllib.loads(path.read_text("utf-8")).get("fault", [])
+    return {(entry["file"], entry["title"]): entry["reason"] for entry in entries}
 
 
-def _start(mutant: Mutant, tests: Sequence[str], folder: Path) -> int:
-    """Fork a child that ends with pytest's exit code; return its process id."""
-    child = os.fork()
-    if child:
-        return child
-    code = _BROKEN
-    try:
-        code = _be_the_child(mutant, tests, folder)
-    except BaseException:  # noqa: BLE001 - the child must not go on as its parent
-        traceback.print_exc()
-        sys.stderr.flush()
-    finally:
-        os._exit(code)
-
-
-def _be_the_child(mutant: Mutant, tests: Sequence[str], folder: Path) -> int:
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    told = os.open(folder / "told.txt", os.O_WRONLY | os.O_CREAT, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, place in ((nothing, 0), (told, 1), (told, 2)):
-        os.dup2(number, place)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-    serve(mutant, ROOT)
-    # A fault that breaks the import is noticed by every test; it must not look like a missing one.
-    try:
-        importlib.import_module(_module_of(mutant.path))
-    except Exception:  # noqa: BLE001 - any at all
-        return _RED
-    import pytest
-
-    arguments = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutate"]
-    arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what was preloaded
-    return int(pytest.main([*arguments, "--timeout=60", *tests]))
-
-
-def _module_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+def is_listed(mutant: Mutant, listed: Mapping[tuple[str, str], str]) -> bool:
+    """Return whether the fault stands in that list."""
+    return (mutant.path.relative_to(ROOT).as_posix(), mutant.title) in listed
 
 
 def preload() -> None:
@@ -159,17 +115,18 @@ def preload() -> None:
             importlib.import_module(name)
     import hypothesis
 
-    # The first counter-example will do, and none is to be remembered: the fault goes away again.
+    # The first counter-example will do, none is to be remembered (the fault goes away again),
+    # and the same run is to find the same.
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
-    hypothesis.settings.register_profile("mutate", phases=phases, database=None, deadline=None)
+    hypothesis.settings.register_profile(
+        "mutate", phases=phases, database=None, deadline=None, derandomize=True
+    )
 
 
-def choose(files: Sequence[Path], sample: int, seed: int) -> tuple[int, list[Mutant]]:
-    """Return how many faults there are, and `sample` of them (0: all), drawn by `seed`."""
-    mutants = [mutant for path in files for mutant in mutants_of(path)]
-    if not 0 < sample < len(mutants):
-        return len(mutants), mutants
-    return len(mutants), random.Random(seed).sample(mutants, sample)  # noqa: S311 - no secret
+def choose(mutants: Sequence[Mutant], sample: int, seed: int) -> list[Mutant]:
+    """Return `sample` of the faults (0: all of them), drawn by `seed`, in the order of the draw."""
+    size = min(sample, len(mutants)) if sample else len(mutants)
+    return random.Random(seed).sample(mutants, size)  # noqa: S311 - no secret
 
 
 def controls_survive(
@@ -208,17 +165,20 @@ def main(arguments: Sequence[str]) -> int:
     """Judge a sample and print the table; 1 where less than 85 % was noticed."""
     options = _parser().parse_args(arguments)
     os.chdir(ROOT)
-    files = [path for path in guarded_files() if not options.only or options.only in str(path)]
     if not options.keep or not (DATA / "durations.json").exists():
         code = run_tests()
         if code:
             return code
     covering = Covering.read(DATA / "data", DATA / "durations.json")
-    made, chosen = choose(files, options.sample, options.seed)
+    made = [m for path in guarded_files() if options.only in str(path) for m in mutants_of(path)]
+    listed = without_effect()
+    judged = [mutant for mutant in made if not is_listed(mutant, listed)]
+    chosen = choose(judged, options.sample, options.seed)
     if options.names:
         wanted = set(Path(options.names).read_text("utf-8").splitlines())
-        chosen = [mutant for path in files for mutant in mutants_of(path) if mutant.name in wanted]
-    print(f"seed {options.seed}: {len(chosen)} of {made} faults in {len(files)} files", flush=True)
+        chosen = [mutant for mutant in made if mutant.name in wanted]
+    print(f"{len(made)} faults, {len(made) - len(judged)} of them listed as without effect;")
+    print(f"seed {options.seed}: {len(chosen)} drawn from the others", flush=True)
     preload()
     if not controls_survive(chosen, covering, options):
         return 1
