@@ -1,8 +1,12 @@
 """Which credential `--as` means."""
 
+from typing import Final
+
 from cli.command_run import CommandRun
 from core.errors import BadInput
 from core.model import BEARER, OAUTH1, App, CredentialRef
+
+_LONGEST_NAME: Final = 100
 
 
 def credential_of(run: CommandRun, app: App, wanted: str | None) -> CredentialRef:
@@ -33,3 +37,14 @@ def only_app(run: CommandRun, name: str | None) -> App:
     if len(apps) != 1:
         raise BadInput("--app", f"there are {len(apps)} Apps; say which one")
     return apps[0]
+
+
+def holder_of(option: str, name: str) -> str:
+    """Return the name of a program that refreshes a user's token, as an option gave it.
+
+    Raises:
+        BadInput: it is too long, or holds what a terminal would not show.
+    """
+    if not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise BadInput(option, f"a name has up to {_LONGEST_NAME} letters that can be seen")
+    return name.strip()

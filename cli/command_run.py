@@ -143,7 +143,15 @@ class CommandRun:
 
     def app(self, name: str) -> App:
         """Return the App of that name. Raises BadInput for none or several."""
-        return self.vault().app_named(name)
+        vault = self.vault()
+        try:
+            return vault.app_named(name)
+        except BadInput:
+            from core.model import App
+
+            names = sorted(app.name for app in vault.all(App))
+            self.say(f"Apps here: {', '.join(names) or 'none'}.")
+            raise
 
     def user(self, app: App, name: str) -> UserToken:
         """Return the App's user by name, with or without "@", or by id.

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from cli.choosing import holder_of
 from cli.command_run import CommandRun
 from cli.environments import add_environment, environment_of
 from cli.outcome import CANCELLED, DONE
@@ -59,7 +60,7 @@ def _import(run: CommandRun, arguments: argparse.Namespace) -> int:
     environment = environment_of(arguments.environment)
     here = None if run.world.vault.status().state == "none" else run.vault()
     named = named_after_folder(imported, path)
-    now, holder = run.world.clock.now(), arguments.held_by.strip()
+    now, holder = run.world.clock.now(), holder_of("--held-by", arguments.held_by)
     planned = plan_import(named, here, environment, now, name, holder)
     for line in _lines(planned):
         run.say(line)

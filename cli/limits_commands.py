@@ -6,7 +6,8 @@ from typing import Any
 from cli.command_run import CommandRun
 from cli.outcome import DONE
 from cli.parsing import Parser, command
-from cli.seen_limits import limit_facts, seen_limits
+from cli.seen_limits import keep_limit, limit_facts, seen_limits
+from cli.shapes import moment
 from core.answers import raise_for, read_json
 from core.catalogue import Operation, catalogue, published
 from core.checks import APP_CHECK_PATH
@@ -51,18 +52,20 @@ def _limits(run: CommandRun, arguments: argparse.Namespace) -> int:
     app = run.app(arguments.app)
     vault = run.vault()
     names = {token.token_id: token.label for token in vault.users_of(app.app_id)}
+    now = run.world.clock.now()
     rows: list[dict[str, Any]] = [
         {
             "endpoint": seen.endpoint,
             "credential": names.get(seen.credential, seen.credential),
             "source": "answer",
             **limit_facts(seen.rate_limit),
+            "remaining": seen.rate_limit.remaining_at(now),
         }
         for seen in seen_limits(vault, app.app_id)
     ]
     for operation in catalogue().operations:
         rows += _published_rows(operation)
-    run.answer(rows, [_limit_line(row) for row in rows])
+    run.answer(rows, [_limit_line(row, moment(now)) for row in rows])
     return DONE
 
 
@@ -81,10 +84,11 @@ def _published_rows(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _limit_line(row: dict[str, Any]) -> str:
+def _limit_line(row: dict[str, Any], now: str) -> str:
     head = f"{row['endpoint']:<56} {row['credential']:<16}"
     if row["source"] == "answer":
-        return f"{head} {row['remaining']} of {row['limit']} left until {row['reset_at']}"
+        when = "left until" if row["reset_at"] > now else "left: X began to count anew at"
+        return f"{head} {row['remaining']} of {row['limit']} {when} {row['reset_at']}"
     return f"{head} {row['limit']} per {row['window_seconds']} s"
 
 
@@ -95,12 +99,31 @@ def _usage(run: CommandRun, arguments: argparse.Namespace) -> int:
         raise BadInput("--days", f"1 to {_MOST_DAYS}")
     query = (("days", str(arguments.days)), ("usage.fields", ",".join(_USAGE_FIELDS)))
     spec = RequestSpec(app.app_id, "GET", APP_CHECK_PATH, BEARER, query)
-    response = run.world.requester.send(spec, run.cancel).response
+    exchange = run.world.requester.send(spec, run.cancel)
+    keep_limit(run, exchange)
+    response = exchange.response
     raise_for(response.status, response.headers, response.body, run.world.clock.now())
     data = read_json(response.body, response.headers.get("content-type", "")).get("data")
     rows = usage_rows(data if isinstance(data, dict) else {})
-    run.answer(rows, [", ".join(f"{key} {value}" for key, value in row.items()) for row in rows])
+    run.answer(rows, _usage_lines(rows))
     return DONE
+
+
+def _usage_lines(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the rows of `usage_rows` for a person: the sum, then a line per day."""
+    total, days = rows[0], rows[1:]
+    cap = f" of {total['cap']:,}" if total["cap"] is not None else ""
+    anew = f", counted anew on day {total['reset_day']} of the month" if total["reset_day"] else ""
+    used = "an unknown number of" if total["usage"] is None else f"{total['usage']:,}"
+    lines = [f"Project {total['id'] or 'unknown'}: {used}{cap} Posts read{anew}."]
+    whose = ""
+    for day in days:
+        if (name := f"{day['scope'].capitalize()} {day['id']}, by day (UTC):") != whose:
+            lines += ["", name]
+            whose = name
+        count = "?" if day["usage"] is None else f"{day['usage']:,}"
+        lines.append(f"  {day['date'][:10]}  {count:>12}")
+    return lines
 
 
 def usage_rows(data: dict[str, Any]) -> list[dict[str, Any]]:

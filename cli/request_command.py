@@ -104,7 +104,8 @@ def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
     if arguments.field_names:
         spec = _renamed(spec, arguments.field_names)
     if is_stream(spec) != arguments.stream:
-        why = "this operation is no stream" if arguments.stream else "this operation is a stream"
+        why = "this operation is a stream: add this option"
+        why = "this operation is no stream: leave this option out" if arguments.stream else why
         raise BadInput("--stream", why)
     _say_access(run, spec)
     if arguments.stream:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from cli.choosing import holder_of
 from cli.command_run import CommandRun
 from cli.outcome import DONE, NO_ANSWER
 from cli.parsing import Group, Parser
@@ -53,8 +54,9 @@ def _check(run: CommandRun, arguments: argparse.Namespace) -> int:
 
 
 def _hand_over(run: CommandRun, arguments: argparse.Namespace) -> int:
+    holder = holder_of("--to", arguments.to)
     token_id = _token_id(run, arguments, "hand_over")
-    return _answer(run, run.world.sign_in.hand_over(token_id, arguments.to, run.cancel))
+    return _answer(run, run.world.sign_in.hand_over(token_id, holder, run.cancel))
 
 
 def _take_back(run: CommandRun, arguments: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Final
+from typing import Any, Final, NoReturn
 from urllib.parse import quote, unquote
 
 from core.errors import BadInput
@@ -24,30 +24,55 @@ _OURS: Final = frozenset(
 )
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=-._~"
+_LONGEST_SHOWN: Final = 40
 _SIGN_IN_PATHS: Final = ("/oauth", "/2/oauth2", "/1.1/oauth")
 
 
 def checked_path(path: str) -> str:
     """Return the path, percent-encoded. Raises BadInput for one that leaves X's API."""
-    segments = unquote(path).split("/")
-    if not path.startswith("/") or path.startswith("//") or "\\" in unquote(path):
-        raise BadInput("PATH", "a path begins with one slash, as /2/tweets")
-    if path.startswith(_SIGN_IN_PATHS):
+    plain = unquote(path)
+    segments = plain.split("/")
+    if not path.startswith("/") or plain.startswith("//") or "\\" in plain:
+        raise BadInput("PATH", "a path without a host begins with one slash, as /2/tweets")
+    if re.sub("/+", "/", plain).lower().startswith(_SIGN_IN_PATHS):
         raise BadInput("PATH", "tokens have commands of their own")
-    if {".", ".."} & set(segments) or "#" in path or not path.isprintable():
+    if {".", ".."} & set(segments) or "#" in path or not plain.isprintable():
         raise BadInput("PATH", "a path stays below the API's address")
     return quote(path, safe=_SAFE_IN_PATH)
 
 
 def checked_body(text: str) -> bytes | None:
-    """Return the body's bytes, None for none. Raises BadInput where it is no JSON."""
+    """Return the body's bytes, None for none.
+
+    Raises:
+        BadInput: it is no JSON, and in which line; or a name stands twice in one object, of
+            which X and a reader might each take the other.
+    """
     if not text.strip():
         return None
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+        json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        return text.encode()
+    except json.JSONDecodeError as fault:
+        where = f" (line {fault.lineno}, column {fault.colno})"
+        raise BadInput("-d", f"the body is not JSON{where}") from None
+    except RecursionError:
+        raise BadInput("-d", "the body is nested too deeply") from None
+    except ValueError:  # endless digits, or half a character
         raise BadInput("-d", "the body is not JSON") from None
-    return text.encode()
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise BadInput("-d", f"the body names {json.dumps(name[:_LONGEST_SHOWN])} twice")
+        found[name] = value
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise BadInput("-d", f"{name} is no number in JSON")
 
 
 def checked_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

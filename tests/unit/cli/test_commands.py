@@ -6,6 +6,7 @@ import pytest
 
 from cli.limits_commands import usage_rows
 from core.vault.vault import Vault
+from tests.fakes.clock import FakeClock
 from tests.fakes.fake_transport import FakeTransport, answer
 from tests.fakes.nouns import user
 from tests.unit.cli.conftest import Run
@@ -173,3 +174,68 @@ def test_a_name_that_is_not_signed_in_is_told_beside_those_that_are(
     assert "others are" in other[1]["error"]["message"]
     assert "Signed in to App: @acme." in other[2]
     assert none[0] == other[0] == 6
+
+
+def test_usage_is_a_sum_and_a_line_per_day_for_a_person(
+    cli_run: Run, transport: FakeTransport
+) -> None:
+    cli_run("app", "add", "App", stdin="BEARER_TOKEN=" + "A" * 60)
+    days = [{"date": "2026-11-23T00:00:00.000Z", "usage": "1200"}]
+    project = {"project_id": "7", "usage": days}
+    data = {"project_id": "7", "project_usage": "1200", "project_cap": "3000000",
+            "cap_reset_day": "1", "daily_project_usage": project}  # fmt: skip
+    transport.will(answer({"data": data}), answer({"data": {}}))
+
+    whole = cli_run("usage", "App", text=True)[1]
+    bare = cli_run("usage", "App", text=True)[1]
+
+    first, _, whose, day = whole.splitlines()
+    assert first == "Project 7: 1,200 of 3,000,000 Posts read, counted anew on day 1 of the month."
+    assert whose == "Project 7, by day (UTC):"
+    assert day.split() == ["2026-11-23", "1,200"]
+    assert bare == "Project unknown: an unknown number of Posts read.\n"
+
+
+def test_a_window_that_has_ended_is_full_again(
+    cli_run: Run, transport: FakeTransport, clock: FakeClock
+) -> None:
+    cli_run("app", "add", "App", stdin="BEARER_TOKEN=" + "A" * 60)
+    reset = int(clock.now().timestamp()) + 600
+    told = {
+        "x-rate-limit-limit": "50",
+        "x-rate-limit-remaining": "3",
+        "x-rate-limit-reset": str(reset),
+    }
+    transport.will(answer({"data": {}}, headers=told))
+    cli_run("usage", "App")
+
+    before = cli_run("limits", "App")[1][0]
+    clock.advance(601)
+    after = cli_run("limits", "App")[1][0]
+    line = cli_run("limits", "App", text=True)[1].splitlines()[0]
+
+    assert before["endpoint"] == "GET /2/usage/tweets"
+    assert (before["remaining"], after["remaining"]) == (3, 50)
+    assert "50 of 50 left: X began to count anew" in line
+
+
+def test_an_unknown_app_is_told_beside_those_that_are_here(cli_run: Run) -> None:
+    none = cli_run("app", "show", "Nothing")
+    cli_run("app", "add", "Zebra")
+    cli_run("app", "add", "Ant")
+
+    some = cli_run("app", "show", "Nothing")
+
+    assert "Apps here: none." in none[2]
+    assert "Apps here: Ant, Zebra." in some[2]
+    assert none[0] == some[0] == 2
+
+
+@pytest.mark.parametrize("name", ["\x1b[31m", "a\nb", "\udcff", "x" * 101])
+def test_a_holder_is_a_name_that_can_be_shown(cli_run: Run, name: str) -> None:
+    cli_run("app", "add", "App")
+
+    code, refused, _ = cli_run("user", "hand-over", "App", "acme", "--to", name)
+
+    assert (code, refused["error"]["kind"]) == (2, "bad_input")
+    assert "--to" in refused["error"]["message"]
