@@ -180,11 +180,47 @@ def _everything_of(record: logging.LogRecord) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `timed` what asks `tests.timing` for a bound in seconds."""
+    """Mark as `timed` what asks `tests.timing` for a bound in seconds, and what is counted."""
     for item in items:
+        if _case_of(item):
+            item.add_marker(pytest.mark.counted)
         code = getattr(getattr(item, "function", None), "__code__", None)
         if code and {"within", "longest_gap_ms"}.intersection(code.co_names):
             item.add_marker(pytest.mark.timed)
+
+
+# --- cases that docs/reliability.md counts -----------------------------------------------------
+
+_CASES: Final = {
+    "contract/test_transport_": "HTTP: a hostile or failing server",
+    "contract/test_network_settings": "HTTP: a hostile or failing server",
+    "contract/test_key_store": "Keyring: good and bad moods",
+    "unit/vault/test_os_keyring": "Keyring: good and bad moods",
+    "e2e/window/test_keyring": "Keyring: good and bad moods",
+}
+
+
+def _case_of(item: pytest.Item) -> str:
+    place = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((what for prefix, what in _CASES.items() if place.startswith(prefix)), "")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count each case that passed, once: in the process that ran it."""
+    what = dict(report.user_properties).get("case")
+    if what and report.when == "call" and report.passed and not hasattr(report, "node"):
+        from tests.reliability.counts import note
+
+        note(str(what), cases=1)
+
+
+@pytest.fixture(autouse=True)
+def counted_as_a_case(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    """Note on the report of what it is a case."""
+    if what := _case_of(request.node):
+        record_property("case", what)
 
 
 # --- threads -----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from tests.canary.encodings import ENCODINGS, in_encoding
 from tests.canary.sinks import INSIDE
 from tests.canary.watch import Canary, Haystack, Watch
 from tests.fakes.keys import FakeKeys
+from tests.reliability.counts import note
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -152,6 +153,7 @@ def test_the_main_job_was_done_and_every_kind_of_secret_was_heard(outcome: Outco
     assert outcome.stdout == b""
 
 
+@pytest.mark.counted
 def test_every_sink_was_read(outcome: Outcome) -> None:
     sinks = {*OUTSIDE, *INSIDE, *GIVEN_OUT}
 
@@ -159,10 +161,14 @@ def test_every_sink_was_read(outcome: Outcome) -> None:
     assert len(KINDS) >= 14
     assert len(ENCODINGS) >= 13
     assert len(sinks) >= 25
+    note("Canary: the main job, watched", kinds=len(KINDS))
+    note("Canary: the main job, watched", encodings=len(ENCODINGS), sinks=len(sinks))
 
 
+@pytest.mark.counted
 def test_no_secret_was_found_in_any_encoding_in_any_sink(outcome: Outcome) -> None:
     assert outcome.haystack.finds(outcome.canaries) == []
+    note("Canary: the main job, watched", secrets=len(outcome.canaries), leaked=0)
 
 
 def test_the_vault_holds_them_all_the_same_sealed(outcome: Outcome) -> None:
@@ -178,14 +184,17 @@ def test_the_vault_holds_them_all_the_same_sealed(outcome: Outcome) -> None:
     vault.close()
 
 
+@pytest.mark.counted
 def test_a_planted_mark_is_found_in_every_sink_of_the_program(tmp_path: Path) -> None:
     outcome = run_child(tmp_path, "plant")
 
     found = {line.removeprefix("planted in ") for line in outcome.haystack.finds(outcome.canaries)}
     for sink in (*INSIDE, "stdout", "stderr"):
         assert any(line.startswith(f"{sink} ") for line in found), sink
+        note("Canary: planted, and found out", sinks=1)
 
 
+@pytest.mark.counted
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_planted_secret_is_found_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     planted = b"planted/Secret+value=0123456789&<more>"
@@ -199,8 +208,10 @@ def test_a_planted_secret_is_found_in_every_encoding(tmp_path: Path, encoding: s
 
     found = watch.haystack.finds([Canary(planted, "planted")])
     assert any(line.startswith("planted in files in here deep/er/log") for line in found)
+    note("Canary: planted, and found out", encodings=1)
 
 
+@pytest.mark.counted
 @pytest.mark.parametrize("sink", ["cmdline", "environ", "comm", "core file", "file names"])
 def test_a_secret_planted_outside_is_found(tmp_path: Path, sink: str) -> None:
     planted = "planted-0123456"
@@ -221,3 +232,4 @@ def test_a_secret_planted_outside_is_found(tmp_path: Path, sink: str) -> None:
     found = watch.haystack.finds([Canary(planted.encode(), "planted")])
     said = (f"planted in {sink}", f"planted in child's {sink}")
     assert any(line.startswith(said) for line in found)
+    note("Canary: planted, and found out", sinks=1)

@@ -17,8 +17,12 @@ VARIABLE = "KEYPANE_COUNTS"
 
 
 def note(what: str, **figures: int | str) -> None:
-    """Add figures to the report under the heading `what`; numbers of one name are summed."""
-    _write({"what": what, "figures": figures})
+    """Add figures to the report under the heading `what`; numbers of one name are summed.
+
+    Where times are held exactly, what was counted before is run once more, and not counted.
+    """
+    if not exact_times():
+        _write({"what": what, "figures": figures})
 
 
 def note_longest(what: str, seconds: float, *, at: str) -> None:

@@ -301,7 +301,7 @@ def run(name: str, examples: int, number: int) -> None:
 
     every_example()
     assert tried[0] >= examples
-    note("Malformed input", readers=1, examples=tried[0], crashes=0, quoted_secrets=0)
+    note("Malformed input", readers=1, examples=tried[0], crashed=0, leaked=0)
 
 
 # Facts of X and of files that are no secrets there: a Post's text, a record's own JSON.

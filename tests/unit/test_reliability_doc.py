@@ -82,6 +82,16 @@ def test_counts_of_one_name_are_summed(tmp_path: Path, monkeypatch: pytest.Monke
     assert read(tmp_path) == ({"Races": {"asked": 1060, "replays": 0}}, {})
 
 
+def test_what_is_run_once_more_for_its_times_is_not_counted_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setenv(EXACT_TIMES, "1")
+    note("Races", asked=60)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_of_times_the_longest_counts_and_only_where_they_are_held_exactly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
