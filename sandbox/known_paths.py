@@ -162,6 +162,9 @@ _KNOWN: Final = tuple(
     (path, re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), methods)
     for path, *methods in (line.split() for line in _TABLE.split("\n") if line)
 )
+_NAMES: Final = frozenset(
+    (method, path) for path, _, methods in _KNOWN if "{" not in path for method in methods
+)
 
 
 def known_path(method: str, path: str) -> str | None:
@@ -170,3 +173,8 @@ def known_path(method: str, path: str) -> str | None:
         if method in methods and pattern.fullmatch(path):
             return template
     return None
+
+
+def is_name_of_x(method: str, path: str) -> bool:
+    """Return whether a path is an operation's own name, and so no other's `{id}`."""
+    return (method, path) in _NAMES

@@ -18,7 +18,7 @@ from sandbox import (
 )
 from sandbox.catalogue import OPERATIONS
 from sandbox.exchange import Answer, Call, Malformed, Refusal
-from sandbox.known_paths import known_path
+from sandbox.known_paths import is_name_of_x, known_path
 from sandbox.operations import Operation, serve
 from sandbox.world import World
 
@@ -89,6 +89,8 @@ def _route(web: flask.Flask, method: str, path: str, room: Room) -> None:
 
 def _serving(operation: Operation) -> Room:
     def room(world: World, call: Call) -> Answer:
+        if call.path != operation.path and is_name_of_x(call.method, call.path):
+            return problems.not_in_the_sandbox(call.method, call.path)
         values = {name: str(text) for name, text in (flask.request.view_args or {}).items()}
         return serve(world, operation, call, values)
 

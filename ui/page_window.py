@@ -25,8 +25,15 @@ from core.page_window import (
 from core.redirects import is_redirect_to
 from ui.browser.settings import ViewProxy, ViewSettings
 from ui.browser.sign_in_view import SignInBrowser
-from ui.presenters.browser_words import AGAIN_KEY, BROWSER_KEY, follow_browser
+from ui.presenters.browser_words import (
+    AGAIN_KEY,
+    BROWSER_KEY,
+    died_notice,
+    follow_browser,
+    no_file_words,
+)
 from ui.views.page_window import PageWindow
+from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -55,7 +62,10 @@ class PageProcess(QObject):
         self.window = PageWindow(wanted.app_name, self._browser)
         self._has_ended = False
         self._browser.redirect_caught.connect(lambda url: self._end(PageOutcome(REDIRECT, url)))
-        follow_browser(self._browser, self.window.say, self.window.say)
+        say = self.window.say
+        follow_browser(self._browser, say, say)
+        self._browser.download_refused.connect(lambda: say(NoticeState(no_file_words())))
+        self._browser.renderer_died.connect(lambda: say(died_notice()))
         self.window.browser_wanted.connect(lambda: self._end(PageOutcome(BROWSER)))
         self.window.cancelled.connect(lambda: self._end(PageOutcome(CANCELLED)))
         self.window.action_wanted.connect(self._act)

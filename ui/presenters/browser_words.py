@@ -19,6 +19,8 @@ def follow_browser(
 ) -> None:
     """Have each trouble of `browser` said as a notice whose action is one of the keys above.
 
+    A file that it does not save and a renderer that died are said by whoever holds the browser.
+
     Args:
         browser: of one attempt.
         say: shows a notice; the page stays.
@@ -33,9 +35,6 @@ def follow_browser(
             )
         )
     )
-    browser.download_refused.connect(
-        lambda: say(NoticeState(_tr("The page wanted to save a file. It was refused.")))
-    )
     browser.load_failed.connect(lambda reason: say(_failed(reason)))
     browser.page_stuck.connect(
         lambda: say(
@@ -45,15 +44,20 @@ def follow_browser(
             )
         )
     )
-    browser.renderer_died.connect(
-        lambda: say(
-            _again(
-                _tr("The process that draws the page ended."),
-                _tr("Nothing was sent and nothing is stored. Open the page again."),
-            )
-        )
-    )
     browser.refused_without_sandbox.connect(lambda: without_sandbox(_no_sandbox()))
+
+
+def no_file_words() -> str:
+    """Return what is said where the page wanted to save a file."""
+    return _tr("The page wanted to save a file. It was refused.")
+
+
+def died_notice() -> NoticeState:
+    """Return what is said where the renderer died."""
+    return _again(
+        _tr("The process that draws the page ended."),
+        _tr("Nothing was sent and nothing is stored. Open the page again."),
+    )
 
 
 def left_notice(origin: str) -> NoticeState:

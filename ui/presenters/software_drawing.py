@@ -50,11 +50,6 @@ class SoftwareDrawing(QObject):
             lambda: self._remember(restart=True),
         )
 
-    def went_well(self) -> None:
-        """Note that the page was drawn, or was left by the person."""
-        drawing = self._desk.world.drawing
-        self._desk.submit(lambda _cancel: drawing.went_well())
-
     def _remember(self, *, restart: bool) -> None:
         drawing = self._desk.world.drawing
         log.info("pages are drawn in software on this computer from now on")

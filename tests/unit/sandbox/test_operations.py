@@ -1,10 +1,13 @@
 """Who may call what, how parameters are checked, and what refusals look like."""
 
+import re
 from typing import Any
 
 import pytest
 
+from core.catalogue import catalogue
 from sandbox import Sandbox
+from sandbox.catalogue import OPERATIONS
 from tests.unit.sandbox.client import ACME, Client
 
 FIXED = "1261326399320715264"
@@ -125,6 +128,21 @@ def test_what_x_has_and_the_sandbox_has_not_says_so(client: Client) -> None:
     assert answer.status_code == 403
     assert answer.json()["title"] == "Not In The Sandbox"
     assert "GET /2/lists/{id}/members" in answer.json()["detail"]
+
+
+def test_all_that_x_has_is_played_or_said_not_to_be(client: Client) -> None:
+    played = {each.id for each in OPERATIONS} | {"getOpenApiSpec"}
+    missing = [each for each in catalogue().operations if each.operation_id not in played]
+    bearer = client.bearer()
+
+    for each in missing:
+        path = re.sub(r"\{\w+\}", "123", each.path)
+        answer = client.call(each.method, path, headers={"Authorization": f"Bearer {bearer}"})
+        told = (answer.status_code, answer.json()["title"])
+        assert told == (403, "Not In The Sandbox"), each.operation_id
+
+    # It could be read as a user's id.
+    assert "/2/users/personalized_trends" in {each.path for each in missing}
 
 
 def test_what_nobody_knows_is_404(client: Client) -> None:
