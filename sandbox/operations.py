@@ -40,7 +40,7 @@ class Ask:
 
     def renderer(self) -> Renderer:
         """Return a writer for the fields that were asked for."""
-        return Renderer(self.world, self.caller, self.query)
+        return Renderer(self.world, self.caller, self.query, origin=self.call.origin)
 
 
 @dataclass(frozen=True, slots=True)

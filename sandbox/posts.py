@@ -46,6 +46,13 @@ _TEXTS: Final = (
     ("jonas_b", "Closed {m} issues, opened one. Progress."),
     ("byte_bakery", "Small utility {n}: counts crumbs, prints JSON. https://bakery.example/{n}"),
 )
+_MEDIA: Final = {  # by the place of the text
+    4: ("chart",),
+    6: ("film",),
+    9: ("sky",),
+    10: ("loop",),
+    20: ("chart", "square"),
+}
 _REPLIES: Final = (
     "Seen, thank you. We are on it.",
     "Same here since Tuesday.",
@@ -63,6 +70,7 @@ class Post:
         replied_to, quoted, reposted: ids of other Posts, or "".
         previous: the id of the version that this one edits, or "".
         poll_options, poll_minutes: of its poll, empty where it has none.
+        media: names of the sorts of its attachments (see `media`).
         replies, reposts, likes, quotes, bookmarks, impressions: what others did before
             anybody touched it here.
     """
@@ -86,6 +94,7 @@ class Post:
     previous: str = ""
     poll_options: tuple[str, ...] = ()
     poll_minutes: int = 0
+    media: tuple[str, ...] = ()
 
     @property
     def poll_id(self) -> str:
@@ -111,6 +120,7 @@ FIXED: Final = (
         quotes=9,
         bookmarks=57,
         impressions=40_219,
+        media=("chart",),
     ),
     Post(
         "1261326399320715264",
@@ -245,7 +255,8 @@ class Timeline:
     def load(self, document: dict[str, Any]) -> None:
         """Take what a state file says was done here."""
         for row in document["created"]:
-            row["poll_options"] = tuple(row.get("poll_options", ()))
+            for name in ("poll_options", "media"):
+                row[name] = tuple(row.get(name, ()))
         document["created"] = [Post(**row) for row in document["created"]]
         document["deleted"] = set(document["deleted"])
         document["hidden"] = set(document["hidden"])
@@ -269,7 +280,8 @@ def _invented(slot: int) -> Post:
     mixed = int.from_bytes(hashlib.sha256(str(slot).encode()).digest()[:8])
     created_ms = slot * SLOT_MS + mixed % 2_400_000
     post_id = str(_snowflake(created_ms, mixed % 4096))
-    username, text = _TEXTS[slot * 5 % len(_TEXTS)]
+    place = slot * 5 % len(_TEXTS)
+    username, text = _TEXTS[place]
     plain = Post(
         post_id,
         BY_USERNAME[username.lower()].id,
@@ -282,6 +294,7 @@ def _invented(slot: int) -> Post:
         quotes=(mixed >> 24) % 4,
         bookmarks=(mixed >> 32) % 12,
         impressions=400 + (mixed >> 40) % 9_000,
+        media=_MEDIA.get(place, ()),
     )
     return _linked(plain, slot, mixed)
 
@@ -296,14 +309,15 @@ def _linked(plain: Post, slot: int, mixed: int) -> Post:
             text=mention + _REPLIES[mixed % len(_REPLIES)],
             replied_to=parent.id,
             conversation_id=parent.conversation_id,
+            media=(),
         )
     if slot % 9 == 4:
         quoted = _invented(slot - 2)
-        return replace(plain, text=_QUOTES[mixed % len(_QUOTES)], quoted=quoted.id)
+        return replace(plain, text=_QUOTES[mixed % len(_QUOTES)], quoted=quoted.id, media=())
     if slot % 11 == 5:
         original = _invented(slot - 4)
         author = BY_ID[original.author_id]
         if not original.reposted and not author.is_protected and author.id != plain.author_id:
             text = f"RT @{author.username}: {original.text}"
-            return replace(plain, text=text, reposted=original.id)
+            return replace(plain, text=text, reposted=original.id, media=())
     return plain

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from sandbox import media as pictures
 from sandbox import relations
 from sandbox.callers import Caller
 from sandbox.clock import rfc3339
@@ -24,6 +25,8 @@ EXPANSION_SHOWS: Final = {
     "referenced_tweets.id.author_id": "referenced_tweets",
     "referenced_posts": "referenced_tweets",
     "attachments.poll_ids": "attachments",
+    "attachments.media_keys": "attachments",
+    "referenced_tweets.id.attachments.media_keys": "attachments",
     "pinned_tweet_id": "pinned_tweet_id",
     "pinned_post_id": "pinned_tweet_id",
     "affiliation": "affiliation",
@@ -42,11 +45,17 @@ class Renderer:
     """
 
     def __init__(
-        self, world: World, caller: Caller, values: dict[str, Any], family: str = ""
+        self,
+        world: World,
+        caller: Caller,
+        values: dict[str, Any],
+        family: str = "",
+        origin: str = "",
     ) -> None:
         family = family or world.field_family
         self._world = world
         self._caller = caller
+        self._origin = origin
         self._expansions = set(values.get("expansions") or [])
         shown = {EXPANSION_SHOWS[name] for name in self._expansions if name in EXPANSION_SHOWS}
         self._post_fields = {
@@ -59,6 +68,7 @@ class Renderer:
             ),
             *shown,
         }
+        self._media_fields = {"media_key", "type", *(values.get("media.fields") or [])}
         self._poll_fields = {"id", "options", *(values.get("poll.fields") or [])}
         self._user_fields = {*USER_DEFAULTS, *(values.get("user.fields") or []), *shown}
 
@@ -75,6 +85,7 @@ class Renderer:
     def user(self, account: Account) -> Document:
         """Return one account with its chosen fields."""
         full = _user_facts(self._world, account)
+        full["profile_image_url"] = pictures.portrait(self._origin, account.id, account.username)
         if self._caller.user_id not in {"", account.id}:
             status = relations.status(self._world, self._caller.user_id, account.id)
             full |= {"connection_status": status} if status else {}
@@ -99,7 +110,19 @@ class Renderer:
         if "attachments.poll_ids" in self._expansions:
             polls = [self._poll(post) for post in dict.fromkeys(posts) if post.poll_options]
             includes |= {"polls": polls} if polls else {}
+        shown = list(posts) if "attachments.media_keys" in self._expansions else []
+        if "referenced_tweets.id.attachments.media_keys" in self._expansions:
+            shown += linked
+        if media := [media for post in dict.fromkeys(shown) for media in self._media(post)]:
+            includes["media"] = media
         return includes
+
+    def _media(self, post: Post) -> list[Document]:
+        full = [one.facts(self._origin) for one in pictures.attached(post.id, post.media)]
+        return [
+            {name: value for name, value in facts.items() if name in self._media_fields}
+            for facts in full
+        ]
 
     def _poll(self, post: Post) -> Document:
         ends = post.created_ms / 1000 + post.poll_minutes * 60
@@ -192,6 +215,9 @@ def _post_facts(world: World, post: Post) -> Document:
     }
     if post.poll_options:
         facts["attachments"] = {"poll_ids": [post.poll_id]}
+    if post.media:
+        keys = [one.key for one in pictures.attached(post.id, post.media)]
+        facts["attachments"] = {"media_keys": keys}
     if entities := _entities(post.text):
         facts["entities"] = entities
     links = [("replied_to", post.replied_to), ("quoted", post.quoted), ("retweeted", post.reposted)]

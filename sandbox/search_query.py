@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from sandbox.media import SORTS
 from sandbox.people import BY_ID, BY_USERNAME
 from sandbox.posts import Post
 from sandbox.rendering import LINK, TAG
@@ -23,8 +24,8 @@ _FLAGS: Final[dict[str, Test]] = {
     "has:links": lambda post: LINK.search(post.text) is not None,
     "has:hashtags": lambda post: TAG.search(post.text) is not None,
     "has:mentions": lambda post: any(one.lower() in BY_USERNAME for one in post.mentions()),
-    "has:media": lambda _: False,
-    "has:images": lambda _: False,
+    "has:media": lambda post: bool(post.media),
+    "has:images": lambda post: any(SORTS[name].type == "photo" for name in post.media),
 }
 MAX_DEPTH: Final = 20
 

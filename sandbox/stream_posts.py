@@ -123,7 +123,8 @@ class PostFeed:
         rules = self._matching(post)
         if rules is None:
             return None
-        render = Renderer(self._ask.world, self._ask.caller, self._ask.query, FAMILY)
+        ask = self._ask
+        render = Renderer(ask.world, ask.caller, ask.query, FAMILY, ask.call.origin)
         document: dict[str, Any] = {"data": render.post(post)}
         if includes := render.includes_of_posts([post]):
             document["includes"] = includes

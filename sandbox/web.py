@@ -11,6 +11,7 @@ from sandbox import (
     app_only,
     authorization,
     control,
+    media,
     problems,
     specification,
     three_legged,
@@ -27,6 +28,8 @@ WORLD: Final = "sandbox.world"
 Room = Callable[[World, Call], Answer]
 ROOMS: Final[tuple[tuple[str, str, Room], ...]] = (
     ("GET", specification.PATH, specification.specification),
+    ("GET", media.MEDIA_PATH, media.picture),
+    ("GET", media.PORTRAIT_PATH, media.picture),
     ("POST", "/oauth2/token", app_only.token),
     ("POST", "/oauth2/invalidate_token", app_only.invalidate_token),
     ("POST", "/2/oauth2/token", token_endpoint.token),
