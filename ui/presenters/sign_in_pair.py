@@ -15,17 +15,19 @@ from core.pair_attempt import OUT_OF_BAND, PairAttempt
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
+from ui.presenters import sign_in_words as words
 from ui.presenters.kept_session import KeptSession
-from ui.presenters.keys_rows import level_words
 from ui.presenters.sign_in_attempt import HeldAttempt
 from ui.presenters.sign_in_browser import SystemBrowser
-from ui.presenters.software_drawing import SOFTWARE_KEY, SoftwareDrawing, died_before_notice
+from ui.presenters.sign_in_jobs import SignInJobs
+from ui.presenters.sign_in_page import EmbeddedPage
+from ui.presenters.sign_in_pair_who import PairWhoStep
+from ui.presenters.software_drawing import SOFTWARE_KEY, SoftwareDrawing
 from ui.views.sign_in_pair import PairState, SignInPairView
-from ui.widgets import ConfirmState, NoticeState
+from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
     from ui.browser.settings import ViewSettings
-    from ui.browser.sign_in_view import SignInBrowser
     from ui.jobs import Work
 
 log = logging.getLogger(__name__)
@@ -48,15 +50,24 @@ class SignInPairPresenter(QObject):
         self._app: App | None = None
         self._has_pin = False
         self._attempt: PairAttempt | None = None
-        self._browser: SignInBrowser | None = None
+        self._page = EmbeddedPage(desk, view, self)
         self._views = KeptSession(desk, self)
         self._software = SoftwareDrawing(desk, self)
-        self._software.ready.connect(self._open_here)
-        self._pair: AccessTokenPair | None = None
-        self._job: Job | None = None
-        self._next_given = ""
+        self._jobs = SignInJobs(desk, self)
+        self._who = PairWhoStep(desk, view, self)
         self._system = SystemBrowser(desk, self)
         self._held = HeldAttempt(desk, self)
+        self._connect()
+
+    def _connect(self) -> None:
+        view = self._view
+        self._jobs.came_back.connect(self._complete)
+        self._who.kept.connect(self._leave)
+        self._who.revoked.connect(lambda: QTimer.singleShot(0, self, self._ask))
+        self._page.came_back.connect(self._complete)
+        self._page.noticed.connect(self._say)
+        self._page.refused.connect(self._cannot_show)
+        self._software.ready.connect(self._open_here)
         self._held.time_is_up.connect(self._time_is_up)
         self._system.bound.connect(self._bound)
         self._system.came_back.connect(self._complete)
@@ -65,8 +76,6 @@ class SignInPairPresenter(QObject):
         view.given.connect(self._complete)
         view.browser_wanted.connect(self._to_system_browser)
         view.pin_wanted.connect(self._use_pin)
-        view.keep_wanted.connect(self._keep)
-        view.not_me_wanted.connect(self._ask_not_me)
         view.cancel_wanted.connect(self.cancel)
         view.action_wanted.connect(self._act)
 
@@ -83,7 +92,7 @@ class SignInPairPresenter(QObject):
 
     def _ask(self) -> None:
         app = self._app
-        if app is None or self._job is not None:
+        if app is None or self._jobs.is_busy:
             return
         self._drop_attempt()
         title = self.tr("Sign in with OAuth 1.0a: {app}").format(app=app.name)
@@ -129,29 +138,12 @@ class SignInPairPresenter(QObject):
             self._views.open(attempt.authorize_url, partial(self._show_page, attempt))
 
     def _show_page(self, attempt: PairAttempt, settings: ViewSettings) -> None:
-        from ui.browser.sign_in_view import SignInBrowser
-        from ui.presenters.browser_words import follow_browser
-
-        app = self._app
-        is_over = attempt is not self._attempt or self._browser is not None
-        if app is None or is_over or self._system.is_listening:
+        is_over = attempt is not self._attempt or self._page.is_open
+        if is_over or self._system.is_listening or not self._page.open(attempt, settings):
             return
-        if settings.died_before:
-            self._cannot_show(died_before_notice())
-            return
-        browser = self._browser = SignInBrowser(
-            attempt.is_redirect,
-            app.environment.sign_in_origins,
-            app.environment.is_loopback,
-            settings=settings,
-        )
-        browser.redirect_caught.connect(self._complete)
-        browser.page_shown.connect(self._software.went_well)
-        follow_browser(browser, self._say, self._cannot_show)
-        self._view.set_browser(browser)
         self._held.tell("opened_here", attempt.authorize_url)
-        browser.open(attempt.authorize_url)
-        browser.setFocus()
+        self._page.load()
+        self._page.focus()
 
     def _to_system_browser(self) -> None:
         """Go on in the system browser with the attempt under way; somebody listens first."""
@@ -168,17 +160,14 @@ class SignInPairPresenter(QObject):
             self._open_system_browser(attempt, is_listening=is_listening)
 
     def _open_system_browser(self, attempt: PairAttempt, *, is_listening: bool) -> None:
-        self._drop_browser()
+        self._page.drop()
         opened = self._system.open_page(attempt)
         self._held.tell("opened_system" if opened else "paste_offered", attempt.authorize_url)
         note = self.tr("Your browser shows X's page.")
         if not opened:
             note = self.tr("No browser could be opened.")
         elif is_listening:
-            note = self.tr(
-                "X's page is open in your browser. Authorize the App there: Keypane listens at "
-                "{uri} and goes on by itself."
-            ).format(uri=attempt.redirect_uri)
+            note = words.listens_note(attempt.redirect_uri)
         if attempt.has_pin:
             self._change(note=note, notice=None)
         else:
@@ -196,7 +185,7 @@ class SignInPairPresenter(QObject):
         self._change(notice=notice_for(error, "exchange_pair", key="paste", action=label))
 
     def _time_is_up(self) -> None:
-        if self._job is None:  # else an answer came in time and is being used
+        if not self._jobs.is_busy:  # else an answer came in time and is being used
             self._held.drop_late()
             self._ended(NoRedirect(), "request_token")
 
@@ -204,16 +193,15 @@ class SignInPairPresenter(QObject):
         self._change(notice=notice)
 
     def _cannot_show(self, notice: NoticeState) -> None:
-        self._drop_browser()
         self._change(note="", notice=notice)
 
     def _act(self, key: str) -> None:
         match key:
             case "browser":
                 self._to_system_browser()
-            case "again" if self._browser is not None and self._attempt is not None:
+            case "again" if self._page.is_open:
                 self._change(notice=None)
-                self._browser.open(self._attempt.authorize_url)
+                self._page.load()
             case "paste" if self._attempt is not None:
                 self._open_system_browser(self._attempt, is_listening=False)
             case "pin":
@@ -233,8 +221,8 @@ class SignInPairPresenter(QObject):
         attempt = self._attempt
         if attempt is None:
             return
-        if self._job is not None:
-            self._next_given = given  # what is being tried now may turn out to be foreign
+        if self._jobs.is_busy:
+            self._jobs.put_off(given)  # what is being tried now may turn out to be foreign
             return
         pairs = self._desk.world.pair_sign_in
         self._view.clear_hand()
@@ -245,17 +233,7 @@ class SignInPairPresenter(QObject):
 
     def _completed(self, pair: AccessTokenPair) -> None:
         self._drop_attempt()
-        self._pair = pair
-        level = level_words(pair.access_level)
-        self._show(
-            PairState(
-                self._state.title,
-                account=pair.label or self.tr("An account"),
-                account_note=self.tr("User ID {id}").format(id=pair.account_id),
-                level=level or self.tr("X did not tell; Check asks again."),
-            )
-        )
-        self._view.focus_done()
+        self._who.show(self._state.title, pair)
 
     def _not_completed(self, error: object) -> None:
         if isinstance(error, BadInput) and self._attempt is not None:
@@ -266,85 +244,37 @@ class SignInPairPresenter(QObject):
             return
         if isinstance(error, StateMismatch):
             # The page here went nowhere and does not come back, so it goes.
-            self._drop_browser()
+            self._page.drop()
             note = self._state.note if self._system.is_listening else ""
-            self._change(notice=self._with_start(error, "exchange_pair"), busy="", note=note)
+            self._change(notice=words.start_again(error, "exchange_pair"), busy="", note=note)
             return
         self._ended(error, "exchange_pair")
 
     def _ended(self, error: object, operation: str) -> None:
         log.info("a sign-in by OAuth 1.0a ended: %s", type(error).__name__)
         self._drop_attempt()
-        notice = self._with_start(error, operation)
+        notice = words.start_again(error, operation)
         self._show(PairState(self._state.title, notice=notice, can_use_pin=not self._has_pin))
-
-    def _with_start(self, error: object, operation: str) -> NoticeState:
-        return notice_for(error, operation, key="start", action=self.tr("Start again"))
-
-    # --- who it was --------------------------------------------------------------------------
-
-    def _keep(self) -> None:
-        if self._pair is not None:
-            self._desk.toast(
-                self.tr("{account} is kept on this computer.").format(account=self._pair.label)
-            )
-        self._leave()
-
-    def _ask_not_me(self) -> None:
-        pair = self._pair
-        if pair is None:
-            return
-        self._desk.confirm(
-            ConfirmState(
-                self.tr("Revoke {account}?").format(account=pair.label),
-                (
-                    self.tr("X ends the Access Token and Secret, wherever they are used."),
-                    self.tr("Then you start again; switch the account in X's page first."),
-                ),
-                self.tr("Revoke"),
-            ),
-            partial(self._revoke, pair),
-        )
-
-    def _revoke(self, pair: AccessTokenPair) -> None:
-        owners = self._desk.world.owner_tokens
-        self._change(busy=self.tr("Revoking…"), notice=None)
-        job = self._run(lambda cancel: owners.revoke(pair.pair_id, cancel), changes=True)
-        job.succeeded.connect(self._revoked)
-        job.failed.connect(self._not_revoked)
-
-    def _revoked(self, _pair: AccessTokenPair) -> None:
-        self._pair = None
-        QTimer.singleShot(0, self, self._ask)
-
-    def _not_revoked(self, error: object) -> None:
-        self._change(notice=notice_for(error, "revoke_pair"), busy="")
 
     # --- the end -----------------------------------------------------------------------------
 
     def cancel(self) -> None:
         """End the attempt wherever it stands; what X already granted stays."""
-        if self._job is not None:
-            self._job.cancel()
+        if self._jobs.cancel() or self._who.cancel():
             return
-        if self._pair is None:
+        if self._who.is_shown:
+            self._leave()
+        else:
             self._stopped()
-        self._leave()
 
     def _stopped(self) -> None:
-        self._desk.toast(self.tr("Stopped the sign-in. Nothing new is stored."))
-
-    def _cancelled(self) -> None:
-        if self._pair is not None:
-            self._change(busy="")
-            return
-        self._stopped()
+        self._desk.toast(words.stopped_words())
         self._leave()
 
     def end(self) -> None:
         """Let go of everything: the page goes, whatever closed it."""
         self._drop_attempt()
-        self._pair = None
+        self._who.forget()
         self._app = None
 
     def _leave(self) -> None:
@@ -352,16 +282,9 @@ class SignInPairPresenter(QObject):
         self.left.emit()
 
     def _run(self, work: Work, *, changes: bool = False) -> Job:
-        job = self._job = self._desk.submit(work, changes=changes)
-        job.cancelled.connect(self._cancelled)
-        job.finished.connect(self._job_over)
+        job = self._jobs.run(work, changes=changes)
+        job.cancelled.connect(self._stopped)
         return job
-
-    def _job_over(self) -> None:
-        self._job = None
-        given, self._next_given = self._next_given, ""
-        if given:
-            self._complete(given)
 
     def _change(self, **changes: object) -> None:
         self._show(replace(self._state, **changes))  # type: ignore[arg-type]  # fields of it
@@ -372,15 +295,7 @@ class SignInPairPresenter(QObject):
 
     def _drop_attempt(self) -> None:
         self._attempt = None
-        self._next_given = ""
+        self._jobs.forget_waiting()
         self._held.drop()
         self._system.stop()
-        self._drop_browser()
-
-    def _drop_browser(self) -> None:
-        browser, self._browser = self._browser, None
-        if browser is not None:
-            self._software.went_well()
-            self._view.set_browser(None)
-            browser.dispose()
-            browser.deleteLater()
+        self._page.drop()

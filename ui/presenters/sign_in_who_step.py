@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from core.model import UserToken
 from core.scopes import compare_scopes
 from ui.desk import Desk
-from ui.jobs import Job
 from ui.notices import notice_for
+from ui.presenters.sign_in_jobs import SignInJobs
+from ui.presenters.sign_in_words import kept_words
 from ui.presenters.stay_signed_in import StaySignedIn
 from ui.views.sign_in_who import WhoState, WhoView
 from ui.widgets import ConfirmState, NoticeState
@@ -36,7 +37,7 @@ class WhoStep(QObject):
         self._view = view
         self._stay = stay
         self._token: UserToken | None = None
-        self._job: Job | None = None
+        self._jobs = SignInJobs(desk, self)
         view.keep_wanted.connect(self._keep)
         view.server_wanted.connect(self._to_server)
         view.not_me_wanted.connect(self._ask_not_me)
@@ -50,10 +51,7 @@ class WhoStep(QObject):
 
     def cancel(self) -> bool:
         """Stop what is under way; return whether anything was."""
-        if self._job is None:
-            return False
-        self._job.cancel()
-        return True
+        return self._jobs.cancel()
 
     def _render(self, busy: str = "", notice: NoticeState | None = None) -> None:
         token = self._token
@@ -97,9 +95,7 @@ class WhoStep(QObject):
 
     def _keep(self) -> None:
         if self._token is not None:
-            self._desk.toast(
-                self.tr("{account} is kept on this computer.").format(account=self._token.label)
-            )
+            self._desk.toast(kept_words(self._token.label))
         self.kept.emit()
 
     def _to_server(self) -> None:
@@ -141,18 +137,12 @@ class WhoStep(QObject):
             return
         sign_in = self._desk.world.sign_in
         self._render(busy=self.tr("Revoking…"))
-        job = self._job = self._desk.submit(
-            lambda cancel: sign_in.revoke(token.token_id, cancel), changes=True
-        )
+        job = self._jobs.run(lambda cancel: sign_in.revoke(token.token_id, cancel), changes=True)
         job.succeeded.connect(lambda _receipt: self._revoked())
         job.failed.connect(lambda error: self._render(notice=notice_for(error, "revoke")))
         job.cancelled.connect(self.stopped)
-        job.finished.connect(self._job_over)
 
     def _revoked(self) -> None:
         if self._stay.is_kept:
             self._stay.forget()
         self.revoked.emit()
-
-    def _job_over(self) -> None:
-        self._job = None

@@ -251,7 +251,7 @@ def test_all_three_in_turn_are_one_attempt_and_one_exchange(
     asked_here = bench.sandbox.seen[-1].query
     presenter = bench.program.window.findChild(SignInPresenter)
     assert presenter is not None
-    attempt = presenter._attempt
+    attempt = presenter.consent.attempt
     assert attempt is not None
 
     bench.person.press("Continue in my browser")
@@ -263,7 +263,7 @@ def test_all_three_in_turn_are_one_attempt_and_one_exchange(
     bench.person.wait(lambda: len(own.opened) == 2, "the browser again")
     bench.person.press("Back to the page here")
     bench.person.press("Paste the address")
-    assert presenter._attempt is attempt  # state, verifier, redirect URI and deadline
+    assert presenter.consent.attempt is attempt  # state, verifier, redirect URI and deadline
 
     redirect = bench.sandbox.authorize_without_browser(own.opened[0])
     bench.person.type_into("Redirected address", redirect)
