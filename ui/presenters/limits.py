@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from core.answers import raise_for, read_json
 from core.catalogue import Quota, catalogue, published
@@ -63,14 +63,13 @@ class LimitsPresenter(QObject):
         now = self._desk.world.clock.now()
         ordered = sorted(known, key=lambda limit: _share(limit, now))
         bearer = self._desk.snapshot.bearer(app_id)
-        can_ask = bearer is not None and bearer.token is not None and not self._busy
+        has_bearer = bearer is not None and bearer.token is not None
+        can_ask = has_bearer and not self._busy
         self._view.render_state(
             LimitsState(
                 limits=tuple(self._limit(limit, now) for limit in ordered),
                 usage=self._usage.get(app_id),
-                usage_text=self.tr("X counts per App and day; asking is free.")
-                if can_ask
-                else self.tr("Asking X needs the Bearer Token."),
+                usage_text=self._usage_text(app_id, has_bearer=has_bearer),
                 usage_busy=self._busy,
                 can_ask=can_ask,
                 spent=self._figures(self._spent.get(app_id, Spent())),
@@ -84,6 +83,14 @@ class LimitsPresenter(QObject):
                 ),
             )
         )
+
+    def _usage_text(self, app_id: str, *, has_bearer: bool) -> str:
+        """Return what stands where there is no usage to show."""
+        if self._busy or app_id in self._usage:
+            return ""
+        if not has_bearer:
+            return self.tr("Asking X needs the Bearer Token.")
+        return self.tr("X counts per App and day; asking is free.")
 
     def _limit(self, known: KnownLimit, now: datetime) -> LimitState:
         limit = known.rate_limit
@@ -224,21 +231,36 @@ def _usage_of(document: dict[str, Any]) -> UsageState:
     )
     used, cap = _number(facts.get("project_usage")), _number(facts.get("project_cap"))
     share = f" ({used / cap:.2%})" if cap else ""
-    month = f"of {QLocale().toString(cap)} this month{share}" if cap else "this month"
+    month = _tr("this month")
+    if cap:
+        month = _tr("of {cap} this month{share}").format(cap=QLocale().toString(cap), share=share)
     reset_day = facts.get("cap_reset_day")
     if reset_day is not None:
-        month += f" · resets on day {reset_day}"
+        month += _tr(" · resets on day {day}").format(day=_number(reset_day))
     highest = max((bar.value for bar in bars), default=0)
     daily = cap // _DAYS_OF_A_CAP
-    words = f"The cap allows {QLocale().toString(daily)} a day" if daily else ""
+    words = ""
+    if daily:
+        words = _tr("The cap allows {n} a day").format(n=QLocale().toString(daily))
     return UsageState(
         bars,
         QLocale().toString(used),
         month,
-        f"{len(bars)} days, at most {highest} Posts a day",
+        _days_words(len(bars), highest),
         Cap(daily, words),
-        f"{words}, far above these bars." if words else "",
+        _tr("{cap}, far above these bars.").format(cap=words) if words else "",
     )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("limits", text)
+
+
+def _days_words(days: int, highest: int) -> str:
+    if days == 1:
+        return _tr("1 day, {n} Posts").format(n=QLocale().toString(highest))
+    text = _tr("{days} days, at most {n} Posts a day")
+    return text.format(days=days, n=QLocale().toString(highest))
 
 
 def _number(value: object) -> int:

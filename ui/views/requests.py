@@ -86,6 +86,7 @@ class RequestsPane(QWidget):
         self._upper = QWidget()
         self._rows = CalmSplitter(Qt.Orientation.Vertical)
         self._lay_out()
+        self.form.follow(self.line.last_stop)
         self._connect()
         self._add_shortcuts()
 

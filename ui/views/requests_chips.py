@@ -122,6 +122,10 @@ class ChipEditor(QWidget):
         """What is shown now."""
         return self._values
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what the Tab key stops at, in the order in which it stands there."""
+        return (*self._chips, self._rest, self.field)
+
     def render_values(self, values: tuple[str, ...], *, can_edit: bool, placeholder: str) -> None:
         """Show `values`; chips that stay keep their focus."""
         self.setEnabled(can_edit)

@@ -1,5 +1,6 @@
 """The form of a request: one row per parameter, more on demand, and the JSON body."""
 
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -66,6 +67,8 @@ class RequestForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._operation = ""
+        self._before: QWidget | None = None
+        self._stops: tuple[QWidget, ...] = ()
         self._states: tuple[ParameterState, ...] = ()
         self._revealed: set[str] = set()
         self._rows: dict[str, ParameterRow] = {}
@@ -108,6 +111,10 @@ class RequestForm(QScrollArea):
         self._none.setVisible(not parameters and body is None)
         QTimer.singleShot(0, self, self.height_changed.emit)
 
+    def follow(self, before: QWidget) -> None:
+        """Let the Tab key come here from `before`: rows are made later than what is below them."""
+        self._before = before
+
     def wanted_height(self) -> int:
         """Return the height that shows the whole form at this width, in pixels."""
         width = self.viewport().width()
@@ -136,6 +143,15 @@ class RequestForm(QScrollArea):
         hidden = [state for state in self._states if state.name not in names]
         self._more.set_choices(tuple(CopyForm(state.name, state.name) for state in hidden))
         self._foot.setVisible(bool(hidden))
+        self._order(tuple(stop for state in shown for stop in self._rows[state.name].stops()))
+
+    def _order(self, stops: tuple[QWidget, ...]) -> None:
+        """Let the Tab key go through the rows as they stand, then to the body and beyond."""
+        if self._before is None or stops == self._stops:
+            return
+        self._stops = stops
+        for before, after in pairwise((self._before, *stops)):
+            QWidget.setTabOrder(before, after)
 
     def _is_shown(self, state: ParameterState) -> bool:
         is_wanted = state.is_required or state.is_pinned or state.name in self._revealed

@@ -124,6 +124,11 @@ class RequestLine(QWidget):
         self.cancel.clicked.connect(self.cancel_wanted)
         self._notice.action_wanted.connect(self.action_wanted)
 
+    @property
+    def last_stop(self) -> QWidget:
+        """What the Tab key stops at last."""
+        return self._notice.last_stop
+
     def render_state(self, state: RequestsState) -> None:
         """Show the line of `state`."""
         self._render_credentials(state.credentials, state.credential)

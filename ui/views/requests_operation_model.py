@@ -62,8 +62,14 @@ class OperationModel(QAbstractListModel):
         row = self._shown[index.row()]
         return row.text if isinstance(row, _Heading) else ""
 
-    def first(self) -> QModelIndex:
-        """Return the first operation shown."""
+    def best(self) -> QModelIndex:
+        """Return the operation that is called exactly as was searched for, else the first shown."""
+        wanted = self._needle.strip()
+        for place, row in enumerate(self._shown):
+            if isinstance(row, OperationRow):
+                names = (row.title, row.path, row.operation_id, f"{row.method} {row.path}")
+                if wanted in {name.casefold() for name in names}:
+                    return self.index(place)
         return self.index(1) if len(self._shown) > 1 else QModelIndex()
 
     def rowCount(self, parent: _Index | None = None) -> int:

@@ -154,7 +154,7 @@ class OperationList(QWidget):
         )
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._narrow)
-        self.search.returnPressed.connect(self._choose_first)
+        self.search.returnPressed.connect(self._choose_best)
         self.model = OperationModel(self)
         self.list = _make_list(self.model, self.tr("Operations"))
         self.list.selectionModel().selectionChanged.connect(self._announce)
@@ -182,7 +182,7 @@ class OperationList(QWidget):
         if event.key() == Qt.Key.Key_Down and self.search.hasFocus():
             self.list.setFocus(Qt.FocusReason.TabFocusReason)
             if not self.list.currentIndex().isValid():
-                self.list.setCurrentIndex(self.model.first())
+                self.list.setCurrentIndex(self.model.best())
             return
         super().keyPressEvent(event)
 
@@ -216,8 +216,8 @@ class OperationList(QWidget):
         selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.list.scrollTo(index)
 
-    def _choose_first(self) -> None:
-        index = self.model.first()
+    def _choose_best(self) -> None:
+        index = self.model.best()
         if index.isValid():
             self.list.setCurrentIndex(index)
 

@@ -82,6 +82,12 @@ class ParameterRow(Row):
             self._add.setEnabled(can_edit and state.can_add)
             self._add.setToolTip("" if state.can_add else state.hint)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what the Tab key stops at, in the order in which it stands there."""
+        chips = self._chips.stops() if self._chips is not None else ()
+        others = (self._combo, self._line, self._pick, self._add)
+        return (*chips, *(each for each in others if each is not None))
+
     def begin(self) -> None:
         """Put the keyboard where the value is entered."""
         if self._add is not None:

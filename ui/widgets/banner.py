@@ -136,6 +136,11 @@ class Banner(QFrame):
         line.addWidget(self._close)
         self.hide()
 
+    @property
+    def last_stop(self) -> QWidget:
+        """What the Tab key stops at last."""
+        return self._close
+
     def render_state(self, state: NoticeState | None) -> None:
         """Show `state`, or vanish when there is none."""
         if state == self._state:

@@ -43,6 +43,7 @@ class BarChart(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._bars: tuple[Bar, ...] = ()
         self._cap = Cap()
+        self._description = ""
         self._pointed: int | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -54,7 +55,8 @@ class BarChart(QWidget):
             self._pointed = None
         self._bars = bars
         self._cap = cap or Cap()
-        self.setAccessibleDescription(description)
+        self._description = description
+        self._describe()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -115,7 +117,12 @@ class BarChart(QWidget):
     def _point_to(self, place: int | None) -> None:
         if place != self._pointed:
             self._pointed = place
+            self._describe()
             self.update()
+
+    def _describe(self) -> None:
+        """Let assistive technology hear what is shown: the bar pointed to, then the whole."""
+        self.setAccessibleDescription(". ".join(filter(None, (self.pointed, self._description))))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint lines, bars and words."""

@@ -12,7 +12,7 @@ from tests.unit.ui.requests.conftest import OPERATIONS, Heard, named, ready
 from ui.views.answer_state import Action, AnswerPhase, AnswerState, Problem
 from ui.views.requests import RequestsPane
 from ui.views.requests_dress import holds_focus
-from ui.views.requests_state import BodyState, Openness, RequestsState
+from ui.views.requests_state import BodyState, Openness, OperationRow, RequestsState
 from ui.widgets import Button, ComboBox, ConfirmDialog, ConfirmState, LineEdit
 from ui.widgets.json_editor import JsonEditor
 
@@ -48,6 +48,21 @@ def test_arrow_keys_choose_operations_and_skip_headings(
     QTest.keyClick(pane.operations.list, Qt.Key.Key_Down)
 
     assert heard.calls == [("operation_chosen", "createPosts"), ("operation_chosen", "getUsersMe")]
+
+
+def test_enter_takes_what_is_called_exactly_so_before_what_only_holds_the_words(
+    pane: RequestsPane, heard: Heard, qtbot: QtBot
+) -> None:
+    rows = (
+        OperationRow("getUsersByUsernames", "Users", "GET", "Users by usernames", "/2/users/by"),
+        OperationRow("getUsersByUsername", "Users", "GET", "User by username", "/2/users/by/{u}"),
+    )
+    pane.render_state(replace(ready(), operations=rows))
+    search = named(pane, "Find an operation")
+    QTest.keyClicks(search, "user by username")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+
+    assert heard.calls == [("operation_chosen", "getUsersByUsername")]
 
 
 def test_the_search_finds_by_path_and_enter_takes_the_first(
