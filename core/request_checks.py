@@ -1,6 +1,7 @@
 """What may stand in a request that a person composed: its path, its headers, its body."""
 
 import json
+import math
 import re
 from typing import Any, Final, NoReturn
 from urllib.parse import quote, unquote
@@ -51,7 +52,7 @@ def checked_body(text: str) -> bytes | None:
     if not text.strip():
         return None
     try:
-        json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
         return text.encode()
     except json.JSONDecodeError as fault:
         where = f" (line {fault.lineno}, column {fault.colno})"
@@ -69,6 +70,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise BadInput("-d", f"the body names {json.dumps(name[:_LONGEST_SHOWN])} twice")
         found[name] = value
     return found
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise BadInput("-d", "a number is too large to be read again")
+    return number
 
 
 def _no_number(name: str) -> NoReturn:

@@ -76,3 +76,20 @@ def call_of(draft: Draft, origin: str, credential: str) -> Call:
         tuple((name, "".join(draft.values.get(name, ()))) for name in names),
         tuple((name, text, name in lists) for name, text in draft.query()),
     )
+
+
+def nested(value: object, deeper_than: int) -> bool:
+    """Return whether lists and objects stand in each other deeper than so many levels."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > deeper_than:
+            return True
+        inner: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                inner += each.values()
+            elif isinstance(each, list):
+                inner += each
+        level = [each for each in inner if isinstance(each, dict | list)]
+    return False

@@ -2,11 +2,13 @@
 
 import json
 import re
-from typing import Final
+from typing import Final, NoReturn
 
-from core.snippets.call import OAUTH1, Call
+from core.snippets.call import OAUTH1, Call, nested
 
 _LONG_NUMBER: Final = re.compile(r"[0-9.]{16}|[0-9][eE]")  # in a text too: no harm done
+
+_DEEPEST: Final = 50
 
 
 def fetch(call: Call) -> str:
@@ -46,10 +48,12 @@ def twitter_api_v2(call: Call) -> str:
 
 def _arguments(call: Call) -> str:
     path = call.bare_path.removeprefix("/2/")
-    if call.method != "GET" and call.query:
+    names = [name for name, _, _ in call.query]
+    is_object = call.method == "GET" and len(set(names)) == len(names)
+    if call.query and not is_object:
         path += "?" + call.target.partition("?")[2]
     given = [_text(path)]
-    if call.method == "GET" and call.query:
+    if call.query and is_object:
         given.append(_text({name: text for name, text, _ in call.query}))
     elif call.body:
         given.append(_value(call.body))
@@ -80,9 +84,15 @@ def _literal(body: str) -> str | None:
     A literal "__proto__" sets the prototype, and numbers beyond 2^53 lose their last digits.
     """
     try:
-        value = json.loads(body)
-    except ValueError:
+        value = json.loads(body, parse_constant=_no_literal)
+    except (ValueError, RecursionError):
+        return None
+    if nested(value, _DEEPEST):
         return None
     if "__proto__" in body or "\\" in body or _LONG_NUMBER.search(body):
         return None
     return _text(value)
+
+
+def _no_literal(name: str) -> NoReturn:
+    raise ValueError(name)

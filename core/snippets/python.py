@@ -4,19 +4,23 @@ Both clients are made for X's hosts; xdk takes another one, tweepy none.
 """
 
 import json
+import math
 import re
-from typing import Final
+from typing import Final, NoReturn
 
-from core.snippets.call import OAUTH1, X_API, Call
+from core.snippets.call import OAUTH1, X_API, Call, nested
 from core.snippets.clients import Method, key_of, methods_of
 
 _NEWER: Final = {"tweet.fields": "post.fields"}  # xdk knows the newer name alone
+_DEEPEST: Final = 50  # Python's parser takes about two hundred brackets in each other
 _NUMBER: Final = re.compile(r"\A(0|[1-9][0-9]{0,14})\Z")
 
 
 def requests(call: Call) -> str:
     """Return a program that uses requests, and requests-oauthlib where it has to sign."""
-    lines = ["import os", "", "import requests"]
+    body = _literal(call.body) if call.body else ""
+    lines = ["import json"] if body.startswith("json.") else []
+    lines += ["import os", "", "import requests"]
     if call.credential == OAUTH1:
         lines += ["from requests_oauthlib import OAuth1", "", "auth = OAuth1("]
         lines += [f"    {_environ(name)}," for name in call.variables] + [")"]
@@ -25,8 +29,8 @@ def requests(call: Call) -> str:
         lines.append("    auth=auth,")
     else:
         lines.append(f'    headers={{"Authorization": "Bearer " + {_environ(call.variables[0])}}},')
-    if call.body:
-        lines.append(f"    json={_literal(call.body)},")
+    if body:
+        lines.append(f"    json={body},")
     lines += ["    timeout=60,", ")", "print(answer.status_code)", "print(answer.text)"]
     return "\n".join(lines) + "\n"
 
@@ -55,10 +59,16 @@ def _tweepy_call(call: Call) -> list[str]:
         return _called("answer = client.", method.name, [*arguments, *told])
     lines = ["answer = client.request(", f"    {call.method!r},", f"    {call.bare_path!r},"]
     if call.query:
-        lines.append(f"    params={ {name: text for name, text, _ in call.query}!r},")
+        lines.append(f"    params={_parameters(call)!r},")
     if call.body:
         lines.append(f"    json={_literal(call.body)},")
     return [*lines, f"    user_auth={signed},", ").json()"]
+
+
+def _parameters(call: Call) -> dict[str, str] | list[tuple[str, str]]:
+    """Return the query as a dict; as pairs where a name stands twice."""
+    pairs = [(name, text) for name, text, _ in call.query]
+    return dict(pairs) if len(dict(pairs)) == len(pairs) else pairs
 
 
 def xdk(call: Call) -> str:
@@ -126,8 +136,20 @@ def _environ(name: str) -> str:
 
 
 def _literal(body: str) -> str:
-    """Return JSON as the Python literal of the same value."""
+    """Return JSON as the Python literal of the same value; parsed at run time where none is."""
     try:
-        return repr(json.loads(body))
+        value = json.loads(body, parse_constant=_no_literal, parse_float=_finite)
+    except RecursionError:
+        return f"json.loads({body!r})"
     except ValueError:
-        return repr(body)
+        return f"json.loads({body!r})" if body.strip() else repr(body)
+    return f"json.loads({body!r})" if nested(value, _DEEPEST) else repr(value)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_literal(digits)
+
+
+def _no_literal(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -16,6 +16,7 @@ from core.request_checks import checked_body, checked_path
         ("NaN", "NaN is no number"),
         ('{"a": -Infinity}', "-Infinity is no number"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"a": -1e999}', "too large"),
         ('{"a": ' + "9" * 5000 + "}", "not JSON"),
         ('{"a": "\udcff"}', "not JSON"),
     ],

@@ -106,6 +106,30 @@ def _sent_by_fetch(body: str) -> str:
     return program.partition("  body: ")[2].partition(",\n});")[0]
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a": ' * 300 + "1" + "}" * 300, "NaN",
+                                  '{"a": 1e999}', '{"a": ' + "9" * 5000 + "}", "[1"])  # fmt: skip
+def test_a_body_that_is_no_literal_still_makes_a_program(body: str) -> None:
+    for language in LANGUAGES:
+        program = code(language, Call("POST", X, "/2/tweets", USER, body, "/2/tweets"))
+
+        if language in {"python", "tweepy", "xdk"}:
+            names = {node.id for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Name)}
+            assert not {"inf", "nan"} & names
+            assert "json" in names
+        else:
+            assert body in program or json.dumps(body) in program
+
+
+def test_a_name_that_stands_twice_in_the_address_is_not_lost() -> None:
+    operation = catalogue().by_id("searchPostsRecent")
+    assert operation is not None
+    draft = Draft(operation, {"query": ("x",)}, extra=(("a", "1"), ("a", "2")))
+    call = call_of(draft, X, BEARER)
+
+    assert "[('query', 'x'), ('a', '1'), ('a', '2')]" in code("tweepy", call)
+    assert '"tweets/search/recent?query=x&a=1&a=2"' in code("twitter-api-v2", call)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_language_holds_more_than_the_name_of_a_secret(language: str) -> None:
     for credential in (BEARER, USER, OAUTH1):
