@@ -40,6 +40,7 @@ _HOSTILE_NAMES = re.compile(
 _HARMLESS_PLATFORMS = re.compile(
     r"(xcb|wayland|wayland-egl|offscreen|minimal|windows|cocoa)(:[^;]*)?", re.IGNORECASE
 )
+_PROMPT = "PYTHONINSPECT"
 _SANDBOX_SWITCH = "QTWEBENGINE_DISABLE_SANDBOX"
 
 # Qt and Chromium take these with one dash or two.
@@ -106,11 +107,22 @@ def scrub(
 
 def scrub_process(argv: list[str]) -> list[str]:
     """Scrub this process and `argv`, deny core dumps and debuggers; return the names removed."""
+    _leave_no_prompt_behind()
     before = dict(os.environ)
     removed = scrub(os.environ, argv, _is_root(), getattr(sys, "_MEIPASS", None))
     _removed.update({name: before[name] for name in removed if name in before})
     harden_process()
     return removed
+
+
+def _leave_no_prompt_behind() -> None:
+    """Start anew where a variable has Python ask for more code at the end of the program.
+
+    The secrets of the run would be before that prompt, and every exit code would be lost.
+    `python -i` is somebody's own wish and stays; Windows has no exec that keeps the console.
+    """
+    if sys.flags.inspect and os.environ.pop(_PROMPT, "") and sys.platform != "win32":
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - no shell
 
 
 def removed_variables() -> dict[str, str]:

@@ -189,6 +189,25 @@ def test_scrubbing_reaches_the_c_library() -> None:
     assert "SSLKEYLOGFILE" not in finished.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no exec")
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["no-command"], 2)])
+def test_no_prompt_of_python_is_left_behind_and_exit_codes_are_ours(
+    words: list[str], code: int
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--json", *words],
+        env={**os.environ, "PYTHONINSPECT": "1"},
+        input="print('a prompt ' + 'is here')\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == code
+    assert "a prompt is here" not in ran.stdout
+    assert "Traceback" not in ran.stderr
+
+
 def test_what_follows_exec_is_another_programs_and_stays() -> None:
     argv = ["keypane", "--no-sandbox", "exec", "App", "--", "chromium", "--no-sandbox"]
 
