@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from core.ports import CancelToken
 from ui.desk import Desk
 from ui.notices import notice_for
+from ui.presenters.shown_path import shown_path
 from ui.views.settings_programs import AllowedProgram, ProgramsCard, ProgramsState
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class AllowedPrograms(QObject):
         known = {app.app_id: app.name for app in self._desk.snapshot.apps}
         self._card.render_state(
             ProgramsState(
-                address_of(self._desk.world.home),
+                shown_path(address_of(self._desk.world.home)),
                 self._serving(),
                 tuple(
                     self._allowed(consent, known[consent.app_id])

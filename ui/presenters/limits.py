@@ -1,10 +1,9 @@
 """Limits and usage: what the answers told, and what X says when it is asked."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject
+from PySide6.QtCore import QLocale, QObject
 
 from core.answers import raise_for, read_json
 from core.catalogue import Quota, catalogue, published
@@ -15,17 +14,16 @@ from core.spending import Spent, price_read_at
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
+from ui.presenters.limits_usage import usage_of
 from ui.views.limits import LimitsView
 from ui.views.limits_state import FigureState, LimitsState, LimitState, UsageState
 from ui.widgets import NoticeState
-from ui.widgets.bar_chart import Bar, Cap
 
 _USAGE_QUERY = (
     ("days", "30"),
     ("usage.fields", "cap_reset_day,daily_project_usage,project_cap,project_id,project_usage"),
 )
 _LOW_SHARE = 0.2
-_DAYS_OF_A_CAP = 30
 
 
 class LimitsPresenter(QObject):
@@ -147,14 +145,14 @@ class LimitsPresenter(QObject):
 
     def _ask(self) -> None:
         app_id = self._desk.app_id
-        requester = self._desk.world.requester
+        requester, clock = self._desk.world.requester, self._desk.world.clock
         spec = RequestSpec(app_id, "GET", "/2/usage/tweets", BEARER, _USAGE_QUERY)
 
         def work(cancel: CancelToken) -> UsageState:
             response = requester.send(spec, cancel).response
             raise_for(response.status, response.headers, response.body)
             kind = response.headers.get("content-type", "")
-            return _usage_of(read_json(response.body, kind, response.status))
+            return usage_of(read_json(response.body, kind, response.status), clock.now())
 
         self._busy = self.tr("Asking X…")
         self._notice = None
@@ -216,63 +214,3 @@ def _span(seconds: int) -> str:
 
 def _dollars(sum_of: Decimal) -> str:
     return f"${sum_of:.3f}"
-
-
-def _usage_of(document: dict[str, Any]) -> UsageState:
-    """Return the usage per day; X's numbers arrive as strings (x-platform notes §6)."""
-    data = document.get("data")
-    facts: dict[str, Any] = data if isinstance(data, dict) else {}
-    daily = facts.get("daily_project_usage")
-    days = daily.get("usage") if isinstance(daily, dict) else None
-    bars = tuple(
-        Bar(_number(day.get("usage")), _day(str(day.get("date", ""))))
-        for day in (days if isinstance(days, list) else [])
-        if isinstance(day, dict)
-    )
-    used, cap = _number(facts.get("project_usage")), _number(facts.get("project_cap"))
-    share = f" ({used / cap:.2%})" if cap else ""
-    month = _tr("this month")
-    if cap:
-        month = _tr("of {cap} this month{share}").format(cap=QLocale().toString(cap), share=share)
-    reset_day = facts.get("cap_reset_day")
-    if reset_day is not None:
-        month += _tr(" · resets on day {day}").format(day=_number(reset_day))
-    highest = max((bar.value for bar in bars), default=0)
-    daily = cap // _DAYS_OF_A_CAP
-    words = ""
-    if daily:
-        words = _tr("The cap allows {n} a day").format(n=QLocale().toString(daily))
-    return UsageState(
-        bars,
-        QLocale().toString(used),
-        month,
-        _days_words(len(bars), highest),
-        Cap(daily, words),
-        _tr("{cap}, far above these bars.").format(cap=words) if words else "",
-    )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("limits", text)
-
-
-def _days_words(days: int, highest: int) -> str:
-    if days == 1:
-        return _tr("1 day, {n} Posts").format(n=QLocale().toString(highest))
-    text = _tr("{days} days, at most {n} Posts a day")
-    return text.format(days=days, n=QLocale().toString(highest))
-
-
-def _number(value: object) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        return 0
-
-
-def _day(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        return text
-    return f"{moment:%d %b}".lstrip("0")

@@ -39,10 +39,13 @@ class AddressEdit(LineEdit):
 
     def shown(self) -> str:
         """Return what can be read of it: all, or both ends where it is too long."""
-        if self.hasFocus():
-            return self.text()
-        middle = Qt.TextElideMode.ElideMiddle
-        return self.fontMetrics().elidedText(self.text(), middle, self._room())
+        text, metrics = self.text(), self.fontMetrics()
+        if self.hasFocus() or metrics.horizontalAdvance(text) <= self._room():
+            return text
+        # The font is monospaced. Host and path want more room than the end does.
+        signs = max(self._room() // metrics.horizontalAdvance("0") - 1, 2)
+        end = signs // 3
+        return f"{text[: signs - end]}…{text[len(text) - end :]}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint an address that is too long with its middle cut; the tooltip has the whole."""

@@ -133,8 +133,8 @@ def test_a_long_address_shows_its_host_and_its_end_until_it_is_edited(
     pane.render_state(replace(ready(), url=url))
     address = pane.line.url
 
-    assert address.shown().startswith("https://api.x.com/2/")
-    assert address.shown().endswith("expansions=author_id")
+    assert address.shown().startswith("https://api.x.com/2/tweets?ids=")
+    assert address.shown().endswith("=author_id")
     assert len(address.shown()) < len(url)
     assert (address.text(), address.toolTip()) == (url, f"GET {url}")
 
