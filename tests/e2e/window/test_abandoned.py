@@ -79,7 +79,7 @@ def test_foreign_redirects_and_the_end_of_time_are_steps_of_the_same_line(
     bench.person.press("Use this address")
     bench.person.reads("A redirect came that does not belong to this sign-in.")
 
-    presenter_of(bench)._time_is_up()
+    presenter_of(bench).consent._time_is_up()
     line = wait_for_line(bench)
 
     assert line.outcome == "failed"
