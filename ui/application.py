@@ -18,6 +18,7 @@ from core.world import World
 from ui import theme as look
 from ui.ahead import Ahead
 from ui.desk import Desk
+from ui.end_signals import EndSignals
 from ui.main_window import MainWindow
 from ui.one_window import OneWindow
 
@@ -127,7 +128,10 @@ def run_program(
     """Run the window on a world until it is closed; return the exit code."""
     app = make_application()
     GarbageTimer(app)
+    ending = EndSignals(app)
     program = Program(world, ahead)
+    ending.asked.connect(program.window.close)
+    ending.asked.connect(app.quit)
     program.start(sandbox=sandbox, passphrase=passphrase)
     one.asked.connect(program.come_forward)
     QTimer.singleShot(0, program.window, one.listen)
@@ -138,8 +142,9 @@ def run_program(
     code = app.exec()
     one.close()
     program.end()
+    ending.close()
     if restart:
         from ui.restart import start_again
 
         start_again()
-    return code
+    return ending.exit_code or code
