@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from cli.progress import VAULT, Progress
 from core.errors import BadInput, NoCredential, VaultLocked
+from core.redaction import mask_known
 
 if TYPE_CHECKING:
     from core.model import App, UserToken
@@ -54,13 +55,20 @@ class CommandRun:
 
     # --- answering ---------------------------------------------------------------------------
 
-    def answer(self, facts: object, text: str | Iterable[str] = "") -> None:
-        """Print the answer: one line of JSON with --json, `text` for a person otherwise."""
+    def answer(
+        self, facts: object, text: str | Iterable[str] = "", *, is_foreign: bool = False
+    ) -> None:
+        """Print the answer: one line of JSON with --json, `text` for a person otherwise.
+
+        What is foreign may hold the credential that went with the question: some servers and
+        proxies give back what they were sent. It is masked there.
+        """
         if self.options.json:
             lines = [json.dumps(facts, separators=(",", ":"))]
         else:
             lines = [text] if isinstance(text, str) else list(text)
-        self.write("".join(f"{line}\n" for line in lines))
+        whole = "".join(f"{line}\n" for line in lines)
+        self.write(mask_known(whole) if is_foreign else whole)
 
     def write(self, text: str) -> None:
         """Put a text on standard output, at once.
@@ -87,7 +95,7 @@ class CommandRun:
     def complain(self, text: str) -> None:
         """Tell a person something even with --quiet; that nobody can read it is no failure."""
         with suppress(OSError):
-            self.stderr.write(f"{text}\n")
+            self.stderr.write(mask_known(f"{text}\n"))
             self.stderr.flush()
 
     @property

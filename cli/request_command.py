@@ -137,7 +137,7 @@ def _one(run: CommandRun, spec: RequestSpec) -> int:
     status = exchange.response.status
     if not run.options.json:
         run.say(seen(f"{status} {exchange.response.reason}".strip()))
-    run.answer(facts, shown(read, on_terminal=run.stdout.isatty()))
+    run.answer(facts, shown(read, on_terminal=run.stdout.isatty()), is_foreign=True)
     for line in oddities(read):
         run.say(line)
     if flaw := flaw_of(exchange, read):

@@ -96,7 +96,7 @@ def all_pages(run: CommandRun, app: App, spec: RequestSpec, bounds: Bounds) -> i
     at = pages.last or pages.refusal
     if at is None:
         raise failure or Cancelled()
-    run.answer(*_answer(run, pages, at, failure))
+    run.answer(*_answer(run, pages, at, failure), is_foreign=True)
     return _code(run, pages, failure)
 
 

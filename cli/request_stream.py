@@ -11,6 +11,7 @@ from cli.request_bounds import Bounds
 from core.catalogue import published
 from core.errors import Cancelled
 from core.model import App
+from core.redaction import mask_known
 from core.requester import RequestSpec
 from core.streams import Connected, KeepAlive, Lines, Waiting, follow
 from core.words import words_for
@@ -62,7 +63,7 @@ class _Follower:
             reached = self._bounds.reached(posts=self.posts, dollars=self.dollars)
             if reached:
                 break
-        self._run.write("".join(texts))
+        self._run.write(mask_known("".join(texts)))
         return reached
 
 

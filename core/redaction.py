@@ -18,7 +18,7 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from core.secret import Secret, reveal
 
@@ -114,6 +114,21 @@ class Redactor:
             text = re.sub(shape, mask, text)
         return re.sub(_RUN, _mask_run, text)
 
+    def mask_known(self, text: str) -> str:
+        """Return `text` with the known values masked, and nothing else: what X says stays as it is.
+
+        For whole answers, so only the forms are sought in which a server gives a header back.
+        """
+        with self._lock:
+            values = tuple(self._values)
+        forms = {
+            form for value in values for form in (value, unquote(value), quote(value, safe=""))
+        }
+        for form in sorted(forms, key=len, reverse=True):
+            if len(form) >= _SHORTEST and form in text:
+                text = text.replace(form, MASK)
+        return text
+
     def _known_forms(self) -> tuple[str, ...]:
         """Return all forms of all known values, longest first: a part must not hide the whole."""
         known = self._forms
@@ -177,6 +192,7 @@ _redactor: Final = Redactor()
 learn: Final = _redactor.learn
 forget_all: Final = _redactor.forget_all
 redact: Final = _redactor.redact
+mask_known: Final = _redactor.mask_known
 
 
 class RedactingFormatter(logging.Formatter):

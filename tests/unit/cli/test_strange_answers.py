@@ -204,3 +204,18 @@ def test_the_scope_that_a_sign_in_lacks_is_named_with_the_command(
     assert code == 3
     assert "@acme did not grant tweet.write, which this operation needs." in said
     assert "keypane sign-in App --scopes 'tweet.read users.read tweet.write'" in said
+
+
+@pytest.mark.parametrize("text", [True, False])
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_server_that_gives_the_credential_back_is_not_repeated(
+    cli_run: Run, transport: FakeTransport, status: int, text: bool
+) -> None:
+    token = "A" * 60
+    echoed = {"data": {"you": f"Bearer {token}"}, "title": f"bad {token}"}
+    transport.will(answer(echoed, status, {"x-echo": f"Bearer {token}"}))
+
+    _, printed, said = cli_run(*ONE, text=text)
+
+    assert token not in str(printed) + said
+    assert "Bearer <redacted>" in str(printed)
