@@ -51,13 +51,16 @@ def _add(run: CommandRun, arguments: argparse.Namespace) -> int:
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise BadInput("NAME", "a name has 1 to 100 characters")
     environment = environment_of(arguments.environment)
-    pasted = read_pasted(run.read_input())
+    text = run.read_input()
+    pasted = read_pasted(text)
     vault = run.vault(create=True)
     if any(app.name.lower() == name.lower() for app in vault.all(App)):
         raise BadInput("NAME", "there is an App of this name already")
     app, credentials = new_app(name, environment, pasted.fields, run.world.clock.now())
     vault.save(app, *credentials, Activity(app.app_id, app.created_at, "add", "App", "ok"))
     warnings = [*pasted.warnings, *map(_unknown, pasted.unknown)]
+    if text.strip() and not pasted.fields:
+        warnings.append("Standard input holds no field of an App; its names are in --help.")
     for warning in warnings:
         run.say(f"Warning: {warning}")
     facts = {

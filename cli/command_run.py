@@ -182,9 +182,11 @@ class CommandRun:
         if self.stdin.isatty():
             self.say("Reading standard input; end it with Ctrl-D.")
         try:
-            return self.stdin.read()
-        except UnicodeDecodeError:
+            text = self.stdin.read()
+            text.encode()  # some terminals' settings let half characters through
+        except UnicodeError:
             raise BadInput("stdin", "it is not text in UTF-8") from None
+        return text
 
     def finish_erasing(self) -> None:
         """Finish an erasing that was cut off, before anything else is done here."""

@@ -120,7 +120,7 @@ def read_pasted(text: str) -> Pasted:
     if len(text) > _LONGEST_TEXT:
         raise BadInput("stdin", "this is too long to be an App's keys")
     text = text.lstrip("\ufeff").strip()
-    pairs = list(_json_pairs(text) if text.startswith("{") else _line_pairs(text))
+    pairs = list(_json_pairs(text) if text.startswith(("{", "[")) else _line_pairs(text))
     fields: dict[str, Secret] = {}
     warnings: list[Sentence] = []
     unknown: list[str] = []
@@ -205,9 +205,11 @@ def app_id_of_bearer(token: Secret) -> str:
 
 def _json_pairs(text: str) -> Iterator[tuple[str, str]]:
     try:
-        facts = json.loads(text)
+        facts = json.loads(text, object_pairs_hook=_Members)  # a name may stand twice
     except (ValueError, RecursionError):
         raise BadInput("stdin", "it begins like JSON and is none") from None
+    if not isinstance(facts, _Members):
+        raise BadInput("stdin", "it is JSON, and not one object with fields")
     for name, value in _flat(facts):
         if value is None:
             continue
@@ -219,10 +221,16 @@ def _json_pairs(text: str) -> Iterator[tuple[str, str]]:
             raise BadInput("stdin", "a field of the JSON is not text")
 
 
-def _flat(facts: dict[str, object]) -> Iterator[tuple[str, object]]:
-    for name, value in facts.items():
-        if isinstance(value, dict):
-            yield from _flat(value)
+class _Members(list[tuple[str, object]]):
+    """The members of a JSON object, in order."""
+
+
+def _flat(facts: _Members) -> Iterator[tuple[str, object]]:
+    waiting = facts[::-1]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, _Members):
+            waiting += value[::-1]
         else:
             yield name, value
 

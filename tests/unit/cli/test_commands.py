@@ -239,3 +239,30 @@ def test_a_holder_is_a_name_that_can_be_shown(cli_run: Run, name: str) -> None:
 
     assert (code, refused["error"]["kind"]) == (2, "bad_input")
     assert "--to" in refused["error"]["message"]
+
+
+@pytest.mark.parametrize("text", ["hello", "# only a remark\n", "{}", "DATABASE_URL=x"])
+def test_input_without_any_field_is_told(cli_run: Run, text: str) -> None:
+    code, added, _ = cli_run("app", "add", "App", stdin=text)
+
+    assert code == 0
+    assert added["warnings"][-1].startswith("Standard input holds no field of an App")
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2]", '[{"api_key": "x"}]', "[" * 100_000, '{"api_key": ', "\udcff"]
+)
+def test_input_that_cannot_be_fields_is_refused(cli_run: Run, text: str) -> None:
+    code, refused, _ = cli_run("app", "add", "App", stdin=text)
+
+    assert (code, refused["error"]["kind"]) == (2, "bad_input")
+    assert cli_run("app", "list")[1] == []
+
+
+def test_a_field_that_stands_twice_in_json_is_told_however_deep(cli_run: Run) -> None:
+    twice = '{"api_key": "a", "api_key": "b"}'
+    deep = '{"a": ' * 800 + '{"client_id": "abc"}' + "}" * 800
+
+    assert any("twice" in each for each in cli_run("app", "add", "One", stdin=twice)[1]["warnings"])
+    assert cli_run("app", "add", "Two", stdin=deep)[0] == 0
+    assert cli_run("app", "show", "Two")[1]["has"] == ["client_id"]
