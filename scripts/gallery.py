@@ -21,7 +21,7 @@ _SCREEN = {"name": "gallery", "x": 0, "y": 0, "width": 4000, "height": 3000, "dp
 
 def main() -> int:
     """Render each scale in a process of its own, since Qt reads it once."""
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         print(__doc__)
         return 2
     target = Path(sys.argv[1])
