@@ -180,6 +180,7 @@ def test_a_fault_in_our_own_check_refuses_and_prints_nothing(
     expected_log: ExpectedLog,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     secret = canaries.secret("code").reveal()
     attempt = start()
@@ -195,7 +196,7 @@ def test_a_fault_in_our_own_check_refuses_and_prints_nothing(
         site.pages["/start"] = Reply(
             f"<iframe src='/image?code={secret}'></iframe><script>fetch('/settled')</script>"
         )
-        expected_log("refused a navigation")
+        refusal = "refused a navigation"
     else:
         allows = RequestFilter._allows
         monkeypatch.setattr(
@@ -205,9 +206,10 @@ def test_a_fault_in_our_own_check_refuses_and_prints_nothing(
                 broken(info) if "image" in info.requestUrl().path() else allows(self, info)
             ),
         )
-        expected_log("blocked a request")
+        refusal = "blocked a request"
+    expected_log(refusal)
     attempt.open(f"{site.origin}/start")
-    qtbot.waitUntil(lambda: "GET /settled" in site.seen)
+    qtbot.waitUntil(lambda: "GET /settled" in site.seen and refusal in caplog.text)
 
     assert set(site.seen) == {"GET /start", "GET /settled"}
     assert not canaries.is_in("".join(capfd.readouterr()))

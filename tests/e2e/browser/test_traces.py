@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,12 +15,12 @@ from typing import Any
 import pytest
 
 from tests.conftest import Canaries
+from tests.e2e.browser import ordinary_user
 from tests.e2e.browser.certificates import tls_server_context
 from tests.e2e.browser.sites import Reply, Site, redirect
 
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = Path(__file__).with_name("child.py")
-NOBODY = 65534
 
 LOGIN = """<form method=post action=/go></form><script>
 document.cookie = 'session=WORD; max-age=99999';
@@ -263,39 +262,17 @@ def ordinary_home() -> Iterator[Path]:
         (home / "run").mkdir(mode=0o700)
         if os.geteuid() == 0:
             for path in (home, home / "run"):
-                os.chown(path, NOBODY, NOBODY)
+                os.chown(path, ordinary_user.NOBODY, ordinary_user.NOBODY)
         yield home
 
 
-def _as_ordinary_user() -> tuple[list[str], dict[str, str]]:
-    """Return how to run Python as somebody without rights, and what it needs to be told."""
-    if os.geteuid() != 0:
-        return [sys.executable], {}
-    become = [
-        "setpriv",
-        *(f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"),
-    ]
-    # The interpreter of the virtual environment may live where only root can read; then the
-    # system's Python of the same version borrows the packages.
-    system = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
-    borrowed = os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])
-    for python, path in ((sys.executable, str(ROOT)), (system, borrowed)):
-        tried = subprocess.run(
-            [*become, python, "-c", "import PySide6.QtCore, core.hostile_start"],
-            env={"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
-            cwd="/",
-            capture_output=True,
-            check=False,
-        )
-        if tried.returncode == 0:
-            return [*become, python], {"PYTHONPATH": path}
-    pytest.skip("NOT PROVEN: no ordinary user can read this checkout and a Python with PySide6")
-
-
 def test_as_an_ordinary_user_chromium_is_sandboxed_and_the_process_closed(
-    site: Site, other: Site, ordinary_home: Path
+    site: Site, other: Site, ordinary_home: Path, tmp_path: Path
 ) -> None:
-    command, environment = _as_ordinary_user()
+    ordinary = ordinary_user.become(tmp_path)
+    if ordinary is None:
+        pytest.skip("NOT PROVEN: no ordinary user can read this checkout and a Python with PySide6")
+    command, environment = ordinary
     _let_sign_in(site, other)
     answer, _ = child(
         order_for(site, other, read_sandbox=True), ordinary_home, environment, command=command
