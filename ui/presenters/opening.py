@@ -1,15 +1,14 @@
-"""Opening: the vault at start, the embedded sandbox, and the question where keys are kept."""
+"""Opening: what a start goes through until the window has something to show."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core.errors import BadInput, VaultLocked
-from core.ports import CancelToken
 from core.secret import Secret
 from core.vault.vault import VaultStatus
 from core.world import RunningSandbox
@@ -17,16 +16,16 @@ from ui.ahead import Found, by_keyring, by_passphrase
 from ui.desk import Desk, is_open
 from ui.jobs import Job
 from ui.notices import notice_for, restored_notice
+from ui.presenters.embedded_sandbox import EmbeddedSandbox
+from ui.presenters.keeping import Keeping
+from ui.presenters.keyring_wait import KeyringWait
+from ui.presenters.unlocking import Unlocking
 from ui.widgets import NoticeState
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
-    from ui.views.keyring_question import UnlockDialog
 
 log = logging.getLogger(__name__)
-
-# An open keyring answers within milliseconds; after this it may be waiting for the person.
-_WAITING_AFTER_MS: Final = 400
 
 
 class Opening(QObject):
@@ -56,26 +55,35 @@ class Opening(QObject):
     def __init__(self, desk: Desk, window: MainWindow) -> None:
         super().__init__(window)
         self._desk = desk
-        self._window = window
-        self._sandbox: RunningSandbox | None = None
         self._wants_sandbox = False
-        self._unlock: UnlockDialog | None = None
-        self._unlock_job: Job | None = None
-        self._waiting: list[Callable[[], None]] = []
-        self._keyring_job: Job | None = None
-        self._said_waiting = False
-        desk.keep_wanted.connect(self.keep)
-        desk.vault_changed.connect(self._vault_changed)
+        self._keyring = KeyringWait(desk, self)
+        self._unlocking = Unlocking(desk, window, self)
+        self._keeping = Keeping(desk, window, self._keyring, self)
+        self._sandbox = EmbeddedSandbox(desk, self)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._keyring.waiting.connect(self.waiting)
+        self._unlocking.said.connect(self.unlocking)
+        self._unlocking.unlocked.connect(self._after_open)
+        self._unlocking.given_up.connect(self.stay_locked)
+        self._keeping.vault_wanted.connect(self.open_vault)
+        self._keeping.created.connect(self.made)
+        self._sandbox.started.connect(self._sandbox_started)
+        self._sandbox.failed.connect(self._sandbox_failed)
+        self._desk.keep_wanted.connect(self.keep)
+        self._desk.vault_changed.connect(self._vault_changed)
 
     @property
     def sandbox(self) -> RunningSandbox | None:
         """The embedded sandbox, None while it does not run."""
-        return self._sandbox
+        return self._sandbox.running
 
     @property
     def sandbox_origin(self) -> str:
         """Where the embedded sandbox listens, "" while it does not run."""
-        return self._sandbox.origin if self._sandbox is not None else ""
+        running = self._sandbox.running
+        return running.origin if running is not None else ""
 
     # --- at start ----------------------------------------------------------------------------
 
@@ -127,14 +135,14 @@ class Opening(QObject):
     def _not_opened_with(self, error: object) -> None:
         if isinstance(error, BadInput):
             self.asked.emit()
-            self._wrong_passphrase(error)
+            self._unlocking.refuse(error)
         else:
             self._not_opened(error)
 
     def open_vault(self, ahead: Job | None = None) -> None:
         """Open the existing vault; ask for its passphrase where it has one."""
         job = ahead or self._desk.submit(by_keyring(self._desk.world))
-        self._wait_with_patience(job)
+        self._keyring.follow(job)
         job.succeeded.connect(self._after_open)
         job.failed.connect(self._not_opened)
         job.cancelled.connect(self.stay_locked)
@@ -153,7 +161,7 @@ class Opening(QObject):
             )
         if self._wants_sandbox:
             self.start_sandbox()
-        self._run_waiting()
+        self._keeping.run_waiting()
 
     def _not_opened(self, error: object) -> None:
         if isinstance(error, VaultLocked) and error.needs == "passphrase":
@@ -164,103 +172,36 @@ class Opening(QObject):
             return
         notice = notice_for(error, "open", key="open_again", action=self.tr("Try again"))
         self.failed.emit(notice)
-        self._waiting.clear()
+        self._keeping.drop_waiting()
 
-    # --- the keyring may wait for the person -----------------------------------------------
-
-    def _ask_keyring(self, work: Callable[[], object]) -> Job:
-        """Run work that may wait for the keyring's own prompt, so that it can be stopped."""
-        vault = self._desk.world.vault
-
-        def stoppable(cancel: CancelToken) -> object:
-            forget = cancel.on_cancel(vault.stop_waiting)
-            try:
-                return work()
-            finally:
-                forget()
-
-        job = self._desk.submit(stoppable)
-        self._wait_with_patience(job)
-        return job
-
-    def _wait_with_patience(self, job: Job) -> None:
-        """Say so when the job, which asks the keyring, takes longer than a keyring does."""
-        self._keyring_job = job
-        patience = QTimer(job)
-        patience.setSingleShot(True)
-        patience.timeout.connect(self._say_waiting)
-        patience.start(_WAITING_AFTER_MS)
-        job.finished.connect(lambda: self._keyring_answered(patience))
-
-    def _say_waiting(self) -> None:
-        self._said_waiting = True
-        self.waiting.emit(
-            NoticeState(
-                self.tr("Waiting for the keyring."),
-                self.tr("Your desktop may be asking you to unlock it. Nothing is lost meanwhile."),
-                "info",
-                self.tr("Stop waiting"),
-                "stop_waiting",
-            )
-        )
-
-    def _keyring_answered(self, patience: QTimer) -> None:
-        patience.stop()
-        self._keyring_job = None
-        if self._said_waiting:
-            self._said_waiting = False
-            self.waiting.emit(None)
+    # --- the vault ---------------------------------------------------------------------------
 
     def stop_waiting(self) -> None:
         """Wait for the keyring no longer."""
-        if self._keyring_job is not None:
-            self._keyring_job.cancel()
-
-    # --- the passphrase ----------------------------------------------------------------------
+        self._keyring.stop()
 
     def ask_passphrase(self) -> None:
         """Ask for the vault's passphrase until it opens or the person gives up."""
-        if self._unlock is not None:
-            return
-        from ui.views.keyring_question import UnlockDialog
-
-        self._unlock = UnlockDialog(self._window)
-        self._unlock.unlock_wanted.connect(self.try_passphrase)
-        self._unlock.stop_wanted.connect(self.stop_unlocking)
-        self._unlock.rejected.connect(self.stay_locked)
-        self._unlock.open()
+        self._unlocking.ask()
 
     def try_passphrase(self, text: str) -> None:
         """Unlock the vault with what was typed, on a worker."""
-        work = by_passphrase(self._desk.world, Secret(text), may_create=False)
-        self._render_unlock("", self.tr("Unlocking…"))
-        self._unlock_job = self._desk.submit(work)
-        self._unlock_job.succeeded.connect(self._unlocked)
-        self._unlock_job.failed.connect(self._wrong_passphrase)
-        self._unlock_job.cancelled.connect(lambda: self._render_unlock(""))
+        self._unlocking.attempt(text)
 
     def stop_unlocking(self) -> None:
         """Wait for the unlocking under way no longer."""
-        if self._unlock_job is not None:
-            self._unlock_job.cancel()
+        self._unlocking.stop()
 
-    def _unlocked(self, found: Found) -> None:
-        dialog, self._unlock = self._unlock, None
-        if dialog is not None:
-            dialog.accept()
-        self._after_open(found)
+    def keep(self, then: Callable[[], None]) -> None:
+        """Run `then` once real credentials can be kept; ask the person where, the first time."""
+        self._keeping.keep(then)
 
-    def _wrong_passphrase(self, error: object) -> None:
-        if isinstance(error, BadInput):
-            self._render_unlock(self.tr("That is not the passphrase. The vault stays locked."))
-        else:
-            notice = notice_for(error, "open")
-            self._render_unlock(f"{notice.title} {notice.text}")
-
-    def _render_unlock(self, error: str, busy: str = "") -> None:
-        self.unlocking.emit(error, busy)
-        if self._unlock is not None:
-            self._unlock.render_state(error=error, busy=busy)
+    def made(self, status: VaultStatus) -> None:
+        """A vault was made, after the question where to keep or of a backup: go on with it."""
+        self._desk.vault_changed.emit(status)
+        self._desk.start_looking()
+        self.opened.emit()
+        self._keeping.run_waiting()
 
     def _vault_changed(self, status: VaultStatus) -> None:
         if status.state == "locked":
@@ -278,8 +219,8 @@ class Opening(QObject):
 
     def stay_locked(self) -> None:
         """Say that the vault is locked, and how it is opened."""
-        self._unlock = None
-        self._waiting.clear()
+        self._unlocking.forget_dialog()
+        self._keeping.drop_waiting()
         self.failed.emit(
             NoticeState(
                 self.tr("The vault is locked."),
@@ -290,111 +231,17 @@ class Opening(QObject):
             )
         )
 
-    # --- where keys are kept ------------------------------------------------------------------
-
-    def keep(self, then: Callable[[], None]) -> None:
-        """Run `then` once real credentials can be kept; ask the person where, the first time."""
-        status = self._desk.world.vault.status()
-        if status.state == "open" or (status.state == "session" and self._session_is_chosen):
-            then()
-            return
-        self._waiting.append(then)
-        if status.state == "locked":
-            self.open_vault()
-        elif len(self._waiting) == 1:
-            self._look_for_keyring()
-
-    _session_is_chosen = False
-
-    def _look_for_keyring(self) -> None:
-        keys = self._desk.world.keys
-        job = self._ask_keyring(keys.probe)
-        job.succeeded.connect(lambda _none: self._ask_where(keys.label, has_keyring=True))
-        job.failed.connect(lambda _error: self._ask_where("", has_keyring=False))
-        job.cancelled.connect(lambda: self._ask_where("", has_keyring=False))
-
-    def _ask_where(self, label: str, *, has_keyring: bool) -> None:
-        passphrase = self.tr(
-            "Passphrase: Keypane asks at each start. Forget on quit: nothing is written, and "
-            "closing the window forgets the keys."
-        )
-        if has_keyring:
-            title = self.tr("Keep your keys in {keyring}?").format(keyring=label)
-            text = self.tr("Yes: they open with your login, in an encrypted file of yours.")
-        else:
-            title = self.tr("Where should your keys be kept?")
-            text = self.tr("No keyring of this desktop answers, so choose one of these.")
-        from ui.views.keyring_question import KeyringQuestion, KeyringQuestionState
-
-        state = KeyringQuestionState(title, f"{text} {passphrase}", can_use_keyring=has_keyring)
-        dialog = KeyringQuestion(state, self._window)
-        vault = self._desk.world.vault
-        dialog.keyring_chosen.connect(lambda: self._create(vault.create_with_keyring))
-        dialog.passphrase_chosen.connect(
-            lambda text: self._create(lambda: vault.create_with_passphrase(Secret(text)))
-        )
-        dialog.session_chosen.connect(self._choose_session)
-        dialog.rejected.connect(self._waiting.clear)
-        dialog.open()
-
-    def _choose_session(self) -> None:
-        self._session_is_chosen = True
-        self._create(self._desk.world.vault.start_session)
-
-    def _create(self, how: Callable[[], VaultStatus]) -> None:
-        job = self._ask_keyring(how)
-        job.succeeded.connect(self._created)
-        job.failed.connect(self._not_created)
-        job.cancelled.connect(self._creation_stopped)
-
-    def _created(self, status: VaultStatus) -> None:
-        self._desk.vault_changed.emit(status)
-        self._desk.start_looking()
-        self.opened.emit()
-        self._run_waiting()
-
-    def made(self, status: VaultStatus) -> None:
-        """A vault was made elsewhere, of a backup: go on as after the question where to keep."""
-        self._created(status)
-
-    def _creation_stopped(self) -> None:
-        self._waiting.clear()
-        self._desk.toast(self.tr("Stopped waiting. Nothing was kept; you can save again."), 12)
-
-    def _not_created(self, error: object) -> None:
-        self._waiting.clear()
-        notice = notice_for(error, "open")
-        self._desk.toast(f"{notice.title} {notice.text}", 12)
-
-    def _run_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for then in waiting:
-            then()
-
     # --- the sandbox --------------------------------------------------------------------------
 
     def start_sandbox(self) -> None:
         """Start the embedded sandbox and make its Practice App known."""
-        if self._sandbox is not None:
-            return
-        job = self._desk.submit(lambda _cancel: self._start())
-        job.succeeded.connect(self._started)
-        job.failed.connect(lambda error: self.failed.emit(notice_for(error, "sandbox")))
+        self._sandbox.start()
 
-    def _start(self) -> tuple[RunningSandbox, VaultStatus, str]:
-        world = self._desk.world
-        if world.vault.status().state == "none":
-            world.browser_sessions.sweep()  # what an earlier session in memory left behind
-            # Sandbox records never ask for a keyring; a session holds them until there is a vault.
-            world.vault.start_session()
-        from core.practice import keep_practice_app
+    def stop_sandbox(self) -> None:
+        """Stop the embedded sandbox; what it kept stays on disk."""
+        self._sandbox.stop()
 
-        running = world.start_sandbox()
-        app = keep_practice_app(world.vault, world.clock, running)
-        return running, world.vault.status(), app.app_id
-
-    def _started(self, outcome: tuple[RunningSandbox, VaultStatus, str]) -> None:
-        self._sandbox, status, app_id = outcome
+    def _sandbox_started(self, status: VaultStatus, app_id: str) -> None:
         self._desk.choose(app_id)
         self._desk.vault_changed.emit(status)
         if is_open(status):
@@ -402,8 +249,5 @@ class Opening(QObject):
         self.opened.emit()
         self.sandbox_ready.emit(app_id)
 
-    def stop_sandbox(self) -> None:
-        """Stop the embedded sandbox; what it kept stays on disk."""
-        running, self._sandbox = self._sandbox, None
-        if running is not None:
-            running.stop()
+    def _sandbox_failed(self, error: object) -> None:
+        self.failed.emit(notice_for(error, "sandbox"))
