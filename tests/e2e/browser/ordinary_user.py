@@ -21,10 +21,16 @@ _OPEN_AND_BECOME = """
 layer=$1; shift
 mount -t tmpfs -o mode=755 tmpfs "$layer"
 count=0
+covered=/no/such/folder
 while [ "$1" != -- ]; do
-    count=$((count + 1))
-    mkdir "$layer/$count" "$layer/$count.work"
-    mount -t overlay -o "lowerdir=$1,upperdir=$layer/$count,workdir=$layer/$count.work" overlay "$1"
+    case $1 in
+    "$covered"/*) ;;
+    *)  count=$((count + 1))
+        mkdir "$layer/$count" "$layer/$count.work"
+        options=lowerdir=$1,upperdir=$layer/$count,workdir=$layer/$count.work
+        mount -t overlay -o "$options" overlay "$1"
+        covered=$1 ;;
+    esac
     chmod o+rx "$1"
     shift
 done
@@ -34,8 +40,8 @@ exec "$@"
 
 
 def closed_folders(path: Path) -> list[Path]:
-    """Return `path` and those above it that only their owner or group may enter, top first."""
-    return [each for each in reversed((path, *path.parents)) if not each.stat().st_mode & 0o001]
+    """Return `path` and those above it that only their owner or group may enter."""
+    return [each for each in (path, *path.parents) if not each.stat().st_mode & 0o001]
 
 
 def become(layer: Path) -> tuple[list[str], dict[str, str]] | None:
@@ -47,7 +53,8 @@ def become(layer: Path) -> tuple[list[str], dict[str, str]] | None:
     if os.geteuid() != 0:
         return [sys.executable], {}
     needed = (ROOT, Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve())
-    closed = dict.fromkeys(folder for place in needed for folder in closed_folders(place))
+    # Sorted, a folder comes before those in it: one layer serves them all.
+    closed = sorted({folder for place in needed for folder in closed_folders(place)})
     opened = [
         *("unshare", "--mount", "--propagation", "private", "sh", "-euc", _OPEN_AND_BECOME, "sh"),
         *(str(layer), *map(str, closed), "--", *_BECOME),
