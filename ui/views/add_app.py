@@ -20,10 +20,11 @@ from ui.widgets import (
     Label,
     LineEdit,
     NoticeState,
-    Page,
+    PageView,
     Status,
     StatusChip,
     TextArea,
+    line_of,
 )
 
 SECRET_FIELDS: Final = (
@@ -61,7 +62,7 @@ class AddAppState:
     notice: NoticeState | None = None
 
 
-class AddAppView(QWidget):
+class AddAppView(PageView):
     """Shows an AddAppState and keeps what is typed. Trims and judges nothing.
 
     Field names are those of the command line: name, environment, redirect_uri,
@@ -94,16 +95,9 @@ class AddAppView(QWidget):
         self.setAccessibleName(self.tr("Add App"))
         self._fields: dict[str, Field] = {}
         self._lines: dict[str, LineEdit] = {}
-        page = Page(max_width=720)
-        page.column.addWidget(Label(self.tr("Add App"), "title"))
-        page.column.addWidget(self._paste_card())
-        page.column.addWidget(self._app_card())
-        page.column.addWidget(self._keys_card())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(page, 1)
-        column.addWidget(self._foot())
+        title = Label(self.tr("Add App"), "title")
+        self.arrange(title, self._paste_card(), self._app_card(), self._keys_card())
+        self.put_below(self._foot())
         self.setFocusProxy(self._paste)
 
     def render_state(self, state: AddAppState) -> None:
@@ -173,7 +167,7 @@ class AddAppView(QWidget):
         file = Button(self.tr("Import a file…"), icon_name="import")
         file.clicked.connect(self.import_wanted)
         card.add_head_button(file)
-        inside = _padded(card)
+        inside = card.inside()
         inside.addWidget(self._paste)
         inside.addWidget(self._found)
         self._checks = QVBoxLayout()
@@ -252,18 +246,12 @@ class AddAppView(QWidget):
         cancel.clicked.connect(self.cancel_wanted)
         self._busy.cancel_wanted.connect(self.stop_wanted)
         self._notice.action_wanted.connect(self.notice_action_wanted)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        for part in (self._save, self._busy):
-            line.addWidget(part)
-        line.addStretch(1)
-        line.addWidget(cancel)
         inside = QWidget()
         inside.setMaximumWidth(720)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._notice)
-        column.addLayout(line)
+        column.addLayout(line_of(self._save, self._busy, None, cancel))
         outer = QHBoxLayout(foot)
         outer.setContentsMargins(24, 12, 24, 12)
         outer.addStretch(1)
@@ -281,19 +269,11 @@ class AddAppView(QWidget):
             self.save_wanted.emit()
 
 
-def _padded(card: Card) -> QVBoxLayout:
-    inside = QVBoxLayout()
-    inside.setContentsMargins(16, 4, 16, 16)
-    inside.setSpacing(8)
-    card.body.addLayout(inside)
-    return inside
-
-
 def _grid(card: Card) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(12)
     grid.setColumnStretch(0, 1)
     grid.setColumnStretch(1, 1)
-    _padded(card).addLayout(grid)
+    card.inside().addLayout(grid)
     return grid

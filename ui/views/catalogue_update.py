@@ -14,7 +14,9 @@ from ui.widgets import (
     ComboBox,
     Label,
     NoticeState,
-    Page,
+    PageView,
+    end_widgets,
+    line_of,
 )
 
 
@@ -57,7 +59,7 @@ class CatalogueState:
     notice: NoticeState | None = None
 
 
-class CatalogueView(QWidget):
+class CatalogueView(PageView):
     """Shows a CatalogueState; decides nothing.
 
     Signals:
@@ -78,29 +80,27 @@ class CatalogueView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Update catalogue"))
-        page = Page(max_width=720)
         self._in_use = Label("", "body", wraps=True)
         self._notice = Banner()
         self._found = Label("", "body", wraps=True)
         self._groups = QVBoxLayout()
         self._groups.setSpacing(12)
         self._shown: tuple[ChangeGroup, ...] = ()
-        page.column.addWidget(Label(self.tr("Update catalogue"), "title", wraps=True))
         explained = self.tr(
             "Keypane knows X's operations from X's own API file. A newer file is checked whole and "
             "shown here before it is used; nothing but the file is asked for."
         )
-        page.column.addWidget(Label(explained, "dim", wraps=True))
-        page.column.addWidget(self._in_use)
-        page.column.addLayout(self._sources())
-        page.column.addWidget(self._notice)
-        page.column.addWidget(self._found)
-        page.column.addLayout(self._groups)
-        page.column.addLayout(self._foot())
-        page.column.addWidget(self._names())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        self.arrange(
+            Label(self.tr("Update catalogue"), "title", wraps=True),
+            Label(explained, "dim", wraps=True),
+            self._in_use,
+            self._sources(),
+            self._notice,
+            self._found,
+            self._groups,
+            self._foot(),
+            self._names(),
+        )
         self.setFocusProxy(self._read)
 
     def render_state(self, state: CatalogueState) -> None:
@@ -124,22 +124,16 @@ class CatalogueView(QWidget):
         if groups == self._shown:
             return
         self._shown = groups
-        while (item := self._groups.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        end_widgets(self._groups)
         for group in groups:
             self._groups.addWidget(self._card(group))
 
     def _card(self, group: ChangeGroup) -> Card:
         card = Card(group.title)
         card.setAccessibleName(group.title)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 4, 16, 16)
-        inside.setSpacing(4)
+        inside = card.inside(4)
         for line in group.lines:
             inside.addWidget(Label(line, "small", wraps=True))
-        card.body.addLayout(inside)
         return card
 
     def _names(self) -> Card:
@@ -150,12 +144,9 @@ class CatalogueView(QWidget):
             "X's newest API file says post.fields where its documentation, its tools and its "
             "streams say tweet.fields. Names that X refuses are tried once under the other family."
         )
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 4, 16, 16)
-        inside.setSpacing(8)
+        inside = card.inside()
         inside.addWidget(Label(explained, "dim", wraps=True))
         inside.addWidget(self._family)
-        card.body.addLayout(inside)
         return card
 
     def _sources(self) -> QHBoxLayout:
@@ -165,7 +156,7 @@ class CatalogueView(QWidget):
         self._read.clicked.connect(self.read_wanted)
         self._file.clicked.connect(self.file_wanted)
         self._back.clicked.connect(self.back_wanted)
-        return _line(self._read, self._file, self._back)
+        return line_of(self._read, self._file, self._back, None)
 
     def _foot(self) -> QHBoxLayout:
         self._use = Button(self.tr("Use these operations"), "primary")
@@ -175,13 +166,4 @@ class CatalogueView(QWidget):
         self._use.clicked.connect(self.use_wanted)
         leave.clicked.connect(self.left)
         self._busy.cancel_wanted.connect(self.cancel_wanted)
-        return _line(self._use, leave, self._busy)
-
-
-def _line(*parts: QWidget) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(8)
-    for part in parts:
-        line.addWidget(part)
-    line.addStretch(1)
-    return line
+        return line_of(self._use, leave, self._busy, None)

@@ -16,6 +16,7 @@ from ui.widgets import (
     Label,
     Page,
     TextArea,
+    line_of,
 )
 
 _BOX_HEIGHT = 132
@@ -138,16 +139,10 @@ class DoctorView(QWidget):
         self._add = Button(self.tr("Add as an App…"))
         self._add.clicked.connect(self.add_wanted)
         card = Card(self.tr("Paste anything"), self.tr("told offline; nothing is sent or kept"))
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 4, 16, 16)
-        inside.setSpacing(8)
+        inside = card.inside()
         inside.addWidget(self.box)
         inside.addWidget(self._hint)
-        line = QHBoxLayout()
-        line.addWidget(self._add)
-        line.addStretch(1)
-        inside.addLayout(line)
-        card.body.addLayout(inside)
+        inside.addLayout(line_of(self._add, None))
         page.column.addWidget(card)
         page.column.addWidget(self.findings)
         return page

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets import (
@@ -18,8 +18,9 @@ from ui.widgets import (
     Label,
     LineEdit,
     NoticeState,
-    Page,
+    PageView,
     TextArea,
+    line_of,
 )
 
 
@@ -49,7 +50,7 @@ class ExportState:
     notice: NoticeState | None = None
 
 
-class ExportView(QWidget):
+class ExportView(PageView):
     """Shows an ExportState; decides nothing.
 
     Signals:
@@ -67,16 +68,17 @@ class ExportView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        page = Page(max_width=720)
         self._title = Label("", "title", wraps=True)
         self._notice = Banner()
         self._warnings = Label("", "warning", wraps=True)
-        for part in (self._title, self._notice, self._form(), self._warnings, self._preview()):
-            page.column.addWidget(part)
-        page.column.addLayout(self._foot())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        self.arrange(
+            self._title,
+            self._notice,
+            self._form(),
+            self._warnings,
+            self._preview(),
+            self._foot(),
+        )
         self.setFocusProxy(self._tool)
 
     def render_state(self, state: ExportState) -> None:
@@ -97,9 +99,7 @@ class ExportView(QWidget):
 
     def _form(self) -> Card:
         card = Card()
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 12, 16, 16)
-        inside.setSpacing(10)
+        inside = card.inside(10)
         self._tool = ComboBox(self.tr("For"))
         self._tool.chosen.connect(self.tool_chosen)
         self._target = LineEdit(self.tr("Name there"), kind="mono")
@@ -116,18 +116,14 @@ class ExportView(QWidget):
         inside.addWidget(self._target_field)
         inside.addWidget(self._reveals)
         inside.addWidget(Label(words, "small", wraps=True))
-        card.body.addLayout(inside)
         return card
 
     def _preview(self) -> Card:
         card = Card(self.tr("Preview"))
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 4, 16, 16)
         self._text = TextArea(self.tr("Preview"), kind="mono")
         self._text.setReadOnly(True)
         self._text.setMinimumHeight(theme().px(200))
-        inside.addWidget(self._text)
-        card.body.addLayout(inside)
+        card.inside().addWidget(self._text)
         return card
 
     def _foot(self) -> QHBoxLayout:
@@ -139,9 +135,4 @@ class ExportView(QWidget):
         self._copy.clicked.connect(self.copy_wanted)
         leave.clicked.connect(self.left)
         self._busy.cancel_wanted.connect(self.left)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        for part in (self._save, self._copy, leave, self._busy):
-            foot.addWidget(part)
-        foot.addStretch(1)
-        return foot
+        return line_of(self._save, self._copy, leave, self._busy, None)

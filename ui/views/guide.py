@@ -15,10 +15,12 @@ from ui.widgets import (
     Hairline,
     Label,
     NoticeState,
-    Page,
+    PageView,
     Status,
     StatusChip,
     TextArea,
+    end_widgets,
+    line_of,
 )
 
 
@@ -198,7 +200,7 @@ class _Step(QWidget):
             self._view.pasted.emit(self._key, text)
 
 
-class GuideView(QWidget):
+class GuideView(PageView):
     """Shows a GuideState; decides nothing.
 
     Signals, with the step's key:
@@ -221,7 +223,6 @@ class GuideView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._steps: dict[str, _Step] = {}
-        page = Page(max_width=720)
         self._title = Label("", "title", wraps=True)
         self._intro = Label("", "body", wraps=True)
         self._notice = Banner()
@@ -231,16 +232,8 @@ class GuideView(QWidget):
         self._busy.cancel_wanted.connect(self.cancel_wanted)
         self._leave = Button("", "ghost")
         self._leave.clicked.connect(self.left)
-        foot = QHBoxLayout()
-        foot.addWidget(self._leave)
-        foot.addWidget(self._busy)
-        foot.addStretch(1)
-        for part in (self._title, self._intro, self._notice, self._card):
-            page.column.addWidget(part)
-        page.column.addLayout(foot)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        foot = line_of(self._leave, self._busy, None)
+        self.arrange(self._title, self._intro, self._notice, self._card, foot)
 
     def render_state(self, state: GuideState) -> None:
         """Make the page look like `state`; what stays keeps its focus."""
@@ -256,10 +249,7 @@ class GuideView(QWidget):
             self._steps[step.key].render_state(step, busy=bool(state.busy))
 
     def _rebuild(self, steps: tuple[GuideStep, ...]) -> None:
-        while (item := self._card.body.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        end_widgets(self._card.body)
         self._steps = {}
         for place, step in enumerate(steps, start=1):
             if place > 1:

@@ -16,7 +16,8 @@ from ui.widgets import (
     Label,
     LineEdit,
     NoticeState,
-    Page,
+    PageView,
+    line_of,
 )
 
 
@@ -49,7 +50,7 @@ class HandOverState:
     notice: NoticeState | None = None
 
 
-class HandOverView(QWidget):
+class HandOverView(PageView):
     """Shows a HandOverState; decides nothing.
 
     Signals:
@@ -72,15 +73,11 @@ class HandOverView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        page = Page(max_width=720)
         self._title = Label("", "title", wraps=True)
         self._notice = Banner()
-        for part in (self._title, self._words(), self._notice, self._form(), self._after()):
-            page.column.addWidget(part)
-        page.column.addLayout(self._foot())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        self.arrange(
+            self._title, self._words(), self._notice, self._form(), self._after(), self._foot()
+        )
         self.setFocusProxy(self._holder)
 
     def render_state(self, state: HandOverState) -> None:
@@ -120,7 +117,7 @@ class HandOverView(QWidget):
 
     def _form(self) -> Card:
         card = Card()
-        inside = _padded(card)
+        inside = card.inside(10)
         self._holder = LineEdit(
             self.tr("Who takes it over"), placeholder=self.tr("fly.io acme-prod")
         )
@@ -150,7 +147,7 @@ class HandOverView(QWidget):
 
     def _after(self) -> Card:
         self._after_card = card = Card(self.tr("Give it to the other program"))
-        inside = _padded(card)
+        inside = card.inside(10)
         self._command = Label("", "mono", wraps=True)
         self._command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy_command = Button(self.tr("Copy"), owner=self.tr("command"), icon_name="copy")
@@ -159,13 +156,8 @@ class HandOverView(QWidget):
         copy_values.clicked.connect(self.copy_values_wanted)
         write = Button(self.tr("Write the file again"))
         write.clicked.connect(self.write_wanted)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        for button in (self._copy_command, copy_values, write):
-            line.addWidget(button)
-        line.addStretch(1)
         inside.addWidget(self._command)
-        inside.addLayout(line)
+        inside.addLayout(line_of(self._copy_command, copy_values, write, None))
         return card
 
     def _foot(self) -> QHBoxLayout:
@@ -175,12 +167,7 @@ class HandOverView(QWidget):
         self._go.clicked.connect(self.hand_over_wanted)
         self._leave.clicked.connect(self.left)
         self._busy.cancel_wanted.connect(self.cancel_wanted)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        for part in (self._go, self._leave, self._busy):
-            foot.addWidget(part)
-        foot.addStretch(1)
-        return foot
+        return line_of(self._go, self._leave, self._busy, None)
 
 
 class _Named(QWidget):
@@ -201,11 +188,3 @@ class _Named(QWidget):
         """Call the field something else."""
         self._label.setText(label)
         self._line.setAccessibleName(label)
-
-
-def _padded(card: Card) -> QVBoxLayout:
-    inside = QVBoxLayout()
-    inside.setContentsMargins(16, 12, 16, 16)
-    inside.setSpacing(10)
-    card.body.addLayout(inside)
-    return inside

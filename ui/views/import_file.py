@@ -17,7 +17,9 @@ from ui.widgets import (
     Label,
     LineEdit,
     NoticeState,
-    Page,
+    PageView,
+    end_widgets,
+    line_of,
 )
 
 
@@ -66,7 +68,7 @@ class ImportState:
     notice: NoticeState | None = None
 
 
-class ImportView(QWidget):
+class ImportView(PageView):
     """Shows an ImportState; decides nothing.
 
     Signals:
@@ -85,7 +87,6 @@ class ImportView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Import"))
-        page = Page(max_width=720)
         self._title = Label(self.tr("Import"), "title", wraps=True)
         self._source = Label("", "dim", wraps=True)
         self._notice = Banner()
@@ -93,13 +94,15 @@ class ImportView(QWidget):
         self._apps = QVBoxLayout()
         self._apps.setSpacing(12)
         self._shown: tuple[FoundApp, ...] = ()
-        for part in (self._title, self._source, self._notice, self._form(), self._warnings):
-            page.column.addWidget(part)
-        page.column.addLayout(self._apps)
-        page.column.addLayout(self._foot())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        self.arrange(
+            self._title,
+            self._source,
+            self._notice,
+            self._form(),
+            self._warnings,
+            self._apps,
+            self._foot(),
+        )
         self.setFocusProxy(self._choose)
 
     def render_state(self, state: ImportState) -> None:
@@ -127,24 +130,18 @@ class ImportView(QWidget):
         if apps == self._shown:
             return
         self._shown = apps
-        while (item := self._apps.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        end_widgets(self._apps)
         for app in apps:
             self._apps.addWidget(self._found(app))
 
     def _found(self, app: FoundApp) -> Card:
         card = Card(app.name, app.what)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 4, 16, 16)
-        inside.setSpacing(4)
+        inside = card.inside(4)
         for thing in app.added:
             inside.addWidget(Label(self.tr("+ {thing}").format(thing=thing), "body", wraps=True))
         for thing in app.kept:
             stays = self.tr("= {thing} stays as it is here").format(thing=thing)
             inside.addWidget(Label(stays, "dim", wraps=True))
-        card.body.addLayout(inside)
         return card
 
     def _form(self) -> Card:
@@ -157,16 +154,13 @@ class ImportView(QWidget):
         self._environment.chosen.connect(self.environment_chosen)
         self._leaves = CheckBox("")
         self._leaves.clicked.connect(self.leaves_toggled)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 12, 16, 16)
-        inside.setSpacing(10)
         line = QHBoxLayout()
         line.setSpacing(16)
         line.addWidget(self._name_field, 1)
         line.addWidget(Field(self.tr("Environment of new Apps"), self._environment), 1)
+        inside = card.inside(10)
         inside.addLayout(line)
         inside.addWidget(self._leaves)
-        card.body.addLayout(inside)
         return card
 
     def _foot(self) -> QHBoxLayout:
@@ -178,9 +172,4 @@ class ImportView(QWidget):
         self._choose.clicked.connect(self.file_wanted)
         leave.clicked.connect(self.left)
         self._busy.cancel_wanted.connect(self.left)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        for part in (self._save, self._choose, leave, self._busy):
-            foot.addWidget(part)
-        foot.addStretch(1)
-        return foot
+        return line_of(self._save, self._choose, leave, self._busy, None)

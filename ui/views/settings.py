@@ -21,7 +21,7 @@ from ui.widgets import (
     Label,
     LineEdit,
     NoticeState,
-    Page,
+    PageView,
     Row,
     Status,
     StatusChip,
@@ -82,7 +82,7 @@ class SettingsState:
     notice: NoticeState | None = None
 
 
-class SettingsView(QWidget):
+class SettingsView(PageView):
     """Shows a SettingsState; says what was changed. Decides nothing.
 
     Attributes:
@@ -120,9 +120,8 @@ class SettingsView(QWidget):
     notice_action_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, max_width=840)
         self._uri_rows: list[Row] = []
-        page = Page(max_width=840)
         self._notice = Banner()
         self._notice.action_wanted.connect(self.notice_action_wanted)
         self._app_part = QWidget()
@@ -145,7 +144,7 @@ class SettingsView(QWidget):
         self.network = NetworkCard()
         self.sessions = SessionsCard()
         self.programs = ProgramsCard()
-        for widget in (
+        self.arrange(
             self._notice,
             self._app_part,
             Label(self.tr("Keypane, for all Apps"), "large"),
@@ -155,11 +154,7 @@ class SettingsView(QWidget):
             self.network,
             self.sessions,
             self.programs,
-        ):
-            page.column.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
+        )
 
     def render_state(self, state: SettingsState) -> None:
         """Make the pane look like `state`; a name being typed stays."""

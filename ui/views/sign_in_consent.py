@@ -17,6 +17,7 @@ from ui.widgets import (
     LineEdit,
     NoticeState,
     Spinner,
+    line_of,
 )
 
 
@@ -153,11 +154,11 @@ class ConsentView(QWidget):
         holder.setMaximumWidth(720)
         column = QVBoxLayout(holder)
         column.setSpacing(12)
-        column.addLayout(_line(self._spinner, self._title, None, self._countdown))
+        column.addLayout(line_of(self._spinner, self._title, None, self._countdown))
         column.addWidget(self._note)
         column.addWidget(self._or_paste)
         column.addWidget(Field(self.tr("Redirected address"), self.address))
-        column.addLayout(_line(self._use, self._copy_page, None))
+        column.addLayout(line_of(self._use, self._copy_page, None))
         column.addStretch(1)
         outer = QHBoxLayout(page)
         outer.setContentsMargins(24, 32, 24, 24)
@@ -195,15 +196,3 @@ class ConsentView(QWidget):
         line.addWidget(self.busy)
         line.addWidget(cancel)
         return foot
-
-
-def _line(*widgets: QWidget | None) -> QHBoxLayout:
-    """Return these beside each other; None takes the room that is left."""
-    line = QHBoxLayout()
-    line.setSpacing(8)
-    for widget in widgets:
-        if widget is None:
-            line.addStretch(1)
-        else:
-            line.addWidget(widget)
-    return line

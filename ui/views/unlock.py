@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.theme import icon, theme
-from ui.widgets import BusyIndicator, Button, Card, Field, Label, LineEdit, Page
+from ui.widgets import BusyIndicator, Button, Card, Field, Label, LineEdit, PageView, line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class UnlockState:
     can_help: bool = True
 
 
-class UnlockView(QWidget):
+class UnlockView(PageView):
     """Shows an UnlockState; decides nothing. Nothing of the vault is on it.
 
     Signals:
@@ -55,9 +55,9 @@ class UnlockView(QWidget):
     erase_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, max_width=520)
         self._key = ""
-        page = Page(max_width=520)
+        page = self.page
         page.column.addSpacing(theme().px(72))
         head = QHBoxLayout()
         head.setSpacing(12)
@@ -73,9 +73,6 @@ class UnlockView(QWidget):
         page.column.addWidget(self._door())
         page.column.addSpacing(16)
         page.column.addWidget(self._help())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
 
     def render_state(self, state: UnlockState) -> None:
         """Make the page look like `state`; a passphrase being typed stays."""
@@ -109,8 +106,6 @@ class UnlockView(QWidget):
         self._line = LineEdit(self.tr("Passphrase"), secret=True)
         self._field = Field(self.tr("Passphrase"), self._line)
         self._line.returnPressed.connect(self._send)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
         self._busy = BusyIndicator(self.tr("unlocking"))
         self._busy.cancel_wanted.connect(self.stop_wanted)
         self._unlock = Button(self.tr("Unlock"), "primary")
@@ -119,39 +114,26 @@ class UnlockView(QWidget):
         self._action.clicked.connect(lambda: self.action_wanted.emit(self._key))
         self._instead = Button(self.tr("Use a passphrase…"), "ghost")
         self._instead.clicked.connect(self.passphrase_wanted)
-        foot.addWidget(self._action)
-        foot.addWidget(self._unlock)
-        foot.addWidget(self._instead)
-        foot.addWidget(self._busy)
-        foot.addStretch(1)
         box.addWidget(self._field)
-        box.addLayout(foot)
+        box.addLayout(line_of(self._action, self._unlock, self._instead, self._busy, None))
         door.body.addLayout(box)
         door.setAccessibleName(self.tr("Unlock the vault"))
         return door
 
     def _help(self) -> QWidget:
         self._help_card = Card(self.tr("Nothing opens it any more?"))
-        box = QVBoxLayout()
-        box.setContentsMargins(16, 4, 16, 16)
-        box.setSpacing(12)
+        box = self._help_card.inside(12)
         words = self.tr(
             "Nobody can open a vault without its passphrase or key, Keypane's makers included. "
             "A backup brings back what was in it; the vault that is here is set aside, whole. Or "
             "begin anew: at X nothing is lost, and every token can be made again there."
         )
         box.addWidget(Label(words, "small", wraps=True))
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
         restore = Button(self.tr("Restore a backup…"))
         erase = Button(self.tr("Erase everything on this computer…"))
         restore.clicked.connect(self.restore_wanted)
         erase.clicked.connect(self.erase_wanted)
-        foot.addWidget(restore)
-        foot.addWidget(erase)
-        foot.addStretch(1)
-        box.addLayout(foot)
-        self._help_card.body.addLayout(box)
+        box.addLayout(line_of(restore, erase, None))
         return self._help_card
 
     def _send(self) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import icon, theme
-from ui.widgets import Banner, Button, Label, NoticeState, Page
+from ui.widgets import Banner, Button, Label, NoticeState, PageView
 
 
 class _Door(Button):
@@ -46,7 +46,7 @@ class _Door(Button):
         self._picture.setPixmap(icon(self._name, "accent", 20).pixmap(QSize(size, size)))
 
 
-class WelcomeView(QWidget):
+class WelcomeView(PageView):
     """The four doors. It has one state.
 
     Signals:
@@ -62,7 +62,7 @@ class WelcomeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        page = Page(max_width=720)
+        page = self.page
         page.column.addSpacing(theme().px(72))
         page.column.addWidget(Label(self.tr("Welcome to Keypane"), "title"))
         words = self.tr("Keys, tokens and sign-ins of your X Apps, in one place. How do you start?")
@@ -78,9 +78,6 @@ class WelcomeView(QWidget):
         page.column.addLayout(grid)
         promise = self.tr("Everything stays on this computer. No account.")
         page.column.addWidget(Label(promise, "small"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(page)
 
     def show_notice(self, notice: NoticeState | None) -> None:
         """Show a notice above the doors, or none."""

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from ui.widgets.arranging import PageView, end_widgets, line_of
     from ui.widgets.banner import Banner, NoticeState, SandboxBand
     from ui.widgets.basics import ElidedLabel, Hairline, Label, Page, Pill, repolish, set_kind
     from ui.widgets.busy import BusyIndicator, Spinner
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ui.widgets.toast import Toast, ToastState
 
 _ROOMS: Final = {
+    "arranging": "PageView end_widgets line_of",
     "banner": "Banner NoticeState SandboxBand",
     "basics": "ElidedLabel Hairline Label Page Pill repolish set_kind",
     "busy": "BusyIndicator Spinner",
@@ -74,6 +76,7 @@ __all__ = [
     "MenuButton",
     "NoticeState",
     "Page",
+    "PageView",
     "Pill",
     "RadioButton",
     "Row",
@@ -89,6 +92,8 @@ __all__ = [
     "Toast",
     "ToastState",
     "absolute",
+    "end_widgets",
+    "line_of",
     "mask",
     "repolish",
     "set_kind",

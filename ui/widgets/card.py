@@ -46,6 +46,14 @@ class Card(QFrame):
         column.addLayout(self.body)
         self._rows: list[Row] = []
 
+    def inside(self, spacing: int = 8) -> QVBoxLayout:
+        """Put a column of any widgets into the body, within the card's margins."""
+        inside = QVBoxLayout()
+        inside.setContentsMargins(16, 4 if self.heading.text() else 12, 16, 16)
+        inside.setSpacing(spacing)
+        self.body.addLayout(inside)
+        return inside
+
     def add_head_button(self, button: QWidget) -> None:
         """Put a button at the right end of the heading."""
         self.head.addWidget(button)
