@@ -24,6 +24,7 @@ from core.requester import BEARER, OAUTH1, CredentialRef, RequestSpec
 from core.stream_tail import StopAt
 from ui.desk import Desk
 from ui.presenters import requests_rows as rows
+from ui.presenters.answer_media import AnswerMedia
 from ui.presenters.requests_address import AddressLine, operation_id_at, target_in
 from ui.presenters.requests_book import RequestsBook
 from ui.presenters.requests_calls import Calls, Outgoing
@@ -71,6 +72,7 @@ class RequestsPresenter(QObject):
         self._chosen = FIRST_OPERATION
         self._credential = BEARER.key
         self._code = RequestCode(desk, self)
+        self._media = AnswerMedia(desk, pane.answer)
         self._touched = False
         self._address = AddressLine()
         self._confirmation: ConfirmState | None = None
@@ -126,6 +128,7 @@ class RequestsPresenter(QObject):
         found = rows.verdict(draft.operation, credential, app.app_id, snapshot)
         body_error, error_line = draft.body_problem()
         short, detail = price_words(self._forecast(draft), app.environment.kind)
+        answer = self._answer(app, draft, credential)
         self._pane.render_state(
             RequestsState(
                 operations=self._operation_rows(app, credential),
@@ -149,9 +152,10 @@ class RequestsPresenter(QObject):
                 confirmation=self._confirmation,
                 can_stop_asking=self._asked is Asked.WRITE,
                 bounds=self._bounds,
-                answer=self._answer(app, draft, credential),
+                answer=answer,
             )
         )
+        self._media.follow(app.environment, answer.cards)
 
     def _operation_rows(self, app: App, credential: str) -> tuple[OperationRow, ...]:
         """Return the list, made anew only when what it depends on has changed."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.model import Setting
+from ui.presenters.media_words import MEDIA_SETTING
 from ui.presenters.requests_price import (
     ABOVE_SETTING,
     SANDBOX_SETTING,
@@ -29,6 +30,7 @@ class SettingsRequests(QObject):
         self._card = card
         card.above_changed.connect(self._change_above)
         card.in_sandbox_changed.connect(self._change_in_sandbox)
+        card.media_changed.connect(self._change_media)
         desk.snapshot_changed.connect(self._read)
         self._read()
 
@@ -36,7 +38,10 @@ class SettingsRequests(QObject):
         setting = self._desk.world.vault.setting
         job = self._desk.submit(
             lambda _cancel: RequestRules(
-                setting(ABOVE_SETTING, USUAL_SUM), "", setting(SANDBOX_SETTING, "") == "yes"
+                setting(ABOVE_SETTING, USUAL_SUM),
+                "",
+                setting(SANDBOX_SETTING, "") == "yes",
+                setting(MEDIA_SETTING, "") == "yes",
             )
         )
         job.succeeded.connect(self._card.render_rules)
@@ -45,13 +50,16 @@ class SettingsRequests(QObject):
         sum_ = dollars_from(text)
         if text.strip() and sum_ is None:
             wrong = self.tr("A sum such as 0.50, or nothing.")
-            in_sandbox = self._card.in_sandbox.isChecked()
-            self._card.render_rules(RequestRules(text, wrong, in_sandbox))
+            in_sandbox, media = self._card.in_sandbox.isChecked(), self._card.media.isChecked()
+            self._card.render_rules(RequestRules(text, wrong, in_sandbox, media))
         else:
             self._keep(ABOVE_SETTING, "" if sum_ is None else str(sum_))
 
     def _change_in_sandbox(self, is_on: bool) -> None:
         self._keep(SANDBOX_SETTING, "yes" if is_on else "no")
+
+    def _change_media(self, is_on: bool) -> None:
+        self._keep(MEDIA_SETTING, "yes" if is_on else "no")
 
     def _keep(self, name: str, value: str) -> None:
         vault = self._desk.world.vault

@@ -19,6 +19,7 @@ from ui.views.answer_cards import CardList
 from ui.views.answer_code import AnswerCode
 from ui.views.answer_headers import HeadersView
 from ui.views.answer_json import JsonView
+from ui.views.answer_pictures import CardsPage, MediaState
 from ui.views.answer_problem import PartialLine, ProblemCard
 from ui.views.answer_run import RunBar, RunState
 from ui.views.answer_state import AnswerPhase, AnswerState, AnswerTab
@@ -76,6 +77,7 @@ class AnswerView(QWidget):
             "code") and the text to copy.
         language_chosen: arg is the key of a language of the Code tab.
         link_wanted: arg is the address of a link in a Post.
+        media_toggled: pictures are wanted, or not any more.
         next_page_wanted, all_pages_wanted.
         pause_wanted, resume_wanted, stop_wanted: of what is under way.
         tab_chosen: arg is an AnswerTab, as a string.
@@ -85,6 +87,7 @@ class AnswerView(QWidget):
     copy_wanted = Signal(str, str)
     language_chosen = Signal(str)
     link_wanted = Signal(str)
+    media_toggled = Signal()
     next_page_wanted = Signal()
     all_pages_wanted = Signal()
     pause_wanted = Signal()
@@ -106,6 +109,8 @@ class AnswerView(QWidget):
         self._partial = PartialLine()
         self._partial_problem = ProblemCard()
         self.cards = CardList()
+        self._cards_page = CardsPage(self.cards)
+        self.media = self._cards_page.line
         self.json = JsonView()
         self.headers = HeadersView()
         self.timing = TimingView()
@@ -150,6 +155,11 @@ class AnswerView(QWidget):
         self._foot.setVisible(bool(state.next_page) and not self.run.isVisibleTo(self))
         self._name_cards_tab(state)
         self._show_page()
+
+    def render_media(self, state: MediaState) -> None:
+        """Offer pictures, or show them."""
+        self.media.render_media(state)
+        self.cards.show_pictures(shown=state.shown)
 
     def render_run(self, state: RunState | None) -> None:
         """Show how far what is under way has come; None when nothing is."""
@@ -200,7 +210,7 @@ class AnswerView(QWidget):
         self._headers_page = inset(self.headers, 17)
         self._problem_page = _scrolling(self._problem)
         for page in (
-            self.cards,
+            self._cards_page,
             self.json,
             self._headers_page,
             self.timing,
@@ -243,6 +253,7 @@ class AnswerView(QWidget):
         for part in (self.cards, self.json, self.headers, self.code):
             part.copy_wanted.connect(self.copy_wanted)
         self.cards.link_wanted.connect(self.link_wanted)
+        self.media.toggled.connect(self.media_toggled)
         self.code.language_chosen.connect(self.language_chosen)
 
     def _choose_tab(self, place: int) -> None:
@@ -288,7 +299,7 @@ class AnswerView(QWidget):
         if tab is AnswerTab.CARDS and state.phase is AnswerPhase.FAILED:
             return self._problem_page
         pages = {
-            AnswerTab.CARDS: (self.cards, not state.cards.is_empty),
+            AnswerTab.CARDS: (self._cards_page, not state.cards.is_empty),
             AnswerTab.JSON: (self.json, self._has(state)),
             AnswerTab.HEADERS: (self._headers_page, bool(state.headers or state.request_headers)),
             AnswerTab.TIMING: (self.timing, bool(state.timing)),

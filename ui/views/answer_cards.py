@@ -1,7 +1,7 @@
 """The Posts and users of an answer as a list of cards that is laid out as it is needed."""
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -16,11 +16,13 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAction,
     QContextMenuEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -33,7 +35,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.card_model import CardsState, PostCard, UserCard
+from core.card_model import CardsState, PostCard
 from core.card_text import PartKind, TextPart
 from ui.theme import TextSize, Weight, theme
 from ui.views.answer_card_words import (
@@ -44,19 +46,22 @@ from ui.views.answer_card_words import (
     reference_words,
     spoken_card,
 )
+from ui.views.answer_pictures import AnyCard, CardPictures, pictures_of
+from ui.widgets.picture_tile import PictureLook
 from ui.widgets.post_card import CardBuilder, CardLayout, Run
 
 _Index = QModelIndex | QPersistentModelIndex
-AnyCard: TypeAlias = PostCard | UserCard
 _BATCH: Final = 12
 _LAYOUTS_KEPT: Final = 200
+_TRY_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
 class CardModel(QAbstractListModel):
     """Posts first, then users."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: "CardList") -> None:
         super().__init__(parent)
+        self._view = parent
         self._cards: tuple[AnyCard, ...] = ()
 
     def set_cards(self, cards: CardsState) -> None:
@@ -74,33 +79,37 @@ class CardModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self._cards)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return what is spoken, and the exact time as a tooltip."""
+        """Return what is spoken, the exact time as a tooltip, and the card itself."""
         if not index.isValid():
             return None
         card = self._cards[index.row()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return spoken_card(card)
+            missing = self._view.pictures.spoken(card)
+            return "\n".join(filter(None, (spoken_card(card), missing)))
+        if role == Qt.ItemDataRole.UserRole:
+            return card
         if role == Qt.ItemDataRole.ToolTipRole and card.created_at is not None:
             return moment_exact(card.created_at)
         return None
 
 
-def lay_out(card: AnyCard, width: float) -> CardLayout:
-    """Return the card laid out for this width in pixels."""
+def lay_out(card: AnyCard, width: float, *, with_pictures: bool = False) -> CardLayout:
+    """Return the card laid out for this width in pixels, with frames for pictures or without."""
     name, rest = heading_words(card)
-    builder = CardBuilder(width, name.lstrip("@#")[:1].upper())
+    portrait = card.portrait if with_pictures else ""
+    builder = CardBuilder(width, name.lstrip("@#")[:1].upper(), portrait)
     small = TextSize.SMALL
     head = (Run(name, weight=Weight.BOLD), Run(f" {rest}", "dim", size=small))
     builder.add_text(head, gap=0, most_lines=1)
     if isinstance(card, PostCard):
-        _add_post(builder, card)
+        _add_post(builder, card, with_pictures=with_pictures)
     else:
         builder.add_text(_runs(card.parts))
     builder.add_text([Run(foot_words(card), "dim", size=small)], gap=4)
     return builder.finish()
 
 
-def _add_post(builder: CardBuilder, card: PostCard) -> None:
+def _add_post(builder: CardBuilder, card: PostCard, *, with_pictures: bool) -> None:
     shown = [reference for reference in card.references if reference.parts]
     for reference in card.references:
         if not reference.parts:
@@ -108,7 +117,10 @@ def _add_post(builder: CardBuilder, card: PostCard) -> None:
             builder.add_text(words, gap=0, most_lines=1)
     builder.add_text([Run(card.title, weight=Weight.BOLD)])
     builder.add_text(_runs(card.parts))
-    builder.add_tiles([(*media_words(media), media.alt_text) for media in card.media])
+    if with_pictures:
+        builder.add_pictures(pictures_of(card))
+    else:
+        builder.add_tiles([(*media_words(media), media.alt_text) for media in card.media])
     builder.add_bars([(option.label, option.votes) for option in card.poll])
     for reference in shown:
         head = [Run(reference_words(reference), "dim", size=TextSize.SMALL)]
@@ -147,7 +159,8 @@ class _CardDelegate(QStyledItemDelegate):
         if found is None:
             if len(self._layouts) >= _LAYOUTS_KEPT:
                 self._layouts.clear()
-            found = self._layouts[row] = lay_out(self._view.model_of_cards.card(row), width)
+            card, shown = self._view.model_of_cards.card(row), self._view.pictures.shown
+            found = self._layouts[row] = lay_out(card, width, with_pictures=shown)
             self._heights[row] = round(found.height)
         return found
 
@@ -167,7 +180,8 @@ class _CardDelegate(QStyledItemDelegate):
             if state & QStyle.StateFlag.State_HasFocus:
                 edge = QRect(box.left(), box.top(), 2, box.height())
                 painter.fillRect(edge, current.colour("accent"))
-        self.layout_of(index.row()).paint(painter, QPointF(box.topLeft()))
+        layout = self.layout_of(index.row())
+        layout.paint(painter, QPointF(box.topLeft()), self._view.pictures.looks)
         if index.row() < self._view.model_of_cards.rowCount() - 1:
             line = QRect(box.left(), box.bottom(), box.width(), 1)
             painter.fillRect(line, current.colour("line"))
@@ -179,14 +193,23 @@ class CardList(QListView):
     Signals:
         copy_wanted: args are "text" or "id", and the value to copy.
         link_wanted: arg is the address of a link in a Post that was clicked.
+        pictures_seen: arg is a tuple of the addresses of the pictures in sight.
+        picture_wanted: arg is the address of a picture that is to be tried again.
+
+    Attributes:
+        pictures: those of the cards, as they look now.
     """
 
     copy_wanted = Signal(str, str)
     link_wanted = Signal(str)
+    pictures_seen = Signal(tuple)
+    picture_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model_of_cards = CardModel(self)
+        self.pictures = CardPictures(self)
+        self.pictures.seen.connect(self.pictures_seen)
         self._delegate = _CardDelegate(self)
         self.setAccessibleName(self.tr("Posts"))
         self.setModel(self.model_of_cards)
@@ -203,16 +226,39 @@ class CardList(QListView):
         theme().changed.connect(self._measure_anew)
 
     def render_cards(self, cards: CardsState) -> None:
-        """Show these cards from the first one on."""
+        """Show these cards from the first one on, without pictures."""
+        self.pictures.show(shown=False)
         self._delegate.forget()
         self.setAccessibleName(self.tr("Posts") if cards.posts else self.tr("Users"))
         self.model_of_cards.set_cards(cards)
         self.scrollToTop()
 
+    def show_pictures(self, *, shown: bool) -> None:
+        """Have frames for pictures, or placeholders that describe them."""
+        if shown != self.pictures.shown:
+            self.pictures.show(shown=shown)
+            self._measure_anew()
+
+    def show_picture(self, address: str, look: PictureLook | None) -> None:
+        """Let a picture look so; None forgets it."""
+        self.pictures.take(address, look)
+        for row in self.pictures.rows_in_sight():
+            if address in self.pictures.failed(self.model_of_cards.card(row)):
+                index = self.model_of_cards.index(row)
+                role = Qt.ItemDataRole.AccessibleTextRole
+                self.model_of_cards.dataChanged.emit(index, index, [role])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is in sight, and note that it is."""
+        super().paintEvent(event)
+        self.pictures.look_soon()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy the chosen card's text."""
+        """Copy the chosen card's text, or try its pictures again."""
         if event.matches(QKeySequence.StandardKey.Copy) and self.currentIndex().isValid():
             self.copy_wanted.emit("text", self._card_here().text)
+            return
+        if event.key() in _TRY_KEYS and self._try_again():
             return
         super().keyPressEvent(event)
 
@@ -229,22 +275,29 @@ class CardList(QListView):
         for key, label, value in self._copies():
             action = menu.addAction(label)
             action.setData((key, value))
-        menu.triggered.connect(lambda action: self.copy_wanted.emit(*action.data()))
+        menu.triggered.connect(self._do)
+        if self.pictures.failed(self._card_here()):
+            menu.addSeparator()
+            menu.addAction(self.tr("Try pictures again"))
         menu.popup(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show a hand over links."""
         super().mouseMoveEvent(event)
-        is_link = bool(self._link_at(event.position().toPoint()))
+        spot = event.position().toPoint()
+        is_link = bool(self._link_at(spot) or self._failed_at(spot))
         shape = Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Follow a link."""
+        """Follow a link, or try a picture again."""
         super().mouseReleaseEvent(event)
         link = self._link_at(event.position().toPoint())
         if link and event.button() == Qt.MouseButton.LeftButton:
             self.link_wanted.emit(link)
+        failed = self._failed_at(event.position().toPoint())
+        if failed and event.button() == Qt.MouseButton.LeftButton:
+            self.picture_wanted.emit(failed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the cards out for the new width."""
@@ -269,6 +322,30 @@ class CardList(QListView):
         number = card.post_id if isinstance(card, PostCard) else card.user_id
         yield "text", self.tr("Copy text"), card.text
         yield "id", self.tr("Copy ID"), number
+
+    def _do(self, action: QAction) -> None:
+        if action.data() is None:
+            self._try_again()
+        else:
+            self.copy_wanted.emit(*action.data())
+
+    def _try_again(self) -> bool:
+        """Ask for the failed pictures of the chosen card; return whether there are any."""
+        index = self.currentIndex()
+        failed = self.pictures.failed(self._card_here()) if index.isValid() else []
+        for address in failed:
+            self.picture_wanted.emit(address)
+        return bool(failed)
+
+    def _failed_at(self, point: QPoint) -> str:
+        """Return the address of the picture at a point if it can be tried again, else ""."""
+        index = self.indexAt(point)
+        if not index.isValid() or not self.pictures.shown:
+            return ""
+        inside = QPointF(point - self.visualRect(index).topLeft())
+        found = self._delegate.layout_of(index.row()).picture_at(inside)
+        failed = self.pictures.failed(self.model_of_cards.card(index.row()))
+        return found if found in failed else ""
 
     def _link_at(self, point: QPoint) -> str:
         index = self.indexAt(point)

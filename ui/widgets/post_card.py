@@ -4,7 +4,7 @@ Only QTextLayout and numbers, no widgets: thousands of cards cost no more than t
 ones in sight.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from ui.theme import Palette, TextSize, Weight, theme
+from ui.widgets.picture_tile import Picture, PictureLook, Tile, draw_over, frame_size
 
 AVATAR: Final = 36
 LEFT: Final = 20
@@ -55,28 +56,44 @@ class _Box:
 
 @dataclass(slots=True)
 class CardLayout:
-    """Where everything of one card is, from its own top left corner."""
+    """Where everything of one card is, from its own top left corner.
+
+    Attributes:
+        portrait: names the profile picture that takes the initial's place, "" for none.
+    """
 
     width: float
     initial: str = ""
+    portrait: str = ""
     height: float = 0.0
     texts: list[_Text] = field(default_factory=list)
     boxes: list[_Box] = field(default_factory=list)
+    tiles: list[Tile] = field(default_factory=list)
 
-    def paint(self, painter: QPainter, origin: QPointF) -> None:
-        """Paint the card with its top left corner at `origin`."""
+    def paint(
+        self, painter: QPainter, origin: QPointF, looks: Mapping[str, PictureLook] | None = None
+    ) -> None:
+        """Paint the card with its top left corner at `origin`, with what `looks` has by name."""
+        looks = looks or {}
         current = theme()
         painter.save()
         painter.translate(origin)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_avatar(painter)
+        self._paint_avatar(painter, looks.get(self.portrait))
         for box in self.boxes:
             painter.setPen(QPen(current.colour(box.edge), 1) if box.edge else Qt.PenStyle.NoPen)
             painter.setBrush(current.colour(box.fill) if box.fill else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.rect.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         for text in self.texts:
             text.layout.draw(painter, text.at)
+        for tile in self.tiles:
+            tile.paint(painter, looks.get(tile.picture.address))
         painter.restore()
+
+    def picture_at(self, point: QPointF) -> str:
+        """Return the address of the picture at a point of the card, "" for none."""
+        found = (tile.picture.address for tile in self.tiles if tile.rect.contains(point))
+        return next(found, "")
 
     def link_at(self, point: QPointF) -> str:
         """Return where the text at a point of the card leads, "" for nowhere."""
@@ -88,13 +105,16 @@ class CardLayout:
                     return _run_at(text.runs, _place(line, inside.x()))
         return ""
 
-    def _paint_avatar(self, painter: QPainter) -> None:
+    def _paint_avatar(self, painter: QPainter, look: PictureLook | None) -> None:
         current = theme()
         size = current.px(AVATAR)
         circle = QRectF(LEFT, TOP, size, size)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(current.colour("soft"))
         painter.drawEllipse(circle)
+        if look is not None and look.pixmap is not None:
+            draw_over(painter, look.pixmap, circle)
+            return
         painter.setPen(current.colour("accent"))
         painter.setFont(current.font(TextSize.BODY, Weight.BOLD))
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, self.initial)
@@ -103,11 +123,11 @@ class CardLayout:
 class CardBuilder:
     """Lays a card out from top to bottom. Each `add_…` goes below the one before it."""
 
-    def __init__(self, width: float, initial: str) -> None:
+    def __init__(self, width: float, initial: str, portrait: str = "") -> None:
         self._left = LEFT + theme().px(AVATAR) + _AVATAR_GAP
         self._room = max(width - self._left - LEFT, 80)
         self._y = float(TOP)
-        self._card = CardLayout(width, initial)
+        self._card = CardLayout(width, initial, portrait)
 
     def add_text(self, runs: Sequence[Run], *, gap: float = 1, most_lines: int = 0) -> None:
         """Add a paragraph that breaks where the room ends, cut after `most_lines`."""
@@ -154,6 +174,25 @@ class CardBuilder:
                 self._card.texts.append(_lay(described, left + _BOX_INSET, below, inner, 2))
             x += width + 8
         self._y = y + tall
+
+    def add_pictures(self, pictures: Sequence[Picture], *, gap: float = 8) -> None:
+        """Add pictures side by side, each with its alternative text below it."""
+        x, below = 0.0, self._y
+        for picture in pictures:
+            size = frame_size(picture, self._room, is_alone=len(pictures) == 1)
+            if not x or x + size.width() > self._room:
+                x, self._y = 0.0, below + gap
+            frame = QRectF(QPointF(self._left + x, self._y), size)
+            self._card.tiles.append(Tile(picture, frame))
+            bottom = frame.bottom()
+            if picture.alt:
+                runs = (Run(picture.alt, "dim", size=TextSize.SMALL),)
+                text = _lay(runs, frame.left(), bottom + 3, frame.width(), 2)
+                self._card.texts.append(text)
+                bottom += 3 + text.height
+            below = max(below, bottom)
+            x += frame.width() + 8
+        self._y = below
 
     def add_bars(self, bars: Sequence[tuple[str, int]], *, gap: float = 8) -> None:
         """Add the answers of a poll as labelled bars."""
