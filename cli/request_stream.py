@@ -7,6 +7,7 @@ from typing import Final
 
 from cli.command_run import CommandRun
 from cli.outcome import DONE, NO_ANSWER
+from cli.request_answer import seen
 from cli.request_bounds import Bounds
 from core.catalogue import published
 from core.errors import Cancelled
@@ -57,8 +58,10 @@ class _Follower:
     def _print(self, lines: tuple[bytes, ...]) -> str:
         reached = ""
         texts: list[str] = []
+        on_terminal = self._run.stdout.isatty()
         for line in lines:
-            texts.append(_shown(line) + "\n")
+            text = _shown(line)
+            texts.append(f"{seen(text) if on_terminal else text}\n")
             self.posts += _is_post(line)
             reached = self._bounds.reached(posts=self.posts, dollars=self.dollars)
             if reached:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
-from core.answers import refusal
+from core.answers import looks_like_html, refusal
 from core.errors import (
     BadAnswer,
     Cancelled,
@@ -150,6 +150,9 @@ def _one_connection(open_stream: Open) -> Iterator[StreamEvent]:
         opening = opened.opening
         if not 200 <= opening.status < 300:
             raise refusal(opening.status, opening.headers, opening.body)
+        kind = opening.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if looks_like_html(opening.body, kind):  # opened again, it would be the same page
+            raise BadAnswer("HTML instead of JSON: not from X?", status=opening.status)
         yield Connected(opening)
         for batch in opened.batches():
             lines = tuple(line for line in batch if line.strip())

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from cli.request_answer import seen, shown
+from core.answer_bodies import read_body
 from core.vault.vault import Vault
 from tests.fakes.clock import FakeClock
 from tests.fakes.fake_transport import FakeTransport, answer
@@ -115,6 +117,14 @@ def test_a_person_reads_letters_and_no_control_reaches_the_terminal(
     assert "日本 é" in printed
     assert json.loads(printed) == {"data": {"text": text}}
     assert not {"\x1b", "\x9b", "\u202e", "\ud800"} & set(printed)
+
+
+def test_a_terminal_shows_controls_and_a_file_keeps_them() -> None:
+    read = read_body(b"up\x1b[2J\x07\r\n\tdown\x7f")
+
+    assert shown(read, on_terminal=True) == ["up\\x1b[2J\\x07\n\tdown\\x7f"]
+    assert shown(read, on_terminal=False) == ["up\x1b[2J\x07\r\n\tdown\x7f"]
+    assert seen("one\ntwo\u202e\x9b") == "one two\\u202e\\x9b"
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,16 @@ def test_a_stream_that_x_ends_is_opened_again() -> None:
     assert len(followed.transport.seen) == 2
 
 
+def test_a_page_for_browsers_is_no_stream_and_is_not_opened_again() -> None:
+    page = Streamed(((b"<html>Sign in to this WiFi</html>",),), {"content-type": "Text/HTML; x=y"})
+    followed = Followed(page, page)
+
+    with pytest.raises(BadAnswer, match="not from X"):
+        followed.events()
+
+    assert len(followed.transport.seen) == 1
+
+
 def test_the_wait_begins_anew_once_something_came() -> None:
     broken = TimedOut("broken", host="api.x.com", reason="broken")
     followed = Followed(broken, broken, Streamed(((b"",), broken)), broken, broken, most_waits=5)
