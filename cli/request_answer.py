@@ -2,33 +2,24 @@
 
 import json
 import re
-import shlex
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cli.command_run import CommandRun
-from cli.outcome import NO_ANSWER, REFUSED
 from cli.seen_limits import keep_limit, limit_facts
 from core.answer_bodies import ReadBody, read_body, unusable
-from core.answers import refusal
 from core.catalogue import catalogue
 from core.errors import BadAnswer
-from core.model import App, UserToken
+from core.model import App
 from core.pricing import cost_of
 from core.requester import Exchange
 from core.vault.vault import Vault
-
-# What explains a failure is loaded where one is: most answers need none of it.
-if TYPE_CHECKING:
-    from core.explain import Explanation
 
 _HIDDEN_HEADERS: Final = frozenset({"set-cookie", "set-cookie2"})
 # What is not for the eye: controls, halves of characters, and marks that turn the line around.
 _UNSEEN: Final = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BYTE: Final = 0x100
-_FORBIDDEN: Final = 403
-_SERVER: Final = 500
 
 
 def answer_facts(
@@ -109,55 +100,6 @@ def seen(text: str) -> str:
 
 def _visible(found: re.Match[str]) -> str:
     return f"\\x{ord(found[0]):02x}" if ord(found[0]) < _BYTE else f"\\u{ord(found[0]):04x}"
-
-
-def say_why(run: CommandRun, told: "Explanation") -> None:
-    """Tell on stderr what an answer means; stdout has the answer itself."""
-    from cli.explained import explanation_lines
-
-    for line in explanation_lines(told):
-        run.say(line)
-
-
-def say_refusal(run: CommandRun, exchange: Exchange) -> int:
-    """Tell what X's refusal means and what to type; return the exit code."""
-    from core.explain import explain
-
-    response = exchange.response
-    error = refusal(response.status, response.headers, response.body)
-    told = explain(error, operation="request")
-    if hint := _scopes_hint(run, exchange):
-        run.say(f"{told.words.filled(told.words.message)}\n{hint}")
-    else:
-        say_why(run, told)
-    is_foreign = isinstance(error, BadAnswer) and "not from X" in error.detail
-    return NO_ANSWER if response.status >= _SERVER or is_foreign else REFUSED
-
-
-def _scopes_hint(run: CommandRun, exchange: Exchange) -> str:
-    """Return which scopes a user's sign-in lacks for this operation, and how it gets them."""
-    from core.preflight import verdict_for_user
-
-    spec = exchange.spec
-    operation = catalogue().find(spec.method, spec.path)
-    if (
-        exchange.response.status != _FORBIDDEN
-        or operation is None
-        or spec.credential.kind != "user"
-    ):
-        return ""
-    token = run.world.vault.get(UserToken, spec.credential.token_id)
-    app = run.world.vault.get(App, spec.app_id)
-    if token is None or app is None:
-        return ""
-    missing = verdict_for_user(operation, token).scopes
-    if not missing:
-        return ""
-    wanted = " ".join((*token.scopes, *missing))
-    return (
-        f"    {token.label} did not grant {', '.join(missing)}, which this operation needs.\n"
-        f"    By command: keypane sign-in {shlex.quote(app.name)} --scopes {shlex.quote(wanted)}"
-    )
 
 
 def list_price(exchange: Exchange, body: object) -> Decimal:

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from cli.choosing import credential_of, only_app
 from cli.command_run import CommandRun
-from cli.outcome import DONE, NO_ANSWER
+from cli.outcome import DONE
 from cli.parsing import Parser, command
 from cli.request_answer import (
     answer_facts,
@@ -14,8 +14,6 @@ from cli.request_answer import (
     oddities,
     printed,
     read_answer,
-    say_refusal,
-    say_why,
     seen,
     shown,
 )
@@ -141,12 +139,13 @@ def _one(run: CommandRun, spec: RequestSpec) -> int:
     for line in oddities(read):
         run.say(line)
     if flaw := flaw_of(exchange, read):
-        from core.explain import explain
+        from cli.request_refusal import say_flaw
 
-        say_why(run, explain(flaw, operation=run.operation))
-        return NO_ANSWER
+        return say_flaw(run, flaw)
     if exchange.was_accepted:
         return DONE
+    from cli.request_refusal import say_refusal
+
     return say_refusal(run, exchange)
 
 

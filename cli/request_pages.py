@@ -16,7 +16,6 @@ from cli.request_answer import (
     printed,
     read_answer,
     readable,
-    say_refusal,
     seen,
     shown,
 )
@@ -146,7 +145,11 @@ def _code(run: CommandRun, pages: _Pages, failure: BaseException | None) -> int:
         return exit_code(failure)
     if failure is not None:
         return CANCELLED
-    return DONE if pages.refusal is None else say_refusal(run, pages.refusal)
+    if pages.refusal is None:
+        return DONE
+    from cli.request_refusal import say_refusal
+
+    return say_refusal(run, pages.refusal)
 
 
 def joined(bodies: list[Any]) -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from cli.command_run import CommandRun
 from cli.dispatch import failed
-from cli.request_answer import say_why
+from cli.request_refusal import say_why
 from core.answers import refusal
 from core.errors import (
     BadInput,

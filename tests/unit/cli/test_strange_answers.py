@@ -229,3 +229,24 @@ def test_a_server_that_gives_the_credential_back_is_not_repeated(
 
     assert token not in str(printed) + said
     assert "Bearer <redacted>" in str(printed)
+
+
+def test_a_refused_credential_is_told_with_the_command_that_mends_it(
+    cli_run: Run, transport: FakeTransport, vault: Vault, clock: FakeClock
+) -> None:
+    soon = clock.now() + timedelta(hours=2)
+    app_id = vault.app_named("App").app_id
+    wrong_kind = answer({"title": "Unsupported Authentication", "status": 403}, 403)
+    me, usage = ("request", "GET", "/2/users/me"), ("request", "GET", "/2/usage/tweets")
+    transport.will(answer({}, 401), wrong_kind, wrong_kind, wrong_kind)
+
+    dead = cli_run(*ONE, "--as", "bearer")[2]
+    nobody = cli_run(*me, "--as", "bearer")[2]
+    vault.save(user(app_id=app_id, username="acme", expires_at=soon))
+    somebody = cli_run(*me, "--as", "bearer")[2]
+    not_the_app = cli_run(*usage, "--as", "acme")[2]
+
+    assert "By command: keypane bearer generate App" in dead
+    assert "By command: keypane sign-in App" in nobody
+    assert "By command: add --as @acme" in somebody
+    assert "By command: add --as bearer" in not_the_app
