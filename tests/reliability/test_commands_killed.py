@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -100,13 +100,13 @@ class Bench:
         self.x.put_back(self.moment)
 
     @contextlib.contextmanager
-    def command(self, *words: str) -> Iterator[subprocess.Popen[str]]:
-        """Run a command as a person's shell would; its new passphrase, if it wants one, too."""
+    def command(self, *words: str, before: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+        """Run a command as a person's shell would, or another program, which is given `before`."""
         fds = [_descriptor(OLD_PASSPHRASE), _descriptor(NEW_PASSPHRASE)]
         named = [word.format(new=fds[1], backup=self.backup, env=self.env_file) for word in words]
         process = subprocess.Popen(
             [
-                *(sys.executable, str(ROOT / "main.py"), "--home", str(self.home)),
+                *(*before, sys.executable, str(ROOT / "main.py"), "--home", str(self.home)),
                 *("--json", "--vault-passphrase-fd", str(fds[0]), *named),
             ],
             stdin=subprocess.PIPE,
@@ -246,8 +246,10 @@ def consent(bench: Bench, process: subprocess.Popen[str]) -> None:
     """Be the user in the browser, and the one who pastes the address."""
     assert process.stdin is not None
     assert process.stdout is not None
-    line = process.stdout.readline()
-    attempt: Any = type("Shown", (), {"authorize_url": json.loads(line)["authorize_url"]})
+    told = json.loads(process.stdout.readline() or "{}")
+    if "authorize_url" not in told:
+        return  # it was refused before it began
+    attempt: Any = type("Shown", (), {"authorize_url": told["authorize_url"]})
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(bench.x.consent(attempt) + "\n")
         process.stdin.flush()
