@@ -95,6 +95,8 @@ def _backup(run: CommandRun, arguments: argparse.Namespace) -> int:
         if not overwrite:
             return CANCELLED
     vault = run.vault()
+    if vault.status().state == "session":
+        raise BadInput("vault", "there is none in this data directory, so nothing to back up")
     passphrase = _passphrase(run, arguments, "Passphrase for the backup", twice=True)
     contents = run.world.backups.save(path, passphrase, overwrite=overwrite)
     apps, users = len(contents.of(App)), len(contents.of(UserToken))

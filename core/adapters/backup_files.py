@@ -39,6 +39,8 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool) -> None:
     try:
         if os.path.lexists(path) and (not overwrite or path.is_dir()):
             raise FileExistsError(errno.EISDIR if path.is_dir() else errno.EEXIST, "there")
+        if _is_device(path):
+            raise BadInput("FILE", "it is not a plain file")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -76,6 +78,15 @@ def read_whole(path: Path, most_bytes: int) -> bytes:
         raise BadInput("FILE", _why(error)) from None
     except ValueError:
         raise BadInput("FILE", "this is no name of a file") from None
+
+
+def _is_device(path: Path) -> bool:
+    """Return whether a device, a pipe or a socket is there: the system's, and not to replace."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISLNK(mode))
 
 
 def _put(beside: Path, path: Path, *, overwrite: bool) -> None:

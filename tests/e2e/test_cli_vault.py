@@ -70,6 +70,16 @@ def test_a_file_that_is_there_is_replaced_only_when_asked(
     assert file.read_bytes().startswith(b"Keypane backup")
 
 
+def test_where_there_is_no_vault_no_empty_backup_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+
+    refused = CommandLine(tmp_path / "nowhere").json("backup", str(file))
+
+    assert (refused.code, refused.error["kind"]) == (2, "bad_input")
+    assert "nothing to back up" in refused.error["message"]
+    assert not file.exists()
+
+
 def test_files_that_cannot_be_used_are_told_and_change_nothing(
     here: CommandLine, tmp_path: Path
 ) -> None:

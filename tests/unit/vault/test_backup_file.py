@@ -217,3 +217,15 @@ def test_pipes_folders_and_large_files_are_not_read(tmp_path: Path) -> None:
     assert refused(read_whole, tmp_path, 10).where == "FILE"
     assert "no such file" in refused(read_whole, tmp_path / "none", 10).detail
     assert "no name of a file" in refused(read_whole, Path("a\0b"), 10).detail
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are POSIX's")
+def test_a_device_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    told = refused(lambda: write_whole(pipe, b"data", overwrite=True))
+
+    assert "not a plain file" in told.detail
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
