@@ -40,6 +40,11 @@ DEAD_TOKEN = {
     "error": "invalid_request",
     "error_description": "Value passed for the token was invalid.",
 }
+WHO = answer(ME)
+DEAD = answer(UNAUTHORIZED, 401)
+INVALID = answer(DEAD_TOKEN, 400)
+REVOKED = answer({"revoked": True})
+CAPTIVE = HttpResponse(200, {"content-type": "text/html"}, b"<html>captive portal</html>")
 
 
 @dataclass

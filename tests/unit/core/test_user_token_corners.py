@@ -26,20 +26,17 @@ from core.vault.intents import Answer, Intent
 from tests.fakes.fake_transport import answer, no_connection
 from tests.unit.core.service_bench import (
     APP_ID,
-    DEAD_TOKEN,
-    ME,
+    DEAD,
+    INVALID,
+    REVOKED,
     SCOPES,
-    UNAUTHORIZED,
+    WHO,
     Bench,
     no_answer,
     redirect_of,
     token_answer,
 )
 
-WHO = answer(ME)
-DEAD = answer(UNAUTHORIZED, 401)
-INVALID = answer(DEAD_TOKEN, 400)
-REVOKED = answer({"revoked": True})
 LOCK = lock_of("user-1")
 Reply = Callable[[HttpRequest, CancelToken], HttpResponse]
 
