@@ -7,6 +7,7 @@ new pair in the place of the old one.
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, cast
@@ -15,7 +16,7 @@ from core.answers import expect_token, looks_like_html, raise_for, read_form
 from core.apps import when_idle
 from core.checks import PROVEN, Proof, headers_of, read_account, receipt_of, user_check
 from core.environment import Environment
-from core.errors import BadAnswer, Refused
+from core.errors import BadAnswer, Refused, VaultError
 from core.model import (
     AccessTokenPair,
     Activity,
@@ -27,6 +28,7 @@ from core.model import (
 from core.notes import Receipt
 from core.ports import CancelToken, Clock, Transport
 from core.signature import sign_for
+from core.timeline import Facts
 from core.vault.journal import Answer, Intent, Operation, VaultChange
 from core.vault.vault import Vault
 
@@ -64,7 +66,7 @@ class PairRecords:
     def __init__(self, vault: Vault, clock: Clock) -> None:
         self._vault = vault
         self._clock = clock
-        self.exchange = Operation(EXCHANGE_PAIR, self._fold_exchanged, self._doubt_exchanged)
+        self.exchange = Operation(EXCHANGE_PAIR, self.fold_exchanged, self.doubt_exchanged)
         self.revoke = Operation(REVOKE_PAIR, self._fold_revoked, self._doubt_revoked)
 
     # --- exchange ----------------------------------------------------------------------------
@@ -79,30 +81,31 @@ class PairRecords:
         """What `Journal.recover` needs to finish a revocation."""
         return cast("tuple[Operation[object], ...]", (self.revoke,))
 
-    def _fold_exchanged(
-        self, intent: Intent, answer: Answer, change: VaultChange
+    def fold_exchanged(
+        self, intent: Intent, answer: Answer, change: VaultChange, steps: Facts = ()
     ) -> AccessTokenPair:
+        """Store the pair that X granted; `steps` stand in the line of Activity."""
         at = answer.received_at
         try:
-            facts = form_of(answer.status, answer.body)
+            granted = form_of(answer.status, answer.body)
         except Refused as refused:
-            status = (("status", str(refused.status)),)
-            change.put(Activity(intent.app_id, at, "sign_in", "access token", "refused", status))
+            facts = (*steps, ("status", str(refused.status)))
+            change.put(Activity(intent.app_id, at, "sign_in", "access token", "refused", facts))
             raise
         if self._vault.get(App, intent.app_id) is None:
             raise BadAnswer("the App is gone")
         pair = AccessTokenPair(
             intent.app_id,
-            expect_token(facts, "oauth_token", answer.status),
-            expect_token(facts, "oauth_token_secret", answer.status),
+            expect_token(granted, "oauth_token", answer.status),
+            expect_token(granted, "oauth_token_secret", answer.status),
             at,
-            user_id=_matching(_USER_ID, facts.get("user_id", "")),
-            username=_matching(_USERNAME, facts.get("screen_name", "")),
+            user_id=_matching(_USER_ID, granted.get("user_id", "")),
+            username=_matching(_USERNAME, granted.get("screen_name", "")),
             pair_id=intent.subject_id,
         )
         pair = self._in_its_place(pair, change)
         change.put(pair)
-        change.put(Activity(intent.app_id, at, "sign_in", subject_of(pair), "ok"))
+        change.put(Activity(intent.app_id, at, "sign_in", subject_of(pair), "ok", steps))
         return pair
 
     def _in_its_place(self, pair: AccessTokenPair, change: VaultChange) -> AccessTokenPair:
@@ -122,11 +125,18 @@ class PairRecords:
             if entry.lock_name == lock_of(pair_id):
                 change.close_operation(entry.intent.operation_id)
 
-    def _doubt_exchanged(self, intent: Intent, change: VaultChange) -> None:
+    def doubt_exchanged(self, intent: Intent, change: VaultChange, steps: Facts = ()) -> None:
+        """Write down that nobody knows whether X granted; `steps` as in `fold_exchanged`."""
         # A verifier works once: there is nothing to try again later.
         change.close_operation(intent.operation_id)
         now = self._clock.now()
-        change.put(Activity(intent.app_id, now, "sign_in", "access token", "uncertain"))
+        change.put(Activity(intent.app_id, now, "sign_in", "access token", "uncertain", steps))
+
+    def note_denied(self, app_id: str, steps: Facts) -> None:
+        """Write down that the person said no at X; where nothing can be written, nothing is."""
+        now = self._clock.now()
+        with suppress(VaultError):  # the refusal is what the caller has to hear
+            self._vault.save(Activity(app_id, now, "sign_in", "access token", "refused", steps))
 
     # --- revoke ------------------------------------------------------------------------------
 

@@ -16,15 +16,22 @@ from uuid import uuid4
 
 from core.answers import expect_token
 from core.apps import app_of, consumer_keys
-from core.errors import BadAnswer, BadInput, Cancelled, KeypaneError
+from core.errors import (
+    BadAnswer,
+    BadInput,
+    Cancelled,
+    KeypaneError,
+    SignInRefused,
+    StateMismatch,
+)
 from core.model import AccessTokenPair, App, ConsumerKeys, HttpRequest
 from core.pair_attempt import ATTEMPT_SECONDS, OUT_OF_BAND, PairAttempt
 from core.pair_records import EXCHANGE_PAIR, PairRecords, ask_who, form_of, lock_of
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
 from core.signature import sign
-from core.timeline import Timeline
-from core.vault.journal import Already, Intent, Journal, Operation, Send
+from core.timeline import Timeline, note_end
+from core.vault.journal import Already, Answer, Intent, Journal, Operation, Send, VaultChange
 from core.vault.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -108,8 +115,27 @@ class PairSignIn:
             ConnectFailed, VaultError: nothing was sent; calling again may still work.
             Cancelled: `cancel` was raised first.
         """
-        verifier = attempt.verifier_of(redirected_url_or_pin, self._clock.now())
-        return attempt.gate.pass_once(lambda: self._exchange(attempt, verifier, cancel), cancel)
+        verifier = self._verifier_of(attempt, redirected_url_or_pin)
+
+        def exchange() -> AccessTokenPair:
+            how = "pin" if attempt.has_pin else "verifier"
+            attempt.timeline.note(self._clock.now(), how, attempt.redirect_uri)
+            return self._exchange(attempt, verifier, cancel)
+
+        return attempt.gate.pass_once(exchange, cancel)
+
+    def _verifier_of(self, attempt: PairAttempt, given: str) -> Secret:
+        now, timeline, is_new = self._clock.now(), attempt.timeline, not attempt.gate.is_settled
+        try:
+            return attempt.verifier_of(given, now)
+        except StateMismatch as foreign:
+            timeline.note(now, "other_token", because=str(foreign))
+            raise
+        except SignInRefused:
+            if is_new:
+                timeline.note(now, "denied", attempt.redirect_uri)
+                self._records.note_denied(attempt.app_id, timeline.as_facts())
+            raise
 
     def _request_token(
         self, app: App, keys: ConsumerKeys, callback: str, cancel: CancelToken
@@ -126,29 +152,51 @@ class PairSignIn:
     def _exchange(
         self, attempt: PairAttempt, verifier: Secret, cancel: CancelToken
     ) -> AccessTokenPair:
-        pair_id = uuid4().hex
+        pair_id, timeline = uuid4().hex, attempt.timeline
+        url = _required(attempt.environment.access_token_url)
 
         def prepare(_unfinished: Sequence[Intent]) -> Send | Already[AccessTokenPair]:
-            keys = consumer_keys(app_of(self._vault, attempt.app_id))
-            intent = Intent(EXCHANGE_PAIR, attempt.app_id, pair_id, self._clock.now())
-            request = HttpRequest("POST", _required(attempt.environment.access_token_url))
+            keys, now = consumer_keys(app_of(self._vault, attempt.app_id)), self._clock.now()
             signed = sign(
-                request,
+                HttpRequest("POST", url),
                 keys,
                 attempt.request_token,
                 attempt.request_secret,
                 extra=(("oauth_verifier", verifier.reveal()),),
             )
-            return Send(intent, signed)
+            timeline.note(now, "verifier_sent", url)
+            return Send(Intent(EXCHANGE_PAIR, attempt.app_id, pair_id, now), signed)
 
-        pair = self._journal.run(self._records.exchange, lock_of(pair_id), prepare, cancel)
+        def fold(intent: Intent, answer: Answer, change: VaultChange) -> AccessTokenPair:
+            timeline.note(answer.received_at, "pair_answered", url, answer.status)
+            return self._records.fold_exchanged(intent, answer, change, timeline.as_facts())
+
+        def doubt(intent: Intent, change: VaultChange) -> None:
+            self._records.doubt_exchanged(intent, change, timeline.as_facts())
+
+        operation = Operation(EXCHANGE_PAIR, fold, doubt)
+        try:
+            pair = self._journal.run(operation, lock_of(pair_id), prepare, cancel)
+        except (KeypaneError, Cancelled) as problem:
+            note_end(timeline, self._clock.now(), problem, url)
+            raise
+        timeline.note(self._clock.now(), "pair_stored")
+        return self._with_level(attempt, pair, cancel)
+
+    def _with_level(
+        self, attempt: PairAttempt, pair: AccessTokenPair, cancel: CancelToken
+    ) -> AccessTokenPair:
+        timeline = attempt.timeline
         try:
             keys = consumer_keys(app_of(self._vault, attempt.app_id))
             who = ask_who(self._transport, attempt.environment, keys, pair, cancel)
-            return self._records.checked(pair, who)
+            checked = self._records.checked(pair, who)
         except (KeypaneError, Cancelled) as problem:
+            timeline.note(self._clock.now(), "levelless", because=type(problem).__name__)
             log.info("signed in without a permission level: %s", type(problem).__name__)
             return pair
+        timeline.note(self._clock.now(), "level", attempt.environment.api_url, who.status)
+        return checked
 
 
 def _required(url: str) -> str:

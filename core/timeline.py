@@ -12,8 +12,17 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from core.errors import (
+    BadAnswer,
+    Cancelled,
+    ConnectFailed,
+    KeypaneError,
+    ServerFault,
+    TransportError,
+)
 from core.secret import Secret
 
+Facts = tuple[tuple[str, str], ...]  # small facts of an Activity: names and redacted values
 STEP: Final = "step:"
 _TAIL: Final = 4
 
@@ -87,11 +96,11 @@ EXPLANATIONS: Final = {
     ),
     "unsent": Explanation(
         "Nothing was sent",
-        "No connection came about, so the code is unused and the attempt can go on.",
+        "No connection came about, so nothing of the attempt is used up, and it can go on.",
     ),
     "silence": Explanation(
         "No usable answer came",
-        "X may have granted or not, and a code works once: sign in again to be sure.",
+        "X may have granted or not, and what was sent works once: sign in again to be sure.",
     ),
     "stopped": Explanation(
         "Keypane stopped waiting",
@@ -115,6 +124,47 @@ EXPLANATIONS: Final = {
         "X gave a request token",
         "Keypane asked for it with a signature of the App alone. It comes back with the redirect "
         "and ties the answer to this attempt, as state does in OAuth 2.0; its secret stays here.",
+    ),
+    "verifier": Explanation(
+        "X sent the browser back with a verifier",
+        "The request token equals this attempt's. The verifier proves that the person said yes; "
+        "it works once, and only with the secret of the request token.",
+    ),
+    "pin": Explanation(
+        "The PIN of X's page was given",
+        "It is the verifier by another way: whoever reads the page types it here. It works once, "
+        "and only with the secret of the request token.",
+    ),
+    "other_token": Explanation(
+        "A redirect was dropped",
+        "It carries another request token, or none, or came too late, so nothing of it was used "
+        "and nothing was sent.",
+    ),
+    "denied": Explanation(
+        "X sent the browser back with a no",
+        "Cancel was chosen on X's page. Nothing was granted, and this attempt is over.",
+    ),
+    "verifier_sent": Explanation(
+        "The verifier was sent to X for the pair",
+        "With a signature by both secrets, the App's and the request token's; neither secret is "
+        "sent, nor can the signature be used for another request.",
+    ),
+    "pair_answered": Explanation(
+        "X answered the exchange",
+        "200 brings the Access Token and Secret. 401 mostly means that the verifier or PIN is "
+        "wrong, was used before, or is too old.",
+    ),
+    "pair_stored": Explanation(
+        "The Access Token and Secret were stored",
+        "X's answer was sealed on disk before anyone read it: the verifier cannot be used again.",
+    ),
+    "level": Explanation(
+        "X was asked what the pair may do",
+        "The answer to one free call names its permission level in a header.",
+    ),
+    "levelless": Explanation(
+        "What the pair may do is not known yet",
+        "It works all the same. Check asks again.",
     ),
     "revoked": Explanation(
         "The new tokens were revoked",
@@ -172,10 +222,25 @@ class Timeline:
         with self._lock:
             self._steps = (*self._steps, step)
 
-    def as_facts(self, since: int = 0) -> tuple[tuple[str, str], ...]:
+    def as_facts(self, since: int = 0) -> Facts:
         """Return the steps from number `since` on as small facts of an Activity."""
         steps = self._steps
         return tuple((STEP + step.what, step.line(steps[0].at)) for step in steps[since:])
+
+
+def note_end(
+    timeline: Timeline, now: datetime, problem: KeypaneError | Cancelled, url: str
+) -> None:
+    """Add how an exchange at `url` ended without an answer; a refusal stands there already."""
+    match problem:
+        case ConnectFailed():
+            timeline.note(now, "unsent", url)
+        case ServerFault():
+            timeline.note(now, "silence", url, problem.status)
+        case TransportError() | BadAnswer():
+            timeline.note(now, "silence", url)
+        case Cancelled():
+            timeline.note(now, "stopped", url)
 
 
 def title_of_fact(name: str) -> str:

@@ -14,22 +14,12 @@ from uuid import uuid4
 from core.apps import app_of
 from core.authorization import AuthorizationAttempt
 from core.checks import Account, note_answer, read_account, user_check
-from core.errors import (
-    BadAnswer,
-    Cancelled,
-    ConnectFailed,
-    KeypaneError,
-    ServerFault,
-    SignInRefused,
-    StateMismatch,
-    TransportError,
-    VaultError,
-)
+from core.errors import Cancelled, KeypaneError, SignInRefused, StateMismatch, VaultError
 from core.model import App, UserToken
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
-from core.timeline import Timeline, masked, parameter_names
-from core.user_grants import EXCHANGE, Facts, Form, UserGrants, client_post, line, lock_of
+from core.timeline import Facts, masked, note_end, parameter_names
+from core.user_grants import EXCHANGE, Form, UserGrants, client_post, line, lock_of
 from core.vault.journal import Already, Answer, Intent, Journal, Operation, Send, VaultChange
 from core.vault.vault import Vault
 
@@ -137,23 +127,10 @@ class UserExchange:
         try:
             token = self._journal.run(operation, lock_of(token_id), prepare, cancel)
         except (KeypaneError, Cancelled) as problem:
-            self._note_end(timeline, problem, url)
+            note_end(timeline, self._clock.now(), problem, url)
             raise
         timeline.note(self._clock.now(), "stored", scopes=" ".join(token.scopes))
         return self._named(attempt, token, cancel)
-
-    def _note_end(self, timeline: Timeline, problem: KeypaneError | Cancelled, url: str) -> None:
-        """Add how an exchange ended without a token; a refusal stands there already."""
-        now = self._clock.now()
-        match problem:
-            case ConnectFailed():
-                timeline.note(now, "unsent", url)
-            case ServerFault():
-                timeline.note(now, "silence", url, problem.status)
-            case TransportError() | BadAnswer():
-                timeline.note(now, "silence", url)
-            case Cancelled():
-                timeline.note(now, "stopped", url)
 
     def _named(
         self, attempt: AuthorizationAttempt, token: UserToken, cancel: CancelToken

@@ -22,6 +22,7 @@ from core.model import (
 from core.ports import Clock
 from core.secret import Secret
 from core.signature import basic_authorization
+from core.timeline import Facts
 from core.vault.journal import Answer, Intent, Operation, VaultChange
 from core.vault.vault import Vault
 
@@ -29,7 +30,6 @@ EXCHANGE: Final = "exchange"
 REFRESH: Final = "refresh"
 REVOKE: Final = "revoke"
 Form = tuple[tuple[str, str | Secret], ...]
-Facts = tuple[tuple[str, str], ...]
 _DEFAULT_LIFE_SECONDS: Final = 7200
 _DEAD_TOKEN: Final = frozenset({"invalid_request", "invalid_grant"})
 

@@ -22,6 +22,7 @@ from ui.presenters.sign_in_browser import SystemBrowser
 from ui.presenters.sign_in_jobs import SignInJobs
 from ui.presenters.sign_in_page import EmbeddedPage
 from ui.presenters.sign_in_pair_who import PairWhoStep
+from ui.presenters.sign_in_timeline import step_states
 from ui.presenters.software_drawing import SOFTWARE_KEY, SoftwareDrawing
 from ui.views.sign_in_pair import PairState, SignInPairView
 from ui.widgets import NoticeState
@@ -95,6 +96,7 @@ class SignInPairPresenter(QObject):
         if app is None or self._jobs.is_busy:
             return
         self._drop_attempt()
+        self._held.forget_steps()
         title = self.tr("Sign in with OAuth 1.0a: {app}").format(app=app.name)
         self._show(PairState(title, can_use_pin=not self._has_pin))
         if not self._has_pin and not app.redirect_uri:
@@ -141,7 +143,7 @@ class SignInPairPresenter(QObject):
         is_over = attempt is not self._attempt or self._page.is_open
         if is_over or self._system.is_listening or not self._page.open(attempt, settings):
             return
-        self._held.tell("opened_here", attempt.authorize_url)
+        self._tell("opened_here", attempt)
         self._page.load()
         self._page.focus()
 
@@ -162,7 +164,7 @@ class SignInPairPresenter(QObject):
     def _open_system_browser(self, attempt: PairAttempt, *, is_listening: bool) -> None:
         self._page.drop()
         opened = self._system.open_page(attempt)
-        self._held.tell("opened_system" if opened else "paste_offered", attempt.authorize_url)
+        self._tell("opened_system" if opened else "paste_offered", attempt)
         note = self.tr("Your browser shows X's page.")
         if not opened:
             note = self.tr("No browser could be opened.")
@@ -234,6 +236,7 @@ class SignInPairPresenter(QObject):
     def _completed(self, pair: AccessTokenPair) -> None:
         self._drop_attempt()
         self._who.show(self._state.title, pair)
+        self._show_timeline()
 
     def _not_completed(self, error: object) -> None:
         if isinstance(error, BadInput) and self._attempt is not None:
@@ -292,6 +295,14 @@ class SignInPairPresenter(QObject):
     def _show(self, state: PairState) -> None:
         self._state = state
         self._view.render_state(state)
+        self._show_timeline()
+
+    def _tell(self, what: str, attempt: PairAttempt) -> None:
+        self._held.tell(what, attempt.authorize_url)
+        self._show_timeline()
+
+    def _show_timeline(self) -> None:
+        self._view.timeline.render_steps(step_states(self._held.timeline))
 
     def _drop_attempt(self) -> None:
         self._attempt = None

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.theme import GAP
+from ui.views.sign_in_timeline import TimelineView
 from ui.widgets import (
     Banner,
     BusyIndicator,
@@ -52,6 +53,9 @@ class PairState:
 class SignInPairView(QWidget):
     """Holds the browser that the presenter gives it; shows a PairState. Decides nothing.
 
+    Attributes:
+        timeline: what happened so far, below everything else.
+
     Signals:
         given: arg: the PIN or the redirected address as the person gave it.
         browser_wanted: open X's page of this attempt in the system browser.
@@ -92,6 +96,8 @@ class SignInPairView(QWidget):
         column.addWidget(self._hand)
         self._foot_line = self._foot()
         column.addWidget(self._foot_line)
+        self.timeline = TimelineView()
+        column.addWidget(self.timeline)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.cancel_wanted)

@@ -146,6 +146,12 @@ def test_no_in_the_page_ends_the_attempt_without_an_exchange(bench: Bench) -> No
     bench.person.reads("The sign-in was cancelled at X.")
     assert bench.asked(EXCHANGE) == []
     assert pairs(bench) == ()
+    bench.person.press("What happened")
+    bench.person.reads(
+        "X gave a request token",
+        "X's page was opened in the view here",
+        "X sent the browser back with a no",
+    )
     bench.person.press("Cancel sign-in")
     bench.person.wait(lambda: bench.program.window.page is None, "the pane")
 
