@@ -144,7 +144,7 @@ class Header(QFrame):
         self._state: HeaderState | None = None
         self._name = ElidedLabel("", "title")
         self._pill = Pill()
-        self._meta = ElidedLabel("", "meta")
+        self._meta = Label("", "meta")  # whole or not at all: a part of an ID is no use
         self._console = Button(
             self.tr("Developer Console"),
             "link",

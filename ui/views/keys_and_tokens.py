@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.views.credential_row import Act, CredentialRow, CredentialState, act_label
+from ui.views.notice_stack import NoticeStack
 from ui.views.set_up_card import SetUpCard
 from ui.widgets import (
     Banner,
@@ -138,10 +139,10 @@ class KeysAndTokensView(QWidget):
         super().__init__(parent)
         self._state: KeysState | None = None
         self._page = Page()
-        self._notices: list[Banner] = []
-        self._notice_column = QVBoxLayout()
-        self._notice_column.setSpacing(8)
-        self._page.column.addLayout(self._notice_column)
+        self._notices = NoticeStack()
+        self._notices.action_wanted.connect(self.notice_action_wanted)
+        self._notices.close_wanted.connect(self.notice_closed)
+        self._page.column.addWidget(self._notices)
         self._consumer = self._section(self.tr("Consumer Keys"))
         self._authentication = self._section(self.tr("Authentication Tokens"))
         self._users = self._section(self.tr("User access tokens"))
@@ -172,7 +173,7 @@ class KeysAndTokensView(QWidget):
         self._busy.render_state(state.loading)
         if state.error is not None:
             self._error.render_words(state.error.title, state.error.text, state.error.action)
-        self._render_notices(state.notices)
+        self._notices.render_notices(state.notices)
         self._users_text.show_text(state.users_text)
         self._users_notice.render_state(state.users_notice)
         self._users_words.setVisible(bool(state.users_text or state.users_notice))
@@ -261,16 +262,6 @@ class KeysAndTokensView(QWidget):
         column.addWidget(self._users_notice)
         column.addWidget(self._users_text)
         self._users.body.addWidget(self._users_words)
-
-    def _render_notices(self, notices: tuple[NoticeState, ...]) -> None:
-        while len(self._notices) < len(notices):
-            banner = Banner()
-            banner.action_wanted.connect(self.notice_action_wanted)
-            banner.close_wanted.connect(self.notice_closed)
-            self._notices.append(banner)
-            self._notice_column.addWidget(banner)
-        for place, banner in enumerate(self._notices):
-            banner.render_state(notices[place] if place < len(notices) else None)
 
     def _order_focus(self) -> None:
         """Let Tab go down the pane as the eye does, whatever was made first."""

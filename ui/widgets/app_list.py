@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import Mark, TextSize, Weight, draw_mark, theme
 from ui.widgets.assistive import AssistiveChoice
+from ui.widgets.basics import draw_words
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -178,11 +179,9 @@ class _AppDelegate(QStyledItemDelegate):
         inner = rect.adjusted(26, 0, -8, 0)
         note_width = self._paint_note(painter, inner, entry.note)
         font = current.font(TextSize.BODY, Weight.BOLD if is_on else Weight.REGULAR)
-        room = inner.width() - note_width
-        name = QFontMetrics(font).elidedText(entry.name, Qt.TextElideMode.ElideRight, room)
         painter.setFont(font)
         painter.setPen(current.colour("text"))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, name)
+        draw_words(painter, inner.adjusted(0, 0, -note_width, 0), entry.name)
 
     def _paint_note(self, painter: QPainter, inner: QRect, note: str) -> int:
         if not note:

@@ -1,7 +1,7 @@
 """The smallest pieces: labels by kind, pills, hairlines and scrolling pages."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -30,6 +30,19 @@ def repolish(widget: QWidget) -> None:
     style.polish(widget)
     widget.updateGeometry()
     widget.update()
+
+
+def draw_words(painter: QPainter, room: QRect, words: str) -> None:
+    """Draw one line at the left of `room`, in the painter's font; an ellipsis ends what is cut.
+
+    The words' own direction orders them, as in a label: names come in any script.
+    """
+    shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    before = painter.layoutDirection()
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | left, shown)
+    painter.setLayoutDirection(before)
 
 
 class Label(QLabel):

@@ -31,11 +31,12 @@ from PySide6.QtWidgets import (
 
 from ui.theme import TextSize, theme
 from ui.widgets.assistive import AssistiveAct
-from ui.widgets.basics import Hairline, Label
+from ui.widgets.basics import Hairline, Label, draw_words
 from ui.widgets.inputs import LineEdit
 from ui.widgets.offers import Command
 
 _MOST_SHOWN = 50
+_HINT_GAP = 16
 _KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 _HINT_ROLE = _KEY_ROLE + 1
 
@@ -86,13 +87,15 @@ class _CommandDelegate(QStyledItemDelegate):
             painter.setBrush(current.colour("accent"))
             painter.drawRoundedRect(rect, 6, 6)
         words = rect.adjusted(10, 0, -10, 0)
-        painter.setFont(current.font())
-        painter.setPen(current.colour("accent_text" if is_on else "text"))
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        hint = str(index.data(_HINT_ROLE) or "")
         painter.setFont(current.font(TextSize.SMALL))
         painter.setPen(current.colour("accent_text" if is_on else "dim"))
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(words, right, str(index.data(_HINT_ROLE) or ""))
+        painter.drawText(words, right, hint)
+        taken = painter.fontMetrics().horizontalAdvance(hint) + _HINT_GAP if hint else 0
+        painter.setFont(current.font())
+        painter.setPen(current.colour("accent_text" if is_on else "text"))
+        draw_words(painter, words.adjusted(0, 0, -taken, 0), str(index.data()))
         painter.restore()
 
 

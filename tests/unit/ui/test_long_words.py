@@ -1,0 +1,97 @@
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from scripts import gallery_states as samples
+from ui.views.notice_stack import MOST_SHOWN, NoticeStack
+from ui.widgets import Banner, Button, NoticeState
+from ui.widgets.basics import draw_words
+
+RTL = "\u0628\u0648\u062a"
+ROOM = QRect(10, 0, 100, 24)
+
+
+def drawn(words: str) -> QImage:
+    image = QImage(400, 24, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    draw_words(painter, ROOM, words)
+    painter.end()
+    return image
+
+
+def inked(image: QImage) -> list[int]:
+    """Return the columns on which something is drawn."""
+    white = QColor(Qt.GlobalColor.white).rgb()
+    columns = range(image.width())
+    return [x for x in columns if any(image.pixel(x, y) != white for y in range(image.height()))]
+
+
+def test_a_long_name_stays_within_its_room(qtbot: QtBot) -> None:
+    columns = inked(drawn("A name that nobody would give and somebody did"))
+
+    assert max(columns) <= ROOM.right() + 1
+    assert min(columns) >= ROOM.left()
+
+
+def test_a_name_written_from_the_right_stands_at_the_left_too(qtbot: QtBot) -> None:
+    assert min(inked(drawn(RTL))) < ROOM.left() + 10
+
+
+def test_a_name_of_two_scripts_is_ordered_by_the_first(qtbot: QtBot) -> None:
+    mixed, other = drawn(f"{RTL} ab"), drawn(f"ab {RTL}")
+
+    # Read from the right, "ab" comes last and so stands at the left; as in "ab ...".
+    assert mixed.copy(ROOM.left(), 0, 8, 24) == other.copy(ROOM.left(), 0, 8, 24)
+
+
+# --- many notices ---------------------------------------------------------------------------
+
+
+def notices(count: int) -> tuple[NoticeState, ...]:
+    return tuple(NoticeState(f"@user{n} needs to sign in again.", key=str(n)) for n in range(count))
+
+
+def shown(stack: NoticeStack) -> list[str]:
+    banners = [banner for banner in stack.findChildren(Banner) if banner.isVisibleTo(stack)]
+    return [banner.accessibleName() for banner in sorted(banners, key=lambda each: each.y())]
+
+
+def fold_of(stack: NoticeStack) -> Button:
+    return next(b for b in stack.findChildren(Button) if b.text().startswith("Show"))
+
+
+def test_a_few_notices_are_all_shown(qtbot: QtBot) -> None:
+    stack = NoticeStack()
+    qtbot.addWidget(stack)
+
+    stack.render_notices(notices(MOST_SHOWN))
+
+    assert len(shown(stack)) == MOST_SHOWN
+    assert not fold_of(stack).isVisibleTo(stack)
+
+
+def test_many_notices_are_folded_to_two_and_a_button(qtbot: QtBot) -> None:
+    stack = NoticeStack()
+    qtbot.addWidget(stack)
+    stack.render_notices(notices(8))
+    before = (shown(stack), fold_of(stack).text())
+
+    fold_of(stack).click()
+
+    assert before == (
+        ["@user0 needs to sign in again.", "@user1 needs to sign in again."],
+        "Show 6 more notices",
+    )
+    assert len(shown(stack)) == 8
+    assert fold_of(stack).text() == "Show fewer notices"
+
+
+def test_without_notices_there_is_no_gap(qtbot: QtBot) -> None:
+    stack = NoticeStack()
+    qtbot.addWidget(stack)
+    stack.render_notices(samples.KEYS.notices)
+
+    stack.render_notices(())
+
+    assert stack.isHidden()
