@@ -12,9 +12,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ui.shell import Header, ShellState, Sidebar, StatusBar, Tab, key_text
-from ui.widgets import Banner, NoticeState, SandboxBand, Toast, ToastState
+from ui.widgets import Banner, NoticeState, Page, SandboxBand, Toast, ToastState
 from ui.widgets.offers import Command, Shortcut
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self._panes: dict[Tab, QWidget] = {}
         self._page: QWidget | None = None
         self._page_hides_header = False
+        self._focus_before: QWidget | None = None
         self._state = ShellState()
         self._commands: tuple[Command, ...] = ()
         self._palette_layer: CommandPalette | None = None
@@ -79,7 +81,10 @@ class MainWindow(QMainWindow):
         self.render_state(self._state)
 
     def render_state(self, state: ShellState) -> None:
-        """Show everything around the panes."""
+        """Show everything around the panes; another App's panes begin at their top."""
+        if state.current != self._state.current:
+            for page in self._body.findChildren(Page):
+                page.verticalScrollBar().setValue(0)
         self._state = state
         self.sidebar.apps.render_state(state.apps, state.current)
         self._render_header()
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
         """
         self.close_page()
         self.toast.close_now()
+        self._focus_before = self.focusWidget()
         self._page = page
         self._page_hides_header = hides_header
         self._body.addWidget(page)
@@ -127,11 +133,15 @@ class MainWindow(QMainWindow):
         page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_page(self) -> None:
-        """Close the page, if one is open, and show the pane again."""
-        if self._page is not None:
-            self.drop_page()
-            self._body.setCurrentWidget(self.pane(self.tab))
-            self._render_header()
+        """Close the page, if one is open, and show the pane again, with the keyboard as before."""
+        if self._page is None:
+            return
+        had_keyboard = self._page_has_keyboard()
+        self.drop_page()
+        self._body.setCurrentWidget(self.pane(self.tab))
+        self._render_header()
+        if had_keyboard:
+            self._give_keyboard_back()
 
     def drop_page(self) -> None:
         """End the page, if one is open, without showing anything in its place."""
@@ -294,6 +304,22 @@ class MainWindow(QMainWindow):
             self.show_shortcuts()
         else:
             self.command_wanted.emit(key)
+
+    def _page_has_keyboard(self) -> bool:
+        holder: QWidget | None = self.focusWidget()
+        while holder is not None and holder is not self._page:
+            holder = holder.parentWidget()
+        return holder is not None
+
+    def _give_keyboard_back(self) -> None:
+        """Return it to what opened the page; to nothing in particular when that is gone."""
+        before, self._focus_before = self._focus_before, None
+        if before is not None and isValid(before) and before.isVisible() and before.isEnabled():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        central = self.centralWidget()
+        assert central is not None, "made with the window"
+        central.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tab_changed(self, _place: int) -> None:
         self.close_page()

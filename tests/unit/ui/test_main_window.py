@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -13,7 +13,8 @@ from scripts import gallery_states as samples
 from tests.unit.ui.support import button, heard, names
 from ui.main_window import MainWindow
 from ui.shell import ReadinessStep, ShellState, Tab
-from ui.widgets import ToastState
+from ui.views.keys_and_tokens import KeysAndTokensView
+from ui.widgets import Page, ToastState
 from ui.widgets.app_list import AppEntry
 from ui.widgets.command_palette import matching
 from ui.widgets.offers import Command
@@ -270,6 +271,67 @@ def test_a_page_takes_the_place_of_the_pane_and_is_freed(window: MainWindow, qtb
     assert during == (True, False)
     assert window.header.isVisible()
     qtbot.waitUntil(lambda: not isValid(page))
+
+
+@pytest.mark.serial  # wants the keyboard
+def test_a_page_that_closes_gives_the_keyboard_back(window: MainWindow, qtbot: QtBot) -> None:
+    hold_the_keyboard(window, qtbot)
+    window.sidebar.add.setFocus()
+    first, second = QLineEdit(), QLineEdit()
+    window.show_page(first)
+    window.show_page(second, hides_header=True)
+    during = QApplication.focusWidget()
+
+    window.close_page()
+
+    assert during is second
+    assert QApplication.focusWidget() is window.sidebar.add
+
+
+@pytest.mark.serial  # wants the keyboard
+def test_a_page_whose_opener_is_gone_leaves_the_keyboard_to_the_window(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    hold_the_keyboard(window, qtbot)
+    opener = QLineEdit(window)
+    opener.show()
+    opener.setFocus()
+    window.show_page(QLineEdit())
+    opener.deleteLater()
+    qtbot.waitUntil(lambda: not isValid(opener))
+
+    window.close_page()
+
+    assert QApplication.focusWidget() is window.centralWidget()
+
+
+def test_another_apps_pane_begins_at_its_top(window: MainWindow, qtbot: QtBot) -> None:
+    pane = KeysAndTokensView()
+    pane.render_state(samples.KEYS)
+    window.resize(window.minimumSize())
+    window.show_page(pane)
+    bar = pane.findChildren(Page)[0].verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    window.render_state(replace(samples.SHELL, sandbox_text="the same App"))
+    stayed = bar.value()
+
+    window.render_state(samples.SANDBOX_SHELL)
+
+    assert stayed > 0
+    assert bar.value() == 0
+
+
+def test_a_long_name_gives_way_to_the_app_id(window: MainWindow, qtbot: QtBot) -> None:
+    assert samples.SHELL.header is not None
+    header = replace(samples.SHELL.header, name="A name without an end " * 9, app_id="1" * 19)
+    window.resize(window.minimumSize())
+
+    window.render_state(replace(samples.SHELL, header=header))
+
+    whole = f"App ID {'1' * 19}"
+    labels = [label for label in window.header.findChildren(QLabel) if label.text() == whole]
+    qtbot.waitUntil(lambda: [part.width() >= part.sizeHint().width() for part in labels] == [True])
 
 
 def test_the_sandbox_is_marked_by_band_and_pill(window: MainWindow) -> None:
