@@ -132,8 +132,9 @@ class RestoreDialog(Dialog):
         self._buttons: list[RadioButton] = []
         self.column.addWidget(Label(state.made, "body", wraps=True))
         inside = QWidget()
+        inside.setObjectName("page")  # no ground of its own
         lines = QVBoxLayout(inside)
-        lines.setContentsMargins(14, 10, 14, 10)
+        lines.setContentsMargins(0, 0, 12, 0)
         lines.setSpacing(4)
         for app in state.apps:
             lines.addWidget(Label(f"•  {app}", "body", wraps=True))

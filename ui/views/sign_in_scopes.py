@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ui.theme import GAP
+from ui.theme import GAP, theme
 from ui.views.sign_in_keep import KeepRow
 from ui.widgets import (
     Banner,
@@ -25,6 +25,8 @@ from ui.widgets import (
     StatusChip,
     set_kind,
 )
+
+_LEAST_LIST = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,41 +157,46 @@ class ScopesView(QWidget):
         self._warning = Banner()
         self._error = Banner()
         self._error.action_wanted.connect(lambda _key: self.redirect_change_wanted.emit())
+        inside = QWidget()
+        inside.setObjectName("page")
+        long = QVBoxLayout(inside)
+        long.setContentsMargins(0, 0, 0, 0)
+        long.setSpacing(GAP)
+        long.addWidget(Label(self.tr("What should this App be able to do?"), "title"))
+        long.addLayout(self._top())
+        long.addWidget(self._scope_card(), 1)
+        long.addWidget(self._error)
+        long.addWidget(self._warning)
+        long.addWidget(self._redirect_card())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addWidget(Label(self.tr("What should this App be able to do?"), "title"))
-        column.addLayout(self._top())
-        column.addWidget(self._scope_card(), 1)
-        column.addWidget(self._error)
-        column.addWidget(self._warning)
-        column.addWidget(self._redirect_card())
+        # In a low window the choice scrolls, and the buttons that end it stay in sight.
+        column.addWidget(_scrolling(inside), 1)
         column.addLayout(self._foot())
 
-    def _top(self) -> QHBoxLayout:
+    def _top(self) -> QVBoxLayout:
         intro = Label(
             self.tr("Keypane asks X for exactly these scopes. Start from:"), "dim", wraps=True
         )
-        intro.setMinimumWidth(200)
         self.search.setMaximumWidth(150)
         line = QHBoxLayout()
         line.setSpacing(6)
-        line.addWidget(intro, 1)
-        line.addLayout(self._presets_row, 2)
+        line.addLayout(self._presets_row, 1)
         line.addWidget(self.search)
-        return line
+        top = QVBoxLayout()
+        top.setSpacing(6)
+        top.addWidget(intro)
+        top.addLayout(line)
+        return top
 
     def _scope_card(self) -> QWidget:
         inside = QWidget()
         inside.setObjectName("page")
         inside.setLayout(self._list)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setMinimumHeight(190)
-        area.setWidget(inside)
+        area = _scrolling(inside)
+        area.setMinimumHeight(theme().px(_LEAST_LIST))
         area.setAccessibleName(self.tr("Scopes"))
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         frame = Card()
         frame.body.addWidget(area)
         frame.setSizePolicy(
@@ -280,3 +287,12 @@ class ScopesView(QWidget):
             row.setVisible(shown)
             if scope in self._lines:
                 self._lines[scope].setVisible(shown)
+
+
+def _scrolling(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidget(inside)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

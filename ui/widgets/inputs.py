@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -197,7 +197,7 @@ class CheckBox(QCheckBox):
         box = _paint_box(self, painter, radius=4)
         if self.isChecked():
             mark = box.adjusted(3.5, 3.5, -3.5, -3.5)
-            draw_mark(painter, Mark.CHECK, mark, theme().colour("accent_text"))
+            draw_mark(painter, Mark.CHECK, mark, _mark_colour(self))
         painter.end()
 
 
@@ -214,8 +214,12 @@ class RadioButton(QRadioButton):
         box = _paint_box(self, painter, radius=_BOX / 2)
         if self.isChecked():
             mark = box.adjusted(5, 5, -5, -5)
-            draw_mark(painter, Mark.DISC, mark, theme().colour("accent_text"))
+            draw_mark(painter, Mark.DISC, mark, _mark_colour(self))
         painter.end()
+
+
+def _mark_colour(button: QAbstractButton) -> QColor:
+    return theme().colour("accent_text" if button.isEnabled() else "dim")
 
 
 def _box_hint(button: QAbstractButton) -> QSize:
@@ -231,10 +235,10 @@ def _paint_box(button: QAbstractButton, painter: QPainter, radius: float) -> QRe
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     top = (button.height() - _BOX) / 2
     box = QRectF(2, top, _BOX, _BOX)
-    is_on = button.isChecked()
-    edge = "accent" if is_on else "edge"
-    painter.setPen(QPen(current.colour(edge), 1))
-    painter.setBrush(current.colour("accent" if is_on else "panel"))
+    is_on, is_live = button.isChecked(), button.isEnabled()
+    fill = ("accent" if is_on else "panel") if is_live else "pressed" if is_on else "bg"
+    painter.setPen(QPen(current.colour("accent" if is_on and is_live else "edge"), 1))
+    painter.setBrush(current.colour(fill))
     frame = box.adjusted(0.5, 0.5, -0.5, -0.5)
     painter.drawRoundedRect(frame, min(radius, frame.width() / 2), min(radius, frame.height() / 2))
     if button.hasFocus():
