@@ -6,6 +6,7 @@ then every shared library that nothing of the rest asks for; what is kept of Pyt
 libraries loses its debugging symbols. Measured on Linux x86-64 with PySide6 6.11.3.
 """
 
+import compileall
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import sysconfig
 from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 # As PyInstaller hands them over: (name in the bundle, file, kind).
 Entry = tuple[str, str, str]
@@ -101,6 +103,34 @@ def _stripped(entry: Entry, strip: str, folder: Path) -> Entry:
     command = [strip, "--strip-unneeded", "-o", str(copy), entry[1]]
     done = subprocess.run(command, check=False, capture_output=True)
     return (name, str(copy), entry[2]) if done.returncode == 0 else entry
+
+
+def support_modules(unpacked: Path, folder: Path) -> list[Entry]:
+    """Return PySide6's support modules, compiled for good, as files beside its library.
+
+    Without them it compiles those of the archive in the library at each start (ADR 13). Python
+    looks at no date of theirs: copying the program must not have them compiled again.
+
+    Args:
+        unpacked: where `dev.py` unpacked them; nothing comes of it if they are not there.
+        folder: where they are compiled.
+    """
+    if not unpacked.is_dir():
+        return []
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(unpacked, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    inside = f"shiboken6/{unpacked.name}"
+    compileall.compile_dir(
+        folder,
+        quiet=2,
+        stripdir=str(folder),
+        prependdir=inside,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
+    files = sorted(path for path in folder.rglob("*.py*") if path.is_file())
+    return [
+        (f"{inside}/{file.relative_to(folder).as_posix()}", str(file), "DATA") for file in files
+    ]
 
 
 def licences(packages: Iterable[str], entries: Iterable[Entry]) -> list[tuple[str, str]]:

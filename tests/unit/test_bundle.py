@@ -1,6 +1,7 @@
 """Which files the packaged program holds, and the files its systems want."""
 
 import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,28 @@ def test_a_library_stays_if_something_kept_links_to_it_or_loads_it_by_name() -> 
     kept = {entry[0] for entry in bundle.needed(entries, lambda file: links.get(file, []))}
 
     assert set(names) - kept == {"libgdk_pixbuf-2.0.so.0", QT + "libQt6WaylandCompositor.so.6"}
+
+
+def test_the_support_modules_come_compiled_and_name_no_folder_of_this_machine(
+    tmp_path: Path,
+) -> None:
+    unpacked = tmp_path / "files.dir"
+    (unpacked / "support" / "__pycache__").mkdir(parents=True)
+    (unpacked / "support" / "loader.py").write_text("def load(): return 1\n")
+    (unpacked / "support" / "__pycache__" / "old.cpython-311.pyc").write_bytes(b"of yesterday")
+
+    found = {name: file for name, file, _ in bundle.support_modules(unpacked, tmp_path / "made")}
+
+    compiled = f"__pycache__/loader.{sys.implementation.cache_tag}.pyc"
+    inside = "shiboken6/files.dir/support/"
+    assert set(found) == {inside + "loader.py", inside + compiled}
+    code = Path(found[inside + compiled]).read_bytes()
+    assert code[4] == 0b01, "Python would look at the date of the source"
+    assert str(tmp_path).encode() not in code
+
+
+def test_without_unpacked_support_modules_the_recipe_goes_on(tmp_path: Path) -> None:
+    assert bundle.support_modules(tmp_path / "files.dir", tmp_path / "made") == []
 
 
 def test_every_licence_of_a_locked_package_comes_along(tmp_path: Path) -> None:
