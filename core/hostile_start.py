@@ -31,6 +31,7 @@ _HOSTILE_NAMES = re.compile(
     | QML\d?_IMPORT_PATH | QML_PLUGIN_PATH | QML_XHR_ALLOW_FILE_(READ|WRITE)
     | QT_VULKAN_LIB | QT_LOAD_TESTABILITY
     | QT_LOGGING_(RULES|CONF|DEBUG)  # some categories print whole addresses
+    | SBK_EMBED | PYSIDE\d?_.*     # has PySide6 delete or write its own files, or look elsewhere
     | PYTHON_KEYRING_BACKEND | KEYRING_PROPERTY_.*
     | NETRC                          # would replace our Authorization header
     """,
