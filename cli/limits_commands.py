@@ -139,7 +139,8 @@ def usage_rows(data: dict[str, Any]) -> list[dict[str, Any]]:
     project = data.get("daily_project_usage")
     if isinstance(project, dict):
         rows += _days("project", project.get("project_id"), project.get("usage"))
-    for each in data.get("daily_client_app_usage") or []:
+    by_app = data.get("daily_client_app_usage")
+    for each in by_app if isinstance(by_app, list) else []:
         if isinstance(each, dict):
             rows += _days("app", each.get("client_app_id"), each.get("usage"))
     return rows

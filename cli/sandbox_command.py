@@ -39,6 +39,9 @@ def _sandbox(run: CommandRun, arguments: argparse.Namespace) -> int:
     sandbox = Sandbox(port=arguments.port)
     try:
         sandbox.start()
+    except PermissionError:
+        why = f"this computer gives port {arguments.port} to its administrator only"
+        raise BadInput("--port", why) from None
     except OSError:
         raise BadInput("--port", f"port {arguments.port} is taken") from None
     try:

@@ -133,6 +133,7 @@ def test_usage_is_read_from_xs_texts() -> None:
 
 def test_a_strange_usage_answer_is_no_disaster() -> None:
     assert usage_rows({"daily_project_usage": 3, "daily_client_app_usage": [1]})[0]["usage"] is None
+    assert len(usage_rows({"daily_client_app_usage": 5})) == 1
 
 
 def test_each_step_of_a_bearer_token_is_told_to_a_person(
