@@ -4,20 +4,17 @@ from typing import Final
 
 from sandbox.limits import Quota
 from sandbox.operations import APPS, Ask, Operation
-from sandbox.paging import NEXT_TOKEN, PAGING_TOKEN, max_results
-from sandbox.parameters import Parameter
 from sandbox.posts import KEPT_MS
 from sandbox.rendering import Document
 from sandbox.timelines import (
-    STEP_SECONDS,
-    WINDOW,
     counted_by_query,
+    counting,
     found_by_query,
+    searching,
     seen_by,
 )
 
 QUERY_LENGTH: Final = 1024  # of self-serve Apps; the specification allows 4,096
-QUERY: Final = Parameter("query", "text", is_required=True, high=QUERY_LENGTH)
 DEFAULT_COUNT_SECONDS: Final = 30 * 86_400
 ONE_A_SECOND: Final = Quota(1, 1)
 
@@ -47,14 +44,7 @@ OPERATIONS: Final = (
         "/2/tweets/search/all",
         search_all,
         kinds=APPS,
-        parameters=(
-            QUERY,
-            max_results(10, 500, 10),
-            NEXT_TOKEN,
-            PAGING_TOKEN,
-            *WINDOW,
-            Parameter("sort_order", "choice", choices=("recency", "relevancy"), default="recency"),
-        ),
+        parameters=searching(QUERY_LENGTH, 500),
         shape="posts",
         app_quota=(Quota(300), ONE_A_SECOND),
     ),
@@ -64,13 +54,7 @@ OPERATIONS: Final = (
         "/2/tweets/counts/all",
         counts_all,
         kinds=APPS,
-        parameters=(
-            QUERY,
-            NEXT_TOKEN,
-            PAGING_TOKEN,
-            *WINDOW,
-            Parameter("granularity", "choice", choices=tuple(STEP_SECONDS), default="hour"),
-        ),
+        parameters=counting(QUERY_LENGTH),
         shape="counts",
         app_quota=(Quota(300),),
     ),

@@ -7,7 +7,7 @@ from sandbox.bodies import read_object
 from sandbox.exchange import Refusal
 from sandbox.limits import DAY, Quota
 from sandbox.lookups import user_page, visible
-from sandbox.operations import USERS, Ask, Operation
+from sandbox.operations import USERS, Ask, Operation, change
 from sandbox.paging import PAGING_TOKEN, max_results
 from sandbox.people import ACCOUNTS, BY_ID, Account
 from sandbox.posts import Post
@@ -103,49 +103,24 @@ def _some_others(post: Post, number: int, but: list[Account]) -> list[Account]:
 
 _PAGES: Final = (max_results(1, 100, 100), PAGING_TOKEN)
 OPERATIONS: Final = (
-    Operation(
-        "likePost",
-        "POST",
-        "/2/users/{id}/likes",
-        like,
-        kinds=USERS,
-        scopes=LIKE_SCOPES,
-        user_quota=(Quota(50), Quota(1000, DAY)),
-        is_write=True,
-        is_own=True,
+    change(
+        "likePost", "POST", "/2/users/{id}/likes", like, LIKE_SCOPES, (Quota(50), Quota(1000, DAY))
     ),
-    Operation(
+    change(
         "unlikePost",
         "DELETE",
         "/2/users/{id}/likes/{tweet_id}",
         unlike,
-        kinds=USERS,
-        scopes=LIKE_SCOPES,
-        user_quota=(Quota(50), Quota(1000, DAY)),
-        is_write=True,
-        is_own=True,
+        LIKE_SCOPES,
+        (Quota(50), Quota(1000, DAY)),
     ),
-    Operation(
-        "repostPost",
-        "POST",
-        "/2/users/{id}/retweets",
-        repost,
-        kinds=USERS,
-        scopes=REPOST_SCOPES,
-        user_quota=(Quota(50),),
-        is_write=True,
-        is_own=True,
-    ),
-    Operation(
+    change("repostPost", "POST", "/2/users/{id}/retweets", repost, REPOST_SCOPES),
+    change(
         "unrepostPost",
         "DELETE",
         "/2/users/{id}/retweets/{source_tweet_id}",
         unrepost,
-        kinds=USERS,
-        scopes=REPOST_SCOPES,
-        user_quota=(Quota(50),),
-        is_write=True,
-        is_own=True,
+        REPOST_SCOPES,
     ),
     Operation(
         "getUsersLikedPosts",

@@ -7,8 +7,7 @@ from typing import Final
 from sandbox import problems
 from sandbox.bodies import read_object
 from sandbox.exchange import Refusal
-from sandbox.limits import Quota
-from sandbox.operations import ANYBODY, USERS, Ask, Operation
+from sandbox.operations import ANYBODY, USERS, Ask, Operation, change
 from sandbox.paging import PAGING_TOKEN, max_results, page
 from sandbox.people import BY_ID, BY_USERNAME
 from sandbox.rendering import Document
@@ -228,27 +227,13 @@ def _list_of(operation_id: str, name: str, run: Callable[[Ask], Document]) -> Op
     )
 
 
-def _change(operation_id: str, method: str, path: str, run: Callable[[Ask], Document]) -> Operation:
-    return Operation(
-        operation_id,
-        method,
-        path,
-        run,
-        kinds=USERS,
-        scopes=WRITE,
-        user_quota=(Quota(50),),
-        is_write=True,
-        is_own=True,
-    )
-
-
 OPERATIONS: Final = (
     _list_of("getUsersOwnedLists", "owned_lists", owned),
     _list_of("getUsersListMemberships", "list_memberships", memberships),
     _list_of("getUsersFollowedLists", "followed_lists", followed),
     _list_of("getUsersPinnedLists", "pinned_lists", pinned),
-    _change("followList", "POST", "/2/users/{id}/followed_lists", follow),
-    _change("unfollowList", "DELETE", "/2/users/{id}/followed_lists/{list_id}", unfollow),
-    _change("pinList", "POST", "/2/users/{id}/pinned_lists", pin),
-    _change("unpinList", "DELETE", "/2/users/{id}/pinned_lists/{list_id}", unpin),
+    change("followList", "POST", "/2/users/{id}/followed_lists", follow, WRITE),
+    change("unfollowList", "DELETE", "/2/users/{id}/followed_lists/{list_id}", unfollow, WRITE),
+    change("pinList", "POST", "/2/users/{id}/pinned_lists", pin, WRITE),
+    change("unpinList", "DELETE", "/2/users/{id}/pinned_lists/{list_id}", unpin, WRITE),
 )

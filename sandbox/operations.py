@@ -75,6 +75,30 @@ class Operation:
     is_enterprise: bool = False
 
 
+def change(
+    operation_id: str,
+    method: str,
+    path: str,
+    run: Callable[[Ask], Document],
+    scopes: tuple[str, ...],
+    quota: tuple[Quota, ...] = (Quota(50),),
+    *,
+    is_own: bool = True,
+) -> Operation:
+    """Return an operation by which a user changes something, mostly below the own `id`."""
+    return Operation(
+        operation_id,
+        method,
+        path,
+        run,
+        kinds=USERS,
+        scopes=scopes,
+        user_quota=quota,
+        is_write=True,
+        is_own=is_own,
+    )
+
+
 def serve(world: World, operation: Operation, call: Call, path: dict[str, str]) -> Answer:
     """Return X's answer to one call of an operation."""
     caller = identify(world, call)

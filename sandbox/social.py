@@ -8,9 +8,8 @@ from sandbox import problems, relations
 from sandbox.bodies import read_object
 from sandbox.exchange import Refusal
 from sandbox.fields import PUBLIC_KEY_FIELDS
-from sandbox.limits import Quota
 from sandbox.lookups import user_page
-from sandbox.operations import ANYBODY, USERS, Ask, Operation, found_and_not, ids_parameter
+from sandbox.operations import ANYBODY, USERS, Ask, Operation, change, found_and_not, ids_parameter
 from sandbox.paging import NEXT_TOKEN, PAGING_TOKEN, max_results
 from sandbox.parameters import Parameter
 from sandbox.people import ACCOUNTS, BY_ID, Account
@@ -190,22 +189,6 @@ def _list_of(
     )
 
 
-def _change(
-    operation_id: str, method: str, path: str, run: Callable[[Ask], Document], scope: str
-) -> Operation:
-    return Operation(
-        operation_id,
-        method,
-        path,
-        run,
-        kinds=USERS,
-        scopes=(*BASE, scope),
-        user_quota=(Quota(50),),
-        is_write=True,
-        is_own="dm/" not in path,
-    )
-
-
 _KEY_FIELDS: Final = Parameter(
     "public_key.fields", "choices", default=[], choices=PUBLIC_KEY_FIELDS
 )
@@ -248,24 +231,38 @@ OPERATIONS: Final = (
         is_own=True,
     ),
     _list_of("getUsersMuting", "muting", _muted, "mute.read", is_own=True, default=100),
-    _change("followUser", "POST", "/2/users/{id}/following", follow, "follows.write"),
-    _change(
+    change("followUser", "POST", "/2/users/{id}/following", follow, (*BASE, "follows.write")),
+    change(
         "unfollowUser",
         "DELETE",
         "/2/users/{source_user_id}/following/{target_user_id}",
         unfollow,
-        "follows.write",
+        (*BASE, "follows.write"),
     ),
-    _change("muteUser", "POST", "/2/users/{id}/muting", mute, "mute.write"),
-    _change(
+    change("muteUser", "POST", "/2/users/{id}/muting", mute, (*BASE, "mute.write")),
+    change(
         "unmuteUser",
         "DELETE",
         "/2/users/{source_user_id}/muting/{target_user_id}",
         unmute,
-        "mute.write",
+        (*BASE, "mute.write"),
     ),
-    _change("blockUsersDms", "POST", "/2/users/{id}/dm/block", block_messages, "dm.write"),
-    _change("unblockUsersDms", "POST", "/2/users/{id}/dm/unblock", unblock_messages, "dm.write"),
+    change(
+        "blockUsersDms",
+        "POST",
+        "/2/users/{id}/dm/block",
+        block_messages,
+        (*BASE, "dm.write"),
+        is_own=False,
+    ),
+    change(
+        "unblockUsersDms",
+        "POST",
+        "/2/users/{id}/dm/unblock",
+        unblock_messages,
+        (*BASE, "dm.write"),
+        is_own=False,
+    ),
     Operation(
         "getUsersPublicKeys",
         "GET",

@@ -29,7 +29,25 @@ WINDOW: Final = (
     Parameter("until_id", "id"),
 )
 EXCLUDE: Final = Parameter("exclude", "choices", default=[], choices=("replies", "retweets"))
-QUERY: Final = Parameter("query", "text", is_required=True, high=QUERY_LENGTH)
+_ORDER: Final = Parameter(
+    "sort_order", "choice", choices=("recency", "relevancy"), default="recency"
+)
+_STEP: Final = Parameter("granularity", "choice", choices=tuple(STEP_SECONDS), default="hour")
+
+
+def searching(query_length: int, most: int) -> tuple[Parameter, ...]:
+    """Return the parameters of a search that gives `most` Posts a page."""
+    query = _query_parameter(query_length)
+    return (query, max_results(10, most, 10), NEXT_TOKEN, PAGING_TOKEN, *WINDOW, _ORDER)
+
+
+def counting(query_length: int) -> tuple[Parameter, ...]:
+    """Return the parameters of counts."""
+    return (_query_parameter(query_length), NEXT_TOKEN, PAGING_TOKEN, *WINDOW, _STEP)
+
+
+def _query_parameter(length: int) -> Parameter:
+    return Parameter("query", "text", is_required=True, high=length)
 
 
 def search_recent(ask: Ask) -> Document:
@@ -225,14 +243,7 @@ OPERATIONS: Final = (
         "GET",
         "/2/tweets/search/recent",
         search_recent,
-        parameters=(
-            QUERY,
-            max_results(10, 100, 10),
-            NEXT_TOKEN,
-            PAGING_TOKEN,
-            *WINDOW,
-            Parameter("sort_order", "choice", choices=("recency", "relevancy"), default="recency"),
-        ),
+        parameters=searching(QUERY_LENGTH, 100),
         shape="posts",
         app_quota=(Quota(450),),
         user_quota=(Quota(300),),
@@ -244,13 +255,7 @@ OPERATIONS: Final = (
         counts_recent,
         kinds=("app", "oauth2"),
         scopes=(),
-        parameters=(
-            QUERY,
-            NEXT_TOKEN,
-            PAGING_TOKEN,
-            *WINDOW,
-            Parameter("granularity", "choice", choices=tuple(STEP_SECONDS), default="hour"),
-        ),
+        parameters=counting(QUERY_LENGTH),
         shape="counts",
         app_quota=(Quota(300),),
     ),

@@ -8,7 +8,7 @@ from sandbox.exchange import Answer, Refusal, json_answer
 from sandbox.fields import in_family
 from sandbox.limits import DAY, Quota
 from sandbox.lookups import visible
-from sandbox.operations import USERS, Ask, Operation
+from sandbox.operations import USERS, Ask, Operation, change
 from sandbox.people import BY_ID
 from sandbox.posts import Post
 from sandbox.rendering import LINK, MOST_EDITS, Document, editable_until
@@ -205,24 +205,20 @@ OPERATIONS: Final = (
         user_quota=(Quota(100),),
         is_write=True,
     ),
-    Operation(
+    change(
         "deletePosts",
         "DELETE",
         "/2/tweets/{id}",
         delete,
-        kinds=USERS,
-        scopes=("tweet.read", "tweet.write", "users.read"),
-        user_quota=(Quota(50),),
-        is_write=True,
+        ("tweet.read", "tweet.write", "users.read"),
+        is_own=False,
     ),
-    Operation(
+    change(
         "hidePostsReply",
         "PUT",
         "/2/tweets/{tweet_id}/hidden",
         hide,
-        kinds=USERS,
-        scopes=("tweet.read", "users.read", "tweet.moderate.write"),
-        user_quota=(Quota(50),),
-        is_write=True,
+        ("tweet.read", "users.read", "tweet.moderate.write"),
+        is_own=False,
     ),
 )
