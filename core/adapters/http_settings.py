@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from core.errors import BadInput
 from core.secret import Secret
@@ -69,9 +69,9 @@ class TransportSettings:
 def _check_proxy(url: str, *, with_user: bool = False) -> None:
     try:
         parts = urlsplit(url)
-        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        parts, usable = SplitResult("", "", "", "", ""), False
+        usable = False
     if not usable or parts.scheme not in {"http", "https"} or not url.isascii():
         raise BadInput("proxy", "not the address of an http or https proxy")
     if parts.username and not with_user:

@@ -255,6 +255,7 @@ class VaultFile:
 
         store = self._stores.create(write, over=over)
         self.key = fresh.wrap_name.removeprefix("wrap.")
+        self.has_passphrase = fresh.wrap_name in PASSPHRASES
         log.info("a vault was created, its key by %s", self.key)
         return Opened(store, sealer, self.key)
 

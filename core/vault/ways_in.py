@@ -113,8 +113,6 @@ class WaysIn:
 
 
 def _ways(opened: Opened) -> Ways:
-    if opened.key == "session":
-        return Ways()
     found = (opened.store.meta(n) for n in (KEYRING_WRAP, PASSPHRASE_WRAP, RECOVERY_WRAP))
     return Ways(*(wrap is not None for wrap in found))
 
