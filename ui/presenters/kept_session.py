@@ -8,24 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from core.ports import CancelToken
 from ui.browser.settings import ViewSettings
-from ui.browser.sign_in_view import is_session_live
 from ui.desk import Desk
 from ui.notices import notice_for
+from ui.presenters.session_folders import SessionFolders
 from ui.presenters.view_way import view_settings
-
-_LOOK_AGAIN_MS: Final = 20
-# Chromium's own threads end a moment after its profile; what they write then is looked for.
-_LOOKS: Final = 2
-_LOOK_TWICE_MS: Final = 700
-# Windows lets nobody delete a file that is open, and virus scanners open what was closed.
-_TRIES: Final = 12
-_TRY_AGAIN_MS: Final = 250
 
 
 class KeptSession(QObject):
@@ -34,6 +25,7 @@ class KeptSession(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._folders = SessionFolders(desk, self)
 
     def open(
         self,
@@ -73,41 +65,12 @@ class KeptSession(QObject):
         job.failed.connect(lambda error: self._desk.toast(notice_for(error, "save").title, 10))
         job.finished.connect(self._desk.look)
 
-    def _remove(self, folder: str, then: Callable[[bool], None], looks: int, tries: int) -> None:
-        """Delete a folder that no record names, once no page of this program uses it."""
-        if is_session_live(folder):
-            again = partial(self._remove, folder, then, looks, tries)
-            self._later(_LOOK_AGAIN_MS, again)
-            return
-        sessions = self._desk.world.browser_sessions
-        job = self._desk.submit(lambda _cancel: sessions.remove(folder))
-        job.succeeded.connect(partial(self._removed, folder, then, looks, tries))
-
     def _dropped(self, app_id: str, then: Callable[[bool], None], folder: str) -> None:
         self._desk.session_forgotten.emit(app_id)
         if folder:
-            self._remove(folder, then, _LOOKS, _TRIES)
+            self._folders.end(folder, self._desk.world.browser_sessions.remove, then)
         else:
             then(True)
-
-    def _removed(
-        self, folder: str, then: Callable[[bool], None], looks: int, tries: int, is_gone: bool
-    ) -> None:
-        if is_gone:
-            looks, wait_ms = looks - 1, _LOOK_TWICE_MS
-        else:
-            tries, wait_ms = tries - 1, _TRY_AGAIN_MS
-        if looks and tries:
-            self._later(wait_ms, partial(self._remove, folder, then, looks, tries))
-        else:
-            then(is_gone)
-
-    def _later(self, milliseconds: int, act: Callable[[], None]) -> None:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(act)
-        timer.timeout.connect(timer.deleteLater)
-        timer.start(milliseconds)
 
     def _cannot_keep(self, error: object, url: str, then: Callable[[ViewSettings], None]) -> None:
         told = notice_for(error, "save")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Final
-
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from core.vault.vault import VaultStatus
 from ui.desk import Desk
-
-_LOOK_AGAIN_MS: Final = 50
+from ui.presenters.session_folders import SessionFolders
 
 
 class SessionWatch(QObject):
@@ -23,6 +19,7 @@ class SessionWatch(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._folders = SessionFolders(desk, self)
         self._known: frozenset[str] = frozenset()
         desk.vault_changed.connect(self._vault_changed)
         desk.snapshot_changed.connect(self._follow)
@@ -38,18 +35,5 @@ class SessionWatch(QObject):
             return  # locked: nothing is known, and nothing was removed
         names = frozenset(session.folder for session in snapshot.sessions)
         for gone in self._known - names:
-            self._settle(gone)
+            self._folders.end(gone, self._desk.world.browser_sessions.settle)
         self._known = names
-
-    def _settle(self, folder: str) -> None:
-        from ui.browser.sign_in_view import is_session_live  # not what a start waits for
-
-        if is_session_live(folder):
-            timer = QTimer(self)
-            timer.setSingleShot(True)
-            timer.timeout.connect(partial(self._settle, folder))
-            timer.timeout.connect(timer.deleteLater)
-            timer.start(_LOOK_AGAIN_MS)
-            return
-        sessions = self._desk.world.browser_sessions
-        self._desk.submit(lambda _cancel: sessions.settle(folder))

@@ -70,6 +70,7 @@ class StaySignedIn(QObject):
     def _opened(self, then: Callable[[ViewSettings], None], settings: ViewSettings) -> None:
         self._leave()
         self._in_use = settings.folder.name if settings.folder is not None else ""
+        self._was_seen = self._in_use in self._known()
         then(settings)
 
     def _leave(self) -> None:
@@ -77,6 +78,9 @@ class StaySignedIn(QObject):
 
     def _session(self) -> object | None:
         return self._desk.snapshot.session(self._app.app_id) if self._app is not None else None
+
+    def _known(self) -> set[str]:
+        return {session.folder for session in self._desk.snapshot.sessions}
 
     def _toggle(self, wanted: bool) -> None:
         self._is_wanted = wanted
@@ -99,8 +103,7 @@ class StaySignedIn(QObject):
         if self._desk.snapshot.mark < 0:
             return  # locked: nothing is known
         self._render()
-        known = {session.folder for session in self._desk.snapshot.sessions}
-        if self._in_use in known:
+        if self._in_use in self._known():
             self._was_seen = True
         elif self._in_use and self._was_seen:  # another program forgot it
             self._leave()
