@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtWidgets import QApplication
+
 from ui.shell import Tab
+from ui.widgets import Button
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
@@ -16,12 +19,16 @@ def take_requests(camera: Photographer, program: Program, sandbox: Sandbox) -> N
     """Take every state; the Bearer Token is there and Requests is shown."""
     pane: Any = program.window.pane(Tab.REQUESTS)
     _take_lists(camera, pane)
+    program.window.toast.close_now()
     _take_builder(camera, pane)
+    _take_answers(camera, pane, sandbox)
     _take_pages(camera, pane)
+    program.window.toast.close_now()
     _take_stream(camera, pane, sandbox)
 
 
 def _take_lists(camera: Photographer, pane: Any) -> None:
+    pane.operation_chosen.emit("getPostsByIds")
     pane.side.show_tab("history")
     camera.until(lambda: pane.side.history.model.rowCount() > 0, "the history")
     pane.side.history.list.setCurrentIndex(pane.side.history.model.index(0))
@@ -48,10 +55,44 @@ def _take_builder(camera: Photographer, pane: Any) -> None:
     )
     camera.pause(0.3)
     camera.take("requests-exclusive")
-    pane.url_edited.emit("/2/tweets/search/recent?query=lang:en&max_results=10")
+    button = next(b for b in pane.findChildren(Button) if "Pick start_time" in b.accessibleName())
+    button.click()
+    popup = QApplication.activePopupWidget()
+    assert popup is not None, "a click opens it"
+    camera.take("requests-date", popup)
+    popup.close()
+    pane.operation_chosen.emit("likePost")
+    camera.pause(0.3)
+    camera.take("requests-enterprise")
+
+
+def _take_answers(camera: Photographer, pane: Any, sandbox: Sandbox) -> None:
+    """Take what is no plain success: no result, refusals, and bodies that are not X's."""
+    pane.operation_chosen.emit("searchPostsRecent")
+    pane.url_edited.emit("/2/tweets/search/recent?query=nobodywritesthis&max_results=10")
+    pane.url_finished.emit()
+    camera.press("Send")
+    camera.until(lambda: camera.reads("Nothing found"), "an empty answer")
+    camera.take("requests-nothing-found")
+    pane.operation_chosen.emit("getPostsByIds")
+    page = "<html><body>Welcome to the hotel's network</body></html>"
+    html = {"content-type": "text/html"}
+    for name, words, how in (
+        ("no-credits", "402", {"status": 402}),
+        ("not-yours", "403", {"status": 403}),
+        ("html", "but HTML", {"body": page, "headers": html}),
+        ("cut-off", "no usable JSON", {"rewrite": lambda body: body[:200]}),
+    ):
+        sandbox.faults.add("GET", "/2/tweets", **how)
+        camera.press("Send")
+        camera.until(lambda words=words: camera.reads(words), name)  # type: ignore[misc]
+        camera.take(f"requests-{name}")
 
 
 def _take_pages(camera: Photographer, pane: Any) -> None:
+    pane.operation_chosen.emit("searchPostsRecent")
+    pane.url_edited.emit("/2/tweets/search/recent?query=lang:en&max_results=10")
+    pane.url_finished.emit()
     pane.all_pages_wanted.emit()
     dialog = camera.dialog()
     camera.take("requests-all-pages", dialog)

@@ -208,7 +208,7 @@ class RequestsPane(QWidget):
         whole = self._rows.height()
         if self._has_dragged or whole <= 0:
             return
-        wanted = self.line.sizeHint().height() + self.form.wanted_height()
+        wanted = self.line.wanted_height() + self.form.wanted_height()
         upper = min(wanted, round(whole * _FORM_SHARE))
         self._rows.setSizes([upper, whole - upper])
 

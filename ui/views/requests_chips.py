@@ -153,6 +153,9 @@ class ChipEditor(QWidget):
             self._flow.addWidget(chip)
         for chip in self._chips:
             chip.show()
+            chip.raise_()
+        self._rest.raise_()
+        self.field.raise_()
         for gone in kept.values():
             gone.hide()
             gone.deleteLater()

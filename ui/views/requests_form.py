@@ -150,8 +150,13 @@ class RequestForm(QScrollArea):
         if self._before is None or stops == self._stops:
             return
         self._stops = stops
+        for part in (*self._shown_rows(), self._body, self._none, self._foot):
+            part.raise_()  # assistive technology reads children from the lowest up
         for before, after in pairwise((self._before, *stops)):
             QWidget.setTabOrder(before, after)
+
+    def _shown_rows(self) -> list[ParameterRow]:
+        return [self._rows[state.name] for state in self._states if state.name in self._rows]
 
     def _is_shown(self, state: ParameterState) -> bool:
         is_wanted = state.is_required or state.is_pinned or state.name in self._revealed

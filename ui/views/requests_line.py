@@ -43,9 +43,10 @@ class AddressEdit(LineEdit):
         if self.hasFocus() or metrics.horizontalAdvance(text) <= self._room():
             return text
         # The font is monospaced. Host and path want more room than the end does.
-        signs = max(self._room() // metrics.horizontalAdvance("0") - 1, 2)
-        end = signs // 3
-        return f"{text[: signs - end]}…{text[len(text) - end :]}"
+        signs = len(text) * self._room() // metrics.horizontalAdvance(text)
+        while signs > 2 and metrics.horizontalAdvance(_both_ends(text, signs)) > self._room():
+            signs -= 1
+        return _both_ends(text, signs)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint an address that is too long with its middle cut; the tooltip has the whole."""
@@ -67,6 +68,11 @@ class AddressEdit(LineEdit):
 
     def _room(self) -> int:
         return self.width() - 2 * theme().px(11)
+
+
+def _both_ends(text: str, signs: int) -> str:
+    end = signs // 3
+    return f"{text[: signs - end]}…{text[len(text) - end :]}"
 
 
 class _CancelButton(Button):
@@ -126,6 +132,13 @@ class RequestLine(QWidget):
         self.send.clicked.connect(self.send_wanted)
         self.cancel.clicked.connect(self.cancel_wanted)
         self._notice.action_wanted.connect(self.action_wanted)
+
+    def wanted_height(self) -> int:
+        """Return the height that shows it whole at its present width, in pixels."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            return layout.totalHeightForWidth(self.width())
+        return self.sizeHint().height()
 
     @property
     def last_stop(self) -> QWidget:

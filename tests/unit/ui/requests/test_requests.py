@@ -136,6 +136,7 @@ def test_a_long_address_shows_its_host_and_its_end_until_it_is_edited(
     assert address.shown().startswith("https://api.x.com/2/tweets?ids=")
     assert address.shown().endswith("=author_id")
     assert len(address.shown()) < len(url)
+    assert address.fontMetrics().horizontalAdvance(address.shown()) < address.width()
     assert (address.text(), address.toolTip()) == (url, f"GET {url}")
 
     address.setFocus()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.unit.ui.requests.conftest import PARAMETERS, Heard, named, ready
@@ -25,6 +25,35 @@ FIRST, SECOND = "1261326399320715264", "1278347468690915330"
 def visible_rows(pane: RequestsPane) -> list[str]:
     """Return the names of the parameters that are shown."""
     return [row.state.name for row in pane.form._rows.values()]
+
+
+def heard_in(widget: QWidget) -> list[str]:
+    """Return the names of the buttons and fields in a widget, as assistive technology reads on."""
+    found = []
+    for child in widget.children():
+        if isinstance(child, QWidget) and child.isVisible():
+            stops = isinstance(child, QPushButton | QLineEdit)
+            found += [child.accessibleName()] if stops else heard_in(child)
+    return found
+
+
+def test_rows_that_come_later_are_read_in_their_place(pane: RequestsPane, qtbot: QtBot) -> None:
+    late = replace(PARAMETERS[2], values=("10",))
+    pane.render_state(replace(ready(), parameters=(*PARAMETERS[:2], late, *PARAMETERS[3:])))
+    more = replace(PARAMETERS[0], values=(FIRST, "7", SECOND))
+    pane.render_state(replace(ready(), parameters=(more, PARAMETERS[1], late, *PARAMETERS[3:])))
+    qtbot.waitUntil(lambda: "max_results" in heard_in(pane.form))
+
+    assert heard_in(pane.form) == [
+        f"Remove {FIRST} from ids",
+        "Remove 7 from ids",
+        f"Remove {SECOND} from ids",
+        "Add ids",
+        "Remove created_at from tweet.fields",
+        "Add tweet.fields",
+        "max_results",
+        "Add parameter",
+    ]
 
 
 def test_a_chip_is_taken_away_by_click_and_by_delete(
