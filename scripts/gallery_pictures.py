@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from scripts import gallery_limits as limits
+from scripts import gallery_media as media
 from scripts import gallery_requests as requests
 from scripts import gallery_states as samples
 from scripts import gallery_tools as tools
@@ -326,6 +327,7 @@ PICTURES: tuple[Picture, ...] = (
 ALL: dict[str, Picture] = {
     **{picture.__name__: picture for picture in PICTURES},
     **{f"requests_{name}": scene for name, scene in requests.SCENES.items()},
+    **{f"media_{name}": scene for name, scene in media.SCENES.items()},
     **{f"limits_{name}": scene for name, scene in limits.SCENES.items()},
 }
 
