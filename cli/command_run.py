@@ -31,6 +31,7 @@ class CommandRun:
 
     Attributes:
         operation: what is being done, for the words of an error.
+        hint: what a person should read below an error.
         progress: tells what is waited for.
     """
 
@@ -49,6 +50,7 @@ class CommandRun:
         self._cancel: CancelToken | None = None
         self._given: Secret | None = None
         self.operation = ""
+        self.hint = ""
         self.progress = Progress(self.say)
         self._world_of = world_of
         self._world: World | None = None
@@ -158,7 +160,7 @@ class CommandRun:
             from core.model import App
 
             names = sorted(app.name for app in vault.all(App))
-            self.say(f"Apps here: {', '.join(names) or 'none'}.")
+            self.hint = f"Apps here: {', '.join(names) or 'none'}."
             raise
 
     def user(self, app: App, name: str) -> UserToken:
@@ -174,7 +176,7 @@ class CommandRun:
                 return token
         if not tokens:
             raise NoCredential("user", "absent")
-        self.say(f"Signed in to {app.name}: {', '.join(token.label for token in tokens)}.")
+        self.hint = f"Signed in to {app.name}: {', '.join(token.label for token in tokens)}."
         raise NoCredential("user", "unknown")
 
     def read_input(self) -> str:

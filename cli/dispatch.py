@@ -113,9 +113,12 @@ def failed(run: CommandRun, error: BaseException) -> int:
     facts = error_facts(error, run.operation)
     if run.options.json:
         run.write(json.dumps({"error": facts}, separators=(",", ":")) + "\n")
+        if run.hint:
+            run.say(run.hint)
     else:
         step = f" {facts['next_step']}" if facts["next_step"] else ""
-        run.complain(f"keypane: {facts['message']}{step}")
+        hint = f" {run.hint}" if run.hint and not run.options.quiet else ""
+        run.complain(f"keypane: {facts['message']}{step}{hint}")
         if not run.options.quiet:
             from cli.explained import why_lines
 

@@ -1,13 +1,17 @@
 """argparse with our manners: errors are ours, help goes where answers go."""
 
 import argparse
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import Any, Final, NoReturn, Protocol
 
 from cli.command_run import CommandRun
 from core.errors import BadInput
 
+_NARROWEST: Final = 40
+_WIDEST: Final = 98
 Handler = Callable[[CommandRun, argparse.Namespace], int]
 
 _COMMON: Final = """\
@@ -55,6 +59,14 @@ class Parser(argparse.ArgumentParser):
         """Print the help to `output`."""
         (file or type(self).output).write(self.format_help())
 
+    def format_help(self) -> str:
+        """Return the help, its first sentences wrapped as wide as the terminal is."""
+        whole, self.description = self.description, _wrapped(self.description or "")
+        try:
+            return super().format_help()
+        finally:
+            self.description = whole
+
     def add_examples(self, *examples: str) -> None:
         """Put examples and the common options behind the help."""
         lines = "".join(f"  keypane {example}\n" for example in examples)
@@ -88,3 +100,8 @@ def command(name: str, summary: str, handler: Handler, *examples: str) -> Parser
     parser.set_defaults(handler=handler)
     parser.add_examples(*examples)
     return parser
+
+
+def _wrapped(text: str) -> str:
+    width = min(shutil.get_terminal_size().columns - 2, _WIDEST)
+    return textwrap.fill(text, max(width, _NARROWEST))

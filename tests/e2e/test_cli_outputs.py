@@ -108,3 +108,12 @@ def test_a_reader_that_is_gone_before_the_answer_ends_it_in_silence() -> None:
     os.close(write)
 
     assert (done.returncode, done.stderr) == (130, b"")
+
+
+def test_help_fits_the_terminal(tmp_path: Path) -> None:
+    keypane = CommandLine(tmp_path / "home")
+    keypane.environment["COLUMNS"] = "60"
+
+    lines = keypane.run("request", "--help").stdout.partition("examples:")[0].splitlines()
+
+    assert max(map(len, lines)) <= 60
