@@ -77,8 +77,12 @@ def mutants_of(path: Path) -> list[Mutant]:
 
 
 def _scopes(tree: ast.Module) -> dict[int, str]:
-    """Return for every node below a class or a function the dotted name of the innermost."""
+    """Return for every node below a class, a function or a constant its dotted name."""
     found: dict[int, str] = {}
+    for step in tree.body:
+        match step:
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                found.update((id(below), name) for below in ast.walk(step))
     for node in ast.walk(tree):  # the outer ones come first, the inner ones overwrite them
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             name = ".".join(filter(None, (found.get(id(node), ""), node.name)))
@@ -115,7 +119,7 @@ def _kinds_of_steps(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.If() | ast.While() if not _is_turned_by_another(node.test):
             yield "negate"
-        case ast.Return(value=ast.expr() as value) if not _is_none(value):
+        case ast.Return(value=ast.expr() as value) if not _is_none_or_truth(value):
             yield "return-none"
         case ast.Expr(value=ast.Call() | ast.Await()) | ast.AugAssign() | ast.Raise():
             yield "remove"
@@ -180,9 +184,10 @@ def _value(node: ast.AST) -> Any:
 
 
 def _other_text(value: object) -> str | bytes:
+    # With a slash, since `safe="XX"` would leave `quote` as it is.
     if isinstance(value, bytes):
-        return b"XX" + value + b"XX" if value else b"XX"
-    return f"XX{value}XX" if value else "XX"
+        return b"XX" + value + b"XX" if value else b"/XX"
+    return f"XX{value}XX" if value else "/XX"
 
 
 def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
@@ -218,6 +223,8 @@ def _quiet(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Raise():
             below = ast.walk(node)
             yield from (each for each in below if _is_text(each))
+        case ast.Assert(msg=ast.expr() as words):
+            yield words
         case ast.JoinedStr():
             yield from (piece for piece in node.values if isinstance(piece, ast.Constant))
         case ast.FormattedValue(format_spec=ast.expr() as spec):
@@ -247,8 +254,9 @@ def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_none_or_truth(node: ast.expr) -> bool:
+    """None in the place of False is no fault, and in that of True the same as False."""
+    return isinstance(node, ast.Constant) and (node.value is None or type(node.value) is bool)
 
 
 def _say(node: ast.AST, kind: str) -> str:
