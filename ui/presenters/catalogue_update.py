@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -13,8 +12,9 @@ from core.field_family import FAMILY_SETTING, POST, TWEET, choose_family, chosen
 from core.model import Setting
 from core.ports import CancelToken
 from ui.desk import Desk
-from ui.jobs import Job
+from ui.jobs import Job, Work
 from ui.notices import notice_for
+from ui.presenters.page_job import PageJob
 from ui.views.catalogue_update import CatalogueState, CatalogueView, ChangeGroup
 from ui.widgets import Choice, NoticeState
 
@@ -39,16 +39,15 @@ class CatalogueUpdatePresenter(QObject):
         self._view = view
         self._updates = desk.world.catalogue_updates
         self._preview: Preview | None = None
-        self._notice: NoticeState | None = None
-        self._busy = ""
-        self._job: Job | None = None
+        self._job = PageJob(desk, self)
+        self._job.changed.connect(self.render)
         view.read_wanted.connect(lambda: self.read(self._address()))
         view.file_wanted.connect(self._choose_file)
         view.use_wanted.connect(self._use)
         view.back_wanted.connect(self._go_back)
         view.family_chosen.connect(self._choose_family)
-        view.cancel_wanted.connect(self._cancel)
-        view.notice_closed.connect(self._drop_notice)
+        view.cancel_wanted.connect(self._job.cancel)
+        view.notice_closed.connect(lambda: self._job.say(None))
         view.left.connect(self._leave)
         self.render()
 
@@ -71,8 +70,8 @@ class CatalogueUpdatePresenter(QObject):
                     Choice(POST, self.tr("post.fields, as X's newest API file has them")),
                 ),
                 family=chosen_family(),
-                busy=self._busy,
-                notice=self._notice,
+                busy=self._job.busy,
+                notice=self._job.notice,
             )
         )
 
@@ -125,7 +124,7 @@ class CatalogueUpdatePresenter(QObject):
 
     def _changed(self) -> None:
         self._preview = None
-        self._notice = NoticeState(
+        self._job.notice = NoticeState(
             self.tr("These operations are in use now."),
             self.tr("Requests lists them."),
             "ok",
@@ -181,38 +180,19 @@ class CatalogueUpdatePresenter(QObject):
 
     # --- jobs ----------------------------------------------------------------------------------
 
-    def _run(self, work: Callable[[CancelToken], object], busy: str) -> Job:
-        self._cancel()
-        self._notice, self._busy = None, busy
-        self._job = job = self._desk.submit(work)
-        job.failed.connect(self._fail)
-        job.finished.connect(lambda: self._over(job))
-        self.render()
-        return job
+    def _run(self, work: Work, busy: str) -> Job:
+        self._job.cancel()
+        return self._job.run(work, busy, self._failure)
 
-    def _fail(self, error: object) -> None:
+    def _failure(self, error: object) -> NoticeState:
         if isinstance(error, BadInput | BadAnswer):
-            self._notice = NoticeState(
+            return NoticeState(
                 self.tr("This file was not taken: {why}.").format(why=error.detail),
                 self.tr("The operations in use stay as they are."),
                 "error",
             )
-        else:
-            self._notice = notice_for(error, "request")
-
-    def _over(self, job: Job) -> None:
-        if self._job is job:
-            self._job, self._busy = None, ""
-            self.render()
-
-    def _drop_notice(self) -> None:
-        self._notice = None
-        self.render()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+        return notice_for(error, "request")
 
     def _leave(self) -> None:
-        self._cancel()
+        self._job.cancel()
         self.left.emit()

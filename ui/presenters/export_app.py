@@ -19,6 +19,8 @@ from core.secret import Secret, reveal
 from ui.desk import Desk
 from ui.jobs import Job
 from ui.notices import notice_for
+from ui.presenters.page_job import PageJob
+from ui.presenters.place_words import place_name, target_label
 from ui.views.export_app import ExportState, ExportView
 from ui.widgets import Choice, ConfirmState, NoticeState
 
@@ -53,9 +55,8 @@ class ExportPresenter(QObject):
         self._target = ""
         self._reveals = False
         self._written: _Written | None = None
-        self._notice: NoticeState | None = None
-        self._busy = ""
-        self._job: Job | None = None
+        self._job = PageJob(desk, self)
+        self._job.changed.connect(self.render)
         view.tool_chosen.connect(self._choose_tool)
         view.target_typed.connect(self._type_target)
         view.reveal_toggled.connect(self._toggle_reveal)
@@ -69,15 +70,15 @@ class ExportPresenter(QObject):
         self._view.render_state(
             ExportState(
                 app=self._app.name,
-                tools=self._tools(),
+                tools=tuple(Choice(tool, place_name(tool)) for tool in TOOLS),
                 tool=self._tool,
-                target_label=self._target_label(),
+                target_label=target_label(self._tool),
                 reveals=self._reveals,
                 text=self._text(),
                 warnings=self._written.warnings if self._written else (),
                 can_use=self._written is not None,
-                busy=self._busy,
-                notice=self._notice,
+                busy=self._job.busy,
+                notice=self._job.notice,
             )
         )
 
@@ -88,28 +89,6 @@ class ExportPresenter(QObject):
             return reveal(self._written.text)
         lines = len(reveal(self._written.text).splitlines())
         return self.tr("{n} lines with the values. They are not shown here.").format(n=lines)
-
-    def _tools(self) -> tuple[Choice, ...]:
-        names = {
-            "env": self.tr(".env file"),
-            "xurl": self.tr("xurl"),
-            "postman": self.tr("Postman environment"),
-            "github": self.tr("GitHub Actions secrets"),
-            "fly": self.tr("fly.io secrets"),
-            "docker": self.tr("Docker"),
-            "kubernetes": self.tr("Kubernetes secret"),
-            "twurl": self.tr("twurl"),
-            "json": self.tr("Plain JSON"),
-        }
-        return tuple(Choice(tool, names[tool]) for tool in TOOLS)
-
-    def _target_label(self) -> str:
-        return {
-            "github": self.tr("Repository, as owner/name"),
-            "fly": self.tr("App at fly.io"),
-            "docker": self.tr("Image"),
-            "kubernetes": self.tr("Name of the secret"),
-        }.get(self._tool, "")
 
     # --- what is chosen ----------------------------------------------------------------------
 
@@ -145,7 +124,7 @@ class ExportPresenter(QObject):
 
     def _write(self) -> None:
         vault, app = self._desk.world.vault, self._app
-        tool, target = self._tool, self._target if self._target_label() else ""
+        tool, target = self._tool, self._target if target_label(self._tool) else ""
         with_values = self._reveals
 
         def work(_cancel: CancelToken) -> _Written:
@@ -153,11 +132,12 @@ class ExportPresenter(QObject):
             text = export_text(portable, tool, target, reveal=with_values)
             return _Written(Secret(text), warnings_of(portable, tool, reveal=with_values))
 
-        job = self._run(work, "")
+        self._written = None
+        job = self._job.run(work, "", self._failure)
         job.succeeded.connect(lambda written: self._show(job, written))
 
     def _show(self, job: Job, written: _Written) -> None:
-        if job is self._job:
+        if self._job.is_latest(job):
             self._written = written
 
     # --- where it goes -----------------------------------------------------------------------
@@ -186,36 +166,19 @@ class ExportPresenter(QObject):
             write_private(path, reveal(written.text), over=True)
             return with_values and is_exposed(path)
 
-        job = self._run(work, self.tr("Saving…"), keeps=True)
+        job = self._job.run(work, self.tr("Saving…"), self._failure)
         job.succeeded.connect(self._saved)
 
     def _saved(self, exposed: bool) -> None:
-        self._notice = NoticeState(
+        self._job.notice = NoticeState(
             self.tr("Written, readable by you alone."),
             NOT_IGNORED if exposed else "",
             "warn" if exposed else "ok",
         )
 
-    def _run(self, work: object, busy: str, *, keeps: bool = False) -> Job:
-        self._notice, self._busy = None, busy
-        if not keeps:
-            self._written = None
-        job = self._desk.submit(work)  # type: ignore[arg-type]  # a closure
-        self._job = job
-        job.failed.connect(self._fail)
-        job.finished.connect(lambda: self._over(job))
-        self.render()
-        return job
-
-    def _fail(self, error: object) -> None:
+    def _failure(self, error: object) -> NoticeState:
         if isinstance(error, BadInput):
-            self._notice = NoticeState(
+            return NoticeState(
                 self.tr("Not exported: {why}.").format(why=error.detail), "", "error"
             )
-        else:
-            self._notice = notice_for(error, "export")
-
-    def _over(self, job: Job) -> None:
-        if self._job is job:
-            self._busy = ""
-            self.render()
+        return notice_for(error, "export")

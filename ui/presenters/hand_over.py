@@ -15,9 +15,11 @@ from core.ports import CancelToken
 from core.secret import Secret
 from core.vault.vault import Vault
 from ui.desk import Desk
-from ui.jobs import Job
+from ui.jobs import Job, Work
 from ui.notices import notice_for
 from ui.presenters.env_file import is_exposed, write_env
+from ui.presenters.page_job import PageJob
+from ui.presenters.place_words import place_name, target_label
 from ui.presenters.shown_path import shown_path
 from ui.views.hand_over import HandOverState, HandOverView
 from ui.widgets import Choice, NoticeState
@@ -46,8 +48,8 @@ class HandOverPresenter(QObject):
         self._file = Path.home() / f"{_file_name(app.name)}.env"
         self._is_exposed = False
         self._is_done = False
-        self._job: Job | None = None
-        self._notice: NoticeState | None = None
+        self._job = PageJob(desk, self)
+        self._job.changed.connect(self.render)
         self._connect()
         self._look_at_file()
         self.render()
@@ -63,7 +65,7 @@ class HandOverPresenter(QObject):
         view.copy_command_wanted.connect(self._copy_command)
         view.copy_values_wanted.connect(self._copy_values)
         view.left.connect(self.left)
-        view.cancel_wanted.connect(self._cancel)
+        view.cancel_wanted.connect(self._job.cancel)
         self._desk.snapshot_changed.connect(self.render)
 
     def render(self) -> None:
@@ -74,39 +76,22 @@ class HandOverPresenter(QObject):
         self._view.render_state(
             HandOverState(
                 account=token.label,
-                hosts=self._hosts(),
+                hosts=tuple(Choice(host, place_name(host)) for host in Host),
                 host=str(self._host),
-                target_label=self._target_label(),
+                target_label=target_label(self._host),
                 file=shown_path(self._file),
                 file_warning=self._file_warning(),
                 names=tuple(values_of(self._app, token)),
                 command=self._command(),
                 can_hand_over=bool(self._holder.strip()) and self._target_warning() == "",
                 is_done=self._is_done,
-                busy=self.tr("Handing over…") if self._job else "",
-                notice=self._notice,
+                busy=self._job.busy,
+                notice=self._job.notice,
             )
         )
 
     def _token(self) -> UserToken | None:
         return self._desk.snapshot.user(self._token_id)
-
-    def _hosts(self) -> tuple[Choice, ...]:
-        return (
-            Choice(Host.ENV_FILE, self.tr(".env file")),
-            Choice(Host.GITHUB, self.tr("GitHub Actions secrets")),
-            Choice(Host.FLY, self.tr("fly.io secrets")),
-            Choice(Host.DOCKER, self.tr("Docker")),
-            Choice(Host.KUBERNETES, self.tr("Kubernetes secret")),
-        )
-
-    def _target_label(self) -> str:
-        return {
-            Host.GITHUB: self.tr("Repository, as owner/name"),
-            Host.FLY: self.tr("App at fly.io"),
-            Host.DOCKER: self.tr("Image"),
-            Host.KUBERNETES: self.tr("Name of the secret"),
-        }.get(self._host, "")
 
     def _target_warning(self) -> str:
         try:
@@ -137,7 +122,7 @@ class HandOverPresenter(QObject):
     def _type_target(self, text: str) -> None:
         self._target = text.strip()
         if not self._holder and self._target:
-            self._notice = None
+            self._job.notice = None
         self.render()
 
     def _choose_host(self, key: str) -> None:
@@ -171,7 +156,7 @@ class HandOverPresenter(QObject):
 
     def _hand_over(self) -> None:
         world, token_id, holder = self._desk.world, self._token_id, self._holder.strip()
-        if not holder or self._job is not None:
+        if not holder or self._job.is_running:
             return
 
         app, path = self._app, self._file
@@ -191,42 +176,29 @@ class HandOverPresenter(QObject):
         if error is None:
             self._written()
         else:
-            self._fail(error)
+            self._job.say(self._failure(error))
 
     def _write_again(self) -> None:
-        if self._job is not None:
+        if self._job.is_running:
             return
         vault, app, path, token_id = self._desk.world.vault, self._app, self._file, self._token_id
         job = self._run(lambda _cancel: _write(vault, app, token_id, path))
         job.succeeded.connect(self._written)
 
     def _written(self, _none: object = None) -> None:
-        self._notice = NoticeState(
-            self.tr("Written, readable by you alone."),
-            self.tr("Delete the file once the other program has the values."),
-            "ok",
+        self._job.say(
+            NoticeState(
+                self.tr("Written, readable by you alone."),
+                self.tr("Delete the file once the other program has the values."),
+                "ok",
+            )
         )
-        self.render()
 
-    def _run(self, work: object) -> Job:
-        self._notice = None
-        job = self._desk.submit(work, changes=True)  # type: ignore[arg-type]  # a closure
-        self._job = job
-        job.failed.connect(self._fail)
-        job.finished.connect(self._over)
-        self.render()
-        return job
+    def _run(self, work: Work) -> Job:
+        return self._job.run(work, self.tr("Handing over…"), self._failure, changes=True)
 
-    def _fail(self, error: object) -> None:
-        self._notice = notice_for(error, "hand_over")
-
-    def _over(self) -> None:
-        self._job = None
-        self.render()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+    def _failure(self, error: object) -> NoticeState:
+        return notice_for(error, "hand_over")
 
     # --- copying -----------------------------------------------------------------------------
 

@@ -13,8 +13,9 @@ from core.environment import Environment
 from core.errors import BadInput
 from core.ports import CancelToken
 from ui.desk import Desk
-from ui.jobs import Job
+from ui.jobs import Job, Work
 from ui.notices import notice_for
+from ui.presenters.page_job import PageJob
 from ui.views.import_file import FoundApp, ImportState, ImportView
 from ui.widgets import Choice, NoticeState
 
@@ -49,9 +50,8 @@ class ImportPresenter(QObject):
         self._imported: Imported | None = None
         self._planned: tuple[PlannedApp, ...] = ()
         self._warnings: tuple[str, ...] = ()
-        self._notice: NoticeState | None = None
-        self._busy = ""
-        self._job: Job | None = None
+        self._job = PageJob(desk, self)
+        self._job.changed.connect(self.render)
         view.name_typed.connect(self._type_name)
         view.environment_chosen.connect(self._choose_environment)
         view.leaves_toggled.connect(self._choose_holder)
@@ -75,8 +75,8 @@ class ImportPresenter(QObject):
                 apps=tuple(self._found(app) for app in self._planned),
                 warnings=self._warnings,
                 can_save=any(app.nouns for app in self._planned),
-                busy=self._busy,
-                notice=self._notice,
+                busy=self._job.busy,
+                notice=self._job.notice,
             )
         )
 
@@ -125,11 +125,11 @@ class ImportPresenter(QObject):
         job.succeeded.connect(lambda planned: self._show_plan(job, planned))
 
     def _show_plan(self, job: Job, planned: tuple[PlannedApp, ...]) -> None:
-        if job is not self._job:
+        if not self._job.is_latest(job):
             return  # another name was typed meanwhile
         self._planned = planned
         if planned and not any(app.nouns for app in planned):
-            self._notice = NoticeState(
+            self._job.notice = NoticeState(
                 self.tr("Everything in it is here already."), self.tr("Nothing to save."), "info"
             )
 
@@ -211,36 +211,22 @@ class ImportPresenter(QObject):
                 vault.save(*nouns)
             return next((noun.app_id for noun in nouns if isinstance(noun, App)), "")
 
-        job = self._run(work, self.tr("Saving…"), changes=True)
+        job = self._job.run(work, self.tr("Saving…"), self._failure, changes=True)
         job.succeeded.connect(lambda app_id: self.saved.emit(str(app_id)))
 
-    def _run(self, work: object, busy: str, *, changes: bool = False) -> Job:
-        if self._job is not None and not changes:
-            self._job.cancel()
-        self._notice, self._busy = None, busy
-        job = self._desk.submit(work, changes=changes)  # type: ignore[arg-type]  # a closure
-        self._job = job
-        job.failed.connect(self._fail)
-        job.finished.connect(lambda: self._over(job))
-        self.render()
-        return job
+    def _run(self, work: Work, busy: str) -> Job:
+        self._job.cancel()  # another file, name or place was chosen meanwhile
+        return self._job.run(work, busy, self._failure)
 
-    def _fail(self, error: object) -> None:
+    def _failure(self, error: object) -> NoticeState:
         if isinstance(error, BadInput) and error.where == "FILE":
-            self._notice = NoticeState(
+            return NoticeState(
                 self.tr("This file was not read: {why}.").format(why=error.detail),
                 self.tr("Nothing was changed."),
                 "error",
             )
-        else:
-            self._notice = notice_for(error, "save")
-
-    def _over(self, job: Job) -> None:
-        if self._job is job:
-            self._job, self._busy = None, ""
-            self.render()
+        return notice_for(error, "save")
 
     def _leave(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
         self.left.emit()

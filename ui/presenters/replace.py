@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
@@ -11,10 +13,11 @@ from core.notes import Replacement, receipt_text
 from core.ports import CancelToken
 from core.secret import Secret
 from ui.desk import Desk
-from ui.jobs import Job
+from ui.jobs import Job, Work
 from ui.notices import notice_for
 from ui.presenters.keys_copy import copied_secret
 from ui.presenters.keys_notes import label_of, subject_of
+from ui.presenters.page_job import PageJob
 from ui.presenters.replace_subject import BEARER, OWNER, PAIR, Record, Subject, value_of
 from ui.presenters.replace_words import Progress, replace_state, resumed_notice
 from ui.views.guide import GuideView
@@ -55,9 +58,8 @@ class ReplacePresenter(QObject):
         self._ended = self._subject.is_dead(desk.snapshot)
         self._ticked: frozenset[str] = frozenset()
         self._scopes = self._subject.requested_scopes(desk.snapshot)
-        self._job: Job | None = None
-        self._busy = ""
-        self._notice: NoticeState | None = None
+        self._job = PageJob(desk, self)
+        self._job.changed.connect(self.render)
         self._begun_at = desk.world.clock.now()
         view.action_wanted.connect(self._act)
         view.second_wanted.connect(self._second)
@@ -65,7 +67,7 @@ class ReplacePresenter(QObject):
         view.ticked.connect(self._tick)
         view.pasted.connect(lambda _key, text: self._paste(text))
         view.left.connect(self.left)
-        view.cancel_wanted.connect(self._cancel)
+        view.cancel_wanted.connect(self._job.cancel)
         desk.snapshot_changed.connect(self.render)
         self.render()
         self._look_back()
@@ -90,8 +92,8 @@ class ReplacePresenter(QObject):
                     works=self._works,
                     receipt=self._receipt() if self._ended else "",
                 ),
-                self._busy,
-                self._notice,
+                self._job.busy,
+                self._job.notice,
             )
         )
 
@@ -159,7 +161,7 @@ class ReplacePresenter(QObject):
         job.succeeded.connect(self._resume)
 
     def _resume(self, before: Replacement | None) -> None:
-        if before is None or self._fresh or self._job is not None:
+        if before is None or self._fresh or self._job.is_running:
             return
         now = self._value()
         is_newer = now is not None and now.tail(_TAIL) != before.tail
@@ -169,7 +171,7 @@ class ReplacePresenter(QObject):
         self._ticked = frozenset(before.ticked)
         self._tail, self._begun_at = before.tail, before.begun_at
         self._old = None if is_newer else self._old
-        self._notice = resumed_notice(before.begun_at)
+        self._job.notice = resumed_notice(before.begun_at)
         self.render()
 
     def _remember(self) -> None:
@@ -205,7 +207,7 @@ class ReplacePresenter(QObject):
         self._old = self._value()
         self._tail = self._old.tail(_TAIL) if self._old else ""
         self._ended = self._fresh = self._works = self._refused = False
-        self._ticked, self._notice = frozenset(), None
+        self._ticked, self._job.notice = frozenset(), None
         self._begun_at = self._desk.world.clock.now()
         self.render()
 
@@ -225,7 +227,7 @@ class ReplacePresenter(QObject):
         if self._ended:
             self._remember()
         else:
-            self._notice = NoticeState(
+            self._job.notice = NoticeState(
                 self.tr("The old one still works."),
                 self.tr("X answered a call with it. Try once more, or look at the console."),
             )
@@ -236,7 +238,7 @@ class ReplacePresenter(QObject):
             code = error.code if isinstance(error, ApiRefused) else None
             self._refused = self._subject.is_replaced_here
             if self._refused:
-                self._notice = NoticeState(
+                self._job.notice = NoticeState(
                     self.tr("X refuses to end it by a call ({why}).").format(
                         why=self.tr("code {n}").format(n=code) if code else str(error.status)
                     ),
@@ -257,7 +259,7 @@ class ReplacePresenter(QObject):
         if self._fresh:
             self._remember()
         else:
-            self._notice = NoticeState(
+            self._job.notice = NoticeState(
                 self.tr("X still answers with the old one."),
                 self.tr("Regenerate it in the console, then paste the new one here."),
             )
@@ -279,8 +281,7 @@ class ReplacePresenter(QObject):
             job.succeeded.connect(self._judge_fresh)
 
     def _say(self, title: str, text: str) -> None:
-        self._notice = NoticeState(title, text)
-        self.render()
+        self._job.say(NoticeState(title, text))
 
     def _check(self) -> None:
         job = self._run(self.tr("Checking with one free call…"), self._subject.check, "check")
@@ -291,7 +292,7 @@ class ReplacePresenter(QObject):
         if self._works:
             self._remember()
         else:
-            self._notice = NoticeState(
+            self._job.notice = NoticeState(
                 self.tr("X answered 401: this one does not work either."),
                 self.tr("Generate once more, or paste what the console shows."),
             )
@@ -310,22 +311,6 @@ class ReplacePresenter(QObject):
     def _copy_receipt(self) -> None:
         self._desk.copied.emit(self._receipt(), self.tr("the receipt"))
 
-    def _run(self, words: str, work: object, operation: str) -> Job:
-        self._busy, self._notice = words, None
-        job = self._desk.submit(work, changes=True)  # type: ignore[arg-type]  # a closure
-        self._job = job
-        job.failed.connect(lambda error: self._fail(error, operation))
-        job.finished.connect(self._over)
-        self.render()
-        return job
-
-    def _fail(self, error: object, operation: str) -> None:
-        self._notice = notice_for(error, operation)
-
-    def _over(self) -> None:
-        self._job, self._busy = None, ""
-        self.render()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+    def _run(self, words: str, work: Work, operation: str) -> Job:
+        told = partial(notice_for, operation=operation)
+        return self._job.run(work, words, told, changes=True)

@@ -13,12 +13,13 @@ from core.ports import CancelToken
 from core.readiness import StepKey, StepState, steps_of
 from core.secret import Secret
 from ui.desk import Desk
-from ui.jobs import Job
+from ui.jobs import Job, Work
 from ui.notices import notice_for
 from ui.presenters import guide_words as words
+from ui.presenters.page_job import PageJob
 from ui.presenters.readiness_words import USUAL_CALLBACK
 from ui.views.guide import GuideView
-from ui.widgets import NoticeState, Status
+from ui.widgets import Status
 
 
 class FirstAppWalk(QObject):
@@ -93,11 +94,11 @@ class ReadinessFix(QObject):
         self._desk = desk
         self._view = view
         self._key = key
-        self._job: Job | None = None
-        self._notice: NoticeState | None = None
+        self._job = PageJob(desk, self)
+        self._job.changed.connect(self.render)
         view.action_wanted.connect(self._act)
         view.left.connect(self.left)
-        view.cancel_wanted.connect(self._cancel)
+        view.cancel_wanted.connect(self._job.cancel)
         desk.snapshot_changed.connect(self._follow)
         desk.app_changed.connect(self._turn)
         self.render()
@@ -107,13 +108,13 @@ class ReadinessFix(QObject):
         app = self._desk.app
         if app is None:
             return
-        busy = self.tr("Checking with one free call…") if self._job else ""
+        busy, notice = self._job.busy, self._job.notice
         if self._key is StepKey.PACKAGE:
-            state = words.package_state(app, busy, self._notice, can_check=bool(self._subject()))
+            state = words.package_state(app, busy, notice, can_check=bool(self._subject()))
         else:
             is_open = self._state() is StepState.OPEN
             can_ask = self._subject() == "bearer"
-            state = words.credits_state(app, busy, self._notice, is_open=is_open, can_ask=can_ask)
+            state = words.credits_state(app, busy, notice, is_open=is_open, can_ask=can_ask)
         self._view.render_state(state)
 
     def _state(self) -> StepState:
@@ -160,23 +161,17 @@ class ReadinessFix(QObject):
 
     def _ask(self) -> None:
         app, world = self._desk.app, self._desk.world
-        if app is None or self._job is not None:
+        if app is None or self._job.is_running:
             return
-        self._notice = None
-        self._job = self._desk.submit(
-            lambda cancel: world.credits.ask(app.app_id, cancel), changes=True
-        )
-        self._job.succeeded.connect(self._told)
-        self._job.failed.connect(self._fail)
-        self._job.finished.connect(self._over)
-        self.render()
+        job = self._run(lambda cancel: world.credits.ask(app.app_id, cancel))
+        job.succeeded.connect(self._told)
 
     def _told(self, balance: Balance) -> None:
-        self._notice = words.balance_notice(balance)
+        self._job.notice = words.balance_notice(balance)
 
     def _check(self) -> None:
         app, subject, world = self._desk.app, self._subject(), self._desk.world
-        if app is None or not subject or self._job is not None:
+        if app is None or not subject or self._job.is_running:
             return
 
         def work(cancel: CancelToken) -> object:
@@ -184,19 +179,8 @@ class ReadinessFix(QObject):
                 return world.bearer_tokens.check(app.app_id, cancel)
             return world.sign_in.check(subject, cancel)
 
-        self._notice = None
-        self._job = self._desk.submit(work, changes=True)
-        self._job.failed.connect(self._fail)
-        self._job.finished.connect(self._over)
-        self.render()
+        self._run(work)
 
-    def _fail(self, error: object) -> None:
-        self._notice = notice_for(error, "check")
-
-    def _over(self) -> None:
-        self._job = None
-        self.render()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+    def _run(self, work: Work) -> Job:
+        busy = self.tr("Checking with one free call…")
+        return self._job.run(work, busy, lambda error: notice_for(error, "check"), changes=True)
