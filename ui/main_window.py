@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from ui.shell import Header, ShellState, Sidebar, StatusBar, Tab, key_text
-from ui.widgets import Banner, NoticeState, Page, SandboxBand, Toast, ToastState
+from ui.widgets import Banner, NoticeState, Page, SandboxBand, Toast, ToastState, give_keyboard
 from ui.widgets.offers import Command, Shortcut
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         self._body.addWidget(page)
         self._body.setCurrentWidget(page)
         self._render_header()
-        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        give_keyboard(page)
 
     def close_page(self) -> None:
         """Close the page, if one is open, and show the pane again, with the keyboard as before."""

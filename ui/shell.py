@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import SIDEBAR_WIDTH, STATUS_BAR_HEIGHT, theme
-from ui.widgets import Button, ElidedLabel, FlowLayout, Label, Pill, StatusChip, TabBar
+from ui.widgets import Button, ElidedLabel, FlowLayout, Label, Pill, StatusChip, TabBar, stops_in
 from ui.widgets.app_list import AppEntry, AppList
 from ui.widgets.chips import Status
 
@@ -209,6 +210,8 @@ class Header(QFrame):
                 widget.deleteLater()
         for step in steps:
             self._steps_flow.addWidget(self._step_widget(step))
+        for before, after in pairwise([self._console, *stops_in(self._steps), self.tabs]):
+            QWidget.setTabOrder(before, after)
         self._steps.setVisible(bool(steps))
 
     def _step_widget(self, step: ReadinessStep) -> QWidget:

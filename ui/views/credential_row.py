@@ -158,7 +158,8 @@ class CredentialRow(Row):
         acts = self._state.acts if self._state else ()
         made = [self._acts[act] for act in acts if act in self._acts]
         more = [self._more] if self._more else []
-        return [*made, *more, *([self._busy.cancel] if self._busy else [])]
+        notice = self._notice.stops if self._notice else []
+        return [*made, *more, *([self._busy.cancel] if self._busy else []), *notice]
 
     def _render_value(self, state: CredentialState) -> None:
         if state.mask and self._field is None:

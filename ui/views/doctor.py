@@ -12,10 +12,12 @@ from ui.widgets import (
     Button,
     Card,
     Dialog,
+    ElidedLabel,
     Hairline,
     Label,
     Page,
     TextArea,
+    give_keyboard,
     line_of,
 )
 
@@ -90,7 +92,7 @@ class DoctorView(QWidget):
         head = QFrame()
         head.setObjectName("header")
         title = Label(self.tr("Doctor"), "title")
-        self._subject = Label("", "meta")
+        self._subject = ElidedLabel("", "meta")
         self._busy = BusyIndicator(self.tr("the checks"))
         self._busy.cancel_wanted.connect(self.cancel_wanted)
         self._again = Button(self.tr("Check again"))
@@ -109,7 +111,8 @@ class DoctorView(QWidget):
         line.setContentsMargins(24, 12, 24, 12)
         line.setSpacing(8)
         line.addWidget(title)
-        line.addWidget(self._subject, 1)
+        line.addWidget(self._subject)
+        line.addStretch(1)
         for part in (self._busy, self._again, self._online, self._report, self._back):
             line.addWidget(part)
         return head
@@ -202,6 +205,7 @@ class DoctorDialog(Dialog):
         self.view = DoctorView()
         self.view.setMinimumHeight(_DIALOG_SIZE[1])
         self.column.addWidget(self.view, 1)
+        give_keyboard(self.view)
         close = Button(self.tr("Close"), owner=self.tr("the doctor"))
         close.clicked.connect(self.reject)
         self.foot.addWidget(close)

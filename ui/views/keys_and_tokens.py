@@ -18,6 +18,7 @@ from ui.widgets import (
     Label,
     NoticeState,
     Page,
+    stops_in,
 )
 
 __all__ = ["Act", "CredentialState", "KeysAndTokensView", "KeysState", "act_label"]
@@ -60,10 +61,9 @@ class _Section(Card):
         super().__init__(title)
         self.rows: dict[str, CredentialRow] = {}
 
-    def render_rows(self, states: tuple[CredentialState, ...]) -> bool:
-        """Show these rows; return whether any came, went or moved."""
+    def render_rows(self, states: tuple[CredentialState, ...]) -> None:
+        """Show these rows."""
         keys = [state.key for state in states]
-        changed = keys != list(self.rows)
         for key in [key for key in self.rows if key not in keys]:
             self.remove_row(self.rows.pop(key))
         for place, state in enumerate(states):
@@ -72,7 +72,7 @@ class _Section(Card):
                 # Every button is heard with the row's name, so a renamed row is another row:
                 # an account is unknown until X has said whose token it is.
                 self.remove_row(row)
-                row, changed = None, True
+                row = None
             if row is None:
                 row = self.rows[state.key] = CredentialRow(state)
                 self.add_row(row, place)
@@ -81,7 +81,6 @@ class _Section(Card):
                 row.render_state(state)
                 self.move_row(row, place)
         self.rows = {key: self.rows[key] for key in keys}
-        return changed
 
 
 class KeysAndTokensView(QWidget):
@@ -138,6 +137,7 @@ class KeysAndTokensView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: KeysState | None = None
+        self._chain: list[QWidget] = []
         self._page = Page()
         self._notices = NoticeStack()
         self._notices.action_wanted.connect(self.notice_action_wanted)
@@ -179,17 +179,14 @@ class KeysAndTokensView(QWidget):
         self._users_words.setVisible(bool(state.users_text or state.users_notice))
         self._sign_in.setEnabled(state.can_sign_in)
         self._sign_in.set_kind("primary" if state.is_sign_in_first else "plain")
-        changed = [
+        for section, rows in (
+            (self._consumer, state.consumer_keys),
+            (self._authentication, state.authentication),
+            (self._users, state.users),
+            (self._client, state.client),
+        ):
             section.render_rows(rows)
-            for section, rows in (
-                (self._consumer, state.consumer_keys),
-                (self._authentication, state.authentication),
-                (self._users, state.users),
-                (self._client, state.client),
-            )
-        ]
-        if any(changed):
-            self._order_focus()
+        self._order_focus()
 
     def reveal(self, key: str, secret: str) -> None:
         """Show a row's secret for 30 seconds at most."""
@@ -265,14 +262,18 @@ class KeysAndTokensView(QWidget):
 
     def _order_focus(self) -> None:
         """Let Tab go down the pane as the eye does, whatever was made first."""
-        chain: list[QWidget] = []
+        chain = self._notices.stops
         for section in self._sections():
             if section is self._users:
                 chain.append(self._sign_in)
             for row in section.rows.values():
                 chain.extend(row.controls())
-        for before, after in pairwise(chain):
-            QWidget.setTabOrder(before, after)
+            if section is self._users:
+                chain.extend((*self._users_notice.stops, *stops_in(self.set_up)))
+        if chain != self._chain:
+            self._chain = chain
+            for before, after in pairwise(chain):
+                QWidget.setTabOrder(before, after)
 
 
 def _centred(widget: QWidget) -> QWidget:

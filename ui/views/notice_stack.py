@@ -49,6 +49,11 @@ class NoticeStack(QWidget):
         self._fold.setVisible(is_long)
         self.setVisible(bool(notices))
 
+    @property
+    def stops(self) -> list[QWidget]:
+        """What the Tab key stops at, in order."""
+        return [*(stop for banner in self._banners for stop in banner.stops), self._fold]
+
     def _add_banner(self) -> None:
         banner = Banner()
         banner.action_wanted.connect(self.action_wanted)

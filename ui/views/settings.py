@@ -1,6 +1,7 @@
 """Settings: those of this App above, those of the whole program below, clearly parted."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -18,6 +19,7 @@ from ui.widgets import (
     Card,
     Choice,
     ComboBox,
+    ElidedLabel,
     Label,
     LineEdit,
     NoticeState,
@@ -25,6 +27,7 @@ from ui.widgets import (
     Row,
     Status,
     StatusChip,
+    stops_in,
 )
 
 MOST_REDIRECT_URIS: Final = 10
@@ -128,7 +131,7 @@ class SettingsView(PageView):
         part = QVBoxLayout(self._app_part)
         part.setContentsMargins(0, 0, 0, 0)
         part.setSpacing(16)
-        self._app_title = Label("", "large")
+        self._app_title = ElidedLabel("", "large")
         auth_title = Label(self.tr("User authentication settings, as noted here"), "large")
         self._auth = AuthCard()
         self._auth.permission_chosen.connect(self.permission_chosen)
@@ -250,6 +253,7 @@ class SettingsView(PageView):
         self._app_title.setText(self.tr("This App: {name}").format(name=app.name))
         if not self._name.hasFocus():
             self._name.setText(app.name)
+            self._name.setCursorPosition(0)  # a long name is shown from its beginning
         self._environment_text.setText(app.environment)
         self._environment.sub.show_text(app.environment_detail)
         self._remove_text.setText(app.remove_text)
@@ -273,6 +277,9 @@ class SettingsView(PageView):
         ]
         for row in self._uri_rows:
             self._uris.add_row(row)
+        stops = [stop for row in self._uri_rows for stop in stops_in(row)]
+        for before, after in pairwise((self._console, *stops, self._new_uri, self._add)):
+            QWidget.setTabOrder(before, after)
 
     def _uri_row(self, uri: str, warning: str, *, is_first: bool) -> Row:
         row = Row("", label_width=0)

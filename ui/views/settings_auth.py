@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QWidget
@@ -102,6 +103,7 @@ class AuthCard(Card):
                 self._group.addButton(radio)
                 self._kinds[choice.key] = radio
                 self._kind_row.values.addWidget(radio)
+                self._order_focus()
         chosen = self._kinds.get(state.kind)
         if chosen is not None:
             chosen.setChecked(True)
@@ -110,6 +112,14 @@ class AuthCard(Card):
         for radio in self._kinds.values():
             radio.setChecked(False)
         self._group.setExclusive(True)
+
+    def _order_focus(self) -> None:
+        first, second, third = self._consoles
+        kinds = self._kinds.values()
+        for before, after in pairwise(
+            (self._permission, first, *kinds, second, self._website, third)
+        ):
+            QWidget.setTabOrder(before, after)
 
     def _website_edited(self) -> None:
         if self._website.isModified():

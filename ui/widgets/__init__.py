@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from ui.widgets.arranging import PageView, end_widgets, line_of
     from ui.widgets.banner import Banner, NoticeState, SandboxBand
-    from ui.widgets.basics import ElidedLabel, Hairline, Label, Page, Pill, repolish, set_kind
+    from ui.widgets.basics import (
+        ElidedLabel,
+        Hairline,
+        Label,
+        Page,
+        Pill,
+        give_keyboard,
+        repolish,
+        set_kind,
+        stops_in,
+    )
     from ui.widgets.busy import BusyIndicator, Spinner
     from ui.widgets.buttons import Button, CopyButton, CopyForm, MenuButton, spoken
     from ui.widgets.card import Card, Row
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
 _ROOMS: Final = {
     "arranging": "PageView end_widgets line_of",
     "banner": "Banner NoticeState SandboxBand",
-    "basics": "ElidedLabel Hairline Label Page Pill repolish set_kind",
+    "basics": "ElidedLabel Hairline Label Page Pill give_keyboard repolish set_kind stops_in",
     "busy": "BusyIndicator Spinner",
     "buttons": "Button CopyButton CopyForm MenuButton spoken",
     "card": "Card Row",
@@ -93,11 +103,13 @@ __all__ = [
     "ToastState",
     "absolute",
     "end_widgets",
+    "give_keyboard",
     "line_of",
     "mask",
     "repolish",
     "set_kind",
     "spoken",
+    "stops_in",
     "time_ago",
     "time_left",
 ]

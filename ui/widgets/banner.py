@@ -137,6 +137,11 @@ class Banner(QFrame):
         self.hide()
 
     @property
+    def stops(self) -> list[QWidget]:
+        """What the Tab key stops at, in order."""
+        return [self._why, self._action, self._close]
+
+    @property
     def last_stop(self) -> QWidget:
         """What the Tab key stops at last."""
         return self._close

@@ -112,6 +112,24 @@ class ElidedLabel(Label):
         self.setToolTip("" if shown == self._full else self._full)
 
 
+def give_keyboard(page: QWidget) -> None:
+    """Put the keyboard where a page says that it begins: on its focus proxy, or else on itself.
+
+    The proxy ends with that. While a page has one, the Tab key goes straight to it and passes
+    over all that stands before (seen with Qt 6.11).
+    """
+    first = page.focusProxy() or page
+    page.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes none, its stub forgets it
+    first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def stops_in(root: QWidget) -> list[QWidget]:
+    """Return what the Tab key can stop at inside, in the order in which it was made."""
+    tab = Qt.FocusPolicy.TabFocus
+    inside = root.findChildren(QWidget)
+    return [each for each in inside if each.focusPolicy() & tab and each.focusProxy() is None]
+
+
 class Pill(QLabel):
     """A small rounded word on a tint, such as "Live". Kinds: "" and sandbox."""
 

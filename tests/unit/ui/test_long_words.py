@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from scripts import gallery_states as samples
+from ui.views.doctor import DoctorView
+from ui.views.doctor_state import DoctorState
 from ui.views.notice_stack import MOST_SHOWN, NoticeStack
+from ui.views.settings import SettingsView
 from ui.widgets import Banner, Button, NoticeState
 from ui.widgets.basics import draw_words
 
@@ -43,6 +48,21 @@ def test_a_name_of_two_scripts_is_ordered_by_the_first(qtbot: QtBot) -> None:
 
     # Read from the right, "ab" comes last and so stands at the left; as in "ab ...".
     assert mixed.copy(ROOM.left(), 0, 8, 24) == other.copy(ROOM.left(), 0, 8, 24)
+
+
+def test_a_name_without_a_space_widens_no_pane(qtbot: QtBot) -> None:
+    name = "x" * 200
+    settings, doctor = SettingsView(), DoctorView()
+    inside = settings.page.widget()
+    assert inside is not None
+    assert samples.SETTINGS.app is not None
+    for view in (settings, doctor):
+        qtbot.addWidget(view)
+
+    settings.render_state(replace(samples.SETTINGS, app=replace(samples.SETTINGS.app, name=name)))
+    doctor.render_state(DoctorState(subject=name))
+
+    assert max(part.minimumSizeHint().width() for part in (inside, doctor)) < 720
 
 
 # --- many notices ---------------------------------------------------------------------------
