@@ -1,7 +1,7 @@
 """Makes a picture of bytes that anybody may have sent: on a worker, and within bounds.
 
 What a file claims of itself is looked at before any of it is decoded. Bounds: 4,096 × 4,096
-pixels, which is the most that X keeps; 128 MiB for what a decoder asks for; so many passes of a
+pixels, which is the most that X keeps; 96 MiB for what a decoder asks for; so many passes of a
 progressive JPEG; the first frame of an animation; one picture at a time, so that several large
 ones do not stand in memory together.
 
@@ -21,7 +21,7 @@ MOST_PIXELS: Final = 4_096 * 4_096
 MOST_SIDE: Final = 16_384
 MOST_PASSES: Final = 100
 SHOWN: Final = QSize(720, 540)
-_MOST_MEBIBYTES: Final = 128
+MOST_MEBIBYTES: Final = 96
 _PASS: Final = b"\xff\xda"  # start of scan; inside a scan this pair of bytes cannot stand (T.81)
 _FORMATS: Final = {"jpeg": b"jpeg", "png": b"png", "webp": b"webp", "gif": b"gif"}
 _one_at_a_time: Final = threading.Lock()
@@ -38,7 +38,7 @@ def decoded(fetched: Fetched) -> QImage | Trouble:
 
 
 def _read(fetched: Fetched) -> QImage | Trouble:
-    QImageReader.setAllocationLimit(_MOST_MEBIBYTES)
+    QImageReader.setAllocationLimit(MOST_MEBIBYTES)
     held = QByteArray(fetched.data)
     device = QBuffer(held)
     device.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -47,7 +47,7 @@ def _read(fetched: Fetched) -> QImage | Trouble:
     size = reader.size()
     if not size.isValid() or size.isEmpty():
         return Trouble.BROKEN
-    if max(size.width(), size.height()) > MOST_SIDE or size.width() * size.height() > MOST_PIXELS:
+    if _is_too_much(size, reader.imageFormat()):
         return Trouble.TOO_MUCH
     fitting = size.scaled(SHOWN, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
     if fitting.width() < size.width():
@@ -59,3 +59,14 @@ def _read(fetched: Fetched) -> QImage | Trouble:
         # A decoder that does not scale, or a frame that is larger than its file said.
         image = image.scaled(SHOWN, Qt.AspectRatioMode.KeepAspectRatio)
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _is_too_much(size: QSize, form: QImage.Format) -> bool:
+    """Return whether a picture that claims this would be more than we decode."""
+    pixels = size.width() * size.height()
+    bits = QImage.toPixelFormat(form).bitsPerPixel() if form != QImage.Format.Format_Invalid else 32
+    return (
+        max(size.width(), size.height()) > MOST_SIDE
+        or pixels > MOST_PIXELS
+        or pixels * bits // 8 > MOST_MEBIBYTES << 20
+    )
