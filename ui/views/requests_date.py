@@ -60,7 +60,9 @@ class DatePicker(QFrame):
         self.calendar.setGridVisible(False)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.calendar.setSelectedDate(moment.date())
-        _dress(self.calendar, self.tr("Day for {name}, in UTC").format(name=name))
+        self._days = self.tr("Day for {name}, in UTC").format(name=name)
+        self._dress()
+        theme().changed.connect(self._dress)
         self.time = LineEdit(self.tr("Time of day for {name}, in UTC").format(name=name))
         self.time.setText(moment.time().toString("HH:mm:ss"))
         self.time.setMaximumWidth(theme().px(96))
@@ -134,6 +136,9 @@ class DatePicker(QFrame):
         column.addLayout(quick)
         column.addLayout(line)
         column.addWidget(self._error)
+
+    def _dress(self) -> None:
+        _dress(self.calendar, self._days)
 
     def _give(self, moment: QDateTime) -> None:
         self._say(as_text(moment))

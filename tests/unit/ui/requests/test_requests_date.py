@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.unit.ui.requests.conftest import Heard, named, ready
+from ui.theme import Scheme, theme
 from ui.views.requests import RequestsPane
 from ui.views.requests_date import DatePicker, as_moment, as_text
 from ui.views.requests_state import ParameterKind, ParameterState
@@ -93,3 +94,12 @@ def test_other_zones_are_turned_into_utc(zone: str) -> None:
 def test_what_is_no_moment_is_none() -> None:
     assert as_moment("yesterday") is None
     assert as_moment("") is None
+
+
+def test_an_open_picker_follows_another_theme(picker: DatePicker) -> None:
+    for scheme in (Scheme.DARK, Scheme.LIGHT):
+        theme().choose(scheme)
+
+        weekend = picker.calendar.weekdayTextFormat(Qt.DayOfWeek.Saturday)
+        assert weekend.foreground().color() == theme().colour("text")
+        assert theme().colour("panel").name() in picker.calendar.styleSheet()
