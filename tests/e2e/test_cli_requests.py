@@ -44,6 +44,21 @@ def requests_for(x: SandboxProcess, path: str) -> int:
     return sum(entry["path"] == path for entry in x.control("ledger"))
 
 
+# Pictures
+
+
+def test_the_command_line_fetches_no_picture(keypane: CommandLine, x: SandboxProcess) -> None:
+    wanted = ("-q", "query=has:media", "-q", "expansions=attachments.media_keys,author_id")
+    fields = ("-q", "media.fields=url,preview_image_url", "-q", "user.fields=profile_image_url")
+
+    answer = keypane.json(*SEARCH, *wanted, *fields)
+
+    includes = answer.answer["body"]["includes"]
+    assert all(user["profile_image_url"] for user in includes["users"])
+    assert any("url" in media for media in includes["media"])
+    assert not [entry for entry in x.control("ledger") if entry["path"].startswith("/pbs/")]
+
+
 # Pages
 
 

@@ -31,7 +31,7 @@ def names_in(path: str) -> frozenset[str]:
 
 
 def test_no_threat_is_left_out_or_out_of_order() -> None:
-    wanted = [*(f"S{n}" for n in range(1, 17)), *(f"H{n}" for n in range(1, 16))]
+    wanted = [*(f"S{n}" for n in range(1, 17)), *(f"H{n}" for n in range(1, 17))]
 
     assert list(THREATS) == [*wanted, *(f"P{n}" for n in range(1, 22))]
 
