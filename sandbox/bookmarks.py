@@ -62,10 +62,7 @@ def list_folders(ask: Ask) -> Document:
     """Return the caller's folders."""
     folders = ask.world.timeline.touched.folders.get(ask.caller.user_id, {})
     chosen, meta = page(ask, list(folders), str, ask.call.path)
-    document: Document = {"meta": meta}
-    if chosen:
-        document["data"] = [{"id": id_, "name": folders[id_]} for id_ in chosen]
-    return document
+    return _ids_page([{"id": id_, "name": folders[id_]} for id_ in chosen], meta)
 
 
 def in_folder(ask: Ask) -> Document:
@@ -73,10 +70,15 @@ def in_folder(ask: Ask) -> Document:
     found = map(ask.world.timeline.get, reversed(_folder(ask, ask.path["folder_id"])))
     ids = [post.id for post in found if post is not None]
     chosen, meta = page(ask, ids, str, ask.call.path)
-    document: Document = {"meta": meta}
-    if chosen:
-        document["data"] = [{"id": id_} for id_ in chosen]
-    return document
+    return _ids_page([{"id": id_} for id_ in chosen], meta)
+
+
+def _ids_page(rows: list[Document], meta: Document) -> Document:
+    """Return a page of folders' lists: by X's file their meta has a token and no count."""
+    if not rows:
+        return {"meta": {"result_count": 0}}  # as X answers wherever there is nothing
+    tokens = {name: text for name, text in meta.items() if name == "next_token"}
+    return {"data": rows, "meta": tokens} if tokens else {"data": rows}
 
 
 def _folder(ask: Ask, folder_id: str) -> list[str]:
@@ -90,7 +92,7 @@ def _folder(ask: Ask, folder_id: str) -> list[str]:
 
 def _posts(ask: Ask, ids: list[str]) -> Document:
     found = map(ask.world.timeline.get, reversed(ids))
-    return post_page(ask, [post for post in found if post is not None])
+    return post_page(ask, [post for post in found if post is not None], tells_ends=False)
 
 
 _PAGES: Final = (max_results(1, 100, 100), PAGING_TOKEN)

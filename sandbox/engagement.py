@@ -54,7 +54,8 @@ def unrepost(ask: Ask) -> Document:
 def liked_posts(ask: Ask) -> Document:
     """Return the Posts that the caller has liked, the latest like first."""
     ids = reversed(ask.world.timeline.touched.likes.get(ask.path["id"], []))
-    return post_page(ask, [post for post in map(ask.world.timeline.get, ids) if post])
+    posts = [post for post in map(ask.world.timeline.get, ids) if post]
+    return post_page(ask, posts, tells_ends=False)
 
 
 def liking_users(ask: Ask) -> Document:

@@ -128,8 +128,10 @@ def home(ask: Ask) -> Document:
 
 
 def quotes(ask: Ask) -> Document:
-    """Return the Posts that quote a Post."""
-    return _around(ask, "quoted")
+    """Return the Posts that quote a Post; by X's file there is no way back in these pages."""
+    document = _around(ask, "quoted")
+    document.get("meta", {}).pop("previous_token", None)
+    return document
 
 
 def reposts(ask: Ask) -> Document:
@@ -142,14 +144,14 @@ def reposts_of_me(ask: Ask) -> Document:
     everything = list(ask.world.timeline.newest_first())
     reposted = {post.reposted for post in everything if post.author_id != ask.caller.user_id}
     mine = [p for p in everything if p.author_id == ask.caller.user_id and p.id in reposted]
-    document = post_page(ask, mine)
-    for name in ("newest_id", "oldest_id"):  # X's file has them in every list but this one
-        document["meta"].pop(name, None)
-    return document
+    return post_page(ask, mine, tells_ends=False)
 
 
-def post_page(ask: Ask, posts: list[Post]) -> Document:
-    """Return one page of Posts with includes and meta."""
+def post_page(ask: Ask, posts: list[Post], *, tells_ends: bool = True) -> Document:
+    """Return one page of Posts with includes and meta.
+
+    By X's file only searches and timelines tell the newest and the oldest id of a page.
+    """
     name = f"{ask.call.method} {ask.call.path} {ask.query.get('query') or ''}"
     chosen, meta = page(ask, posts, lambda post: post.id, name)
     if not chosen:
@@ -160,7 +162,8 @@ def post_page(ask: Ask, posts: list[Post]) -> Document:
     if includes := render.includes_of_posts(chosen):
         document["includes"] = includes
     ids = sorted((post.id for post in chosen), key=int)
-    document["meta"] = {"newest_id": ids[-1], "oldest_id": ids[0], **meta}
+    ends = {"newest_id": ids[-1], "oldest_id": ids[0]} if tells_ends else {}
+    document["meta"] = {**ends, **meta}
     return document
 
 
@@ -171,7 +174,7 @@ def _around(ask: Ask, link: str) -> Document:
     found = (p for p in ask.world.timeline.newest_first() if getattr(p, link) == post.id)
     excluded = ask.query.get("exclude") or []
     kept = [p for p in seen_by(ask, found) if not ("replies" in excluded and p.replied_to)]
-    return post_page(ask, kept)
+    return post_page(ask, kept, tells_ends=False)
 
 
 def _recent(ask: Ask) -> Iterator[Post]:

@@ -245,3 +245,32 @@ def test_analytics_come_in_steps(client: Client, token: str) -> None:
     assert [row["timestamp"][:10] for row in rows] == ["2026-01-01", "2026-01-02", "2026-01-03"]
     backwards = {"start_time": DAYS["end_time"], "end_time": DAYS["start_time"]}
     assert client.get("/2/tweets/analytics", token, ids=FIXED, **backwards).status_code == 400
+
+
+def test_pages_tell_of_themselves_what_xs_file_says_and_no_more(client: Client, token: str) -> None:
+    mine, post = f"/2/users/{ACME}", {"tweet_id": FIXED}
+    made = client.write("POST", f"{mine}/bookmarks/folders", token, {"name": "Later"})
+    folder = made.json()["data"]["id"]
+    client.write("POST", f"{mine}/bookmarks/folders", token, {"name": "Never"})
+    client.write("POST", f"{mine}/bookmarks", token, {**post, "folder_id": folder})
+    client.write("POST", f"{mine}/likes", token, post)
+    client.write("POST", f"{mine}/retweets", token, post)
+    client.write("POST", "/2/tweets", token, {"text": "Look", "quote_tweet_id": FIXED})
+    ends = {"newest_id", "oldest_id", "result_count"}
+
+    def meta(path: str, **query: Any) -> set[str]:
+        answer = client.get(path, token, **query).json()
+        assert answer["data"], path
+        return set(answer.get("meta", {})) - {"next_token"}
+
+    for path in (f"{mine}/tweets", f"{mine}/mentions", HOME):
+        assert meta(path) == ends
+    for path in (f"{mine}/bookmarks", f"{mine}/liked_tweets", "/2/users/reposts_of_me"):
+        assert meta(path) == {"result_count"}
+    for path in (f"/2/tweets/{FIXED}/retweets", f"/2/tweets/{FIXED}/quote_tweets"):
+        assert meta(path) == {"result_count"}
+    assert meta(f"{mine}/bookmarks/folders", max_results=1) == set()
+    assert meta(f"{mine}/bookmarks/folders/{folder}") == set()
+    assert (
+        "next_token" in client.get(f"{mine}/bookmarks/folders", token, max_results=1).json()["meta"]
+    )
