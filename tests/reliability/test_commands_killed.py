@@ -242,17 +242,17 @@ def kill_one(bench: Bench, command: Command, number: int, chance: Random, life: 
         return process.wait(_SECONDS)
 
 
-def consent(bench: Bench, process: subprocess.Popen[str]) -> None:
-    """Be the user in the browser, and the one who pastes the address."""
+def consent(bench: Bench, process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Be the user in the browser, and the one who pastes the address; return the first answer."""
     assert process.stdin is not None
     assert process.stdout is not None
-    told = json.loads(process.stdout.readline() or "{}")
-    if "authorize_url" not in told:
-        return  # it was refused before it began
-    attempt: Any = type("Shown", (), {"authorize_url": told["authorize_url"]})
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(bench.x.consent(attempt) + "\n")
-        process.stdin.flush()
+    told: dict[str, Any] = json.loads(process.stdout.readline() or "{}")
+    if "authorize_url" in told:  # else it was refused before it began
+        attempt: Any = type("Shown", (), {"authorize_url": told["authorize_url"]})
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(bench.x.consent(attempt) + "\n")
+            process.stdin.flush()
+    return told
 
 
 def opened(bench: Bench) -> Program:

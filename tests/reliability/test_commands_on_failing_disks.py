@@ -53,12 +53,10 @@ def try_one(bench: Bench, command: Command, fault: str, trace: Path) -> tuple[st
     strace = ["strace", "-f", "-qq", "-e", f"trace={calls}", "-e", f"inject={fault}"]
     bench.put_back()
     with bench.command(*words_of(command), before=[*strace, "-o", str(trace)]) as process:
-        if command.words.startswith("sign-in"):
-            consent(bench, process)
-        if process.stdin is not None and process.stdin.closed:
-            process.stdin = None
+        last = consent(bench, process) if command.words.startswith("sign-in") else {}
         out, _ = process.communicate(timeout=_SECONDS)
-        last = json.loads(out.splitlines()[-1]) if out.strip() else {}
+        if out.strip():
+            last = json.loads(out.splitlines()[-1])
     said = "ok" if process.returncode == 0 else str(last.get("error", {}).get("kind", last))
     return said, trace.read_text("utf-8").count("(INJECTED)")
 
