@@ -1,7 +1,9 @@
 """The transport at its edges: the value that just passes, the time that is told, what is let go."""
 
+import errno
 import gc
 import gzip
+import http.client
 import socket
 import ssl
 import sys
@@ -12,16 +14,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
+import urllib3.exceptions
+from urllib3.connection import HTTPConnection
 
-from core.adapters import http_exchange, http_tls
+from core.adapters import (
+    http_connect,
+    http_exchange,
+    http_tls,
+    http_wire,
+    requests_transport,
+)
 from core.adapters.http_body import read_body
+from core.adapters.http_connect import connect
+from core.adapters.http_errors import translate
 from core.adapters.http_exchange import CANCELLED, CLOSED, DEADLINE, Exchange, Watchdog
 from core.adapters.http_lines import line_batches
 from core.adapters.http_request import checked
 from core.adapters.http_settings import TransportSettings
 from core.adapters.http_wire import _ends_with_the_connection
 from core.adapters.requests_transport import RequestsTransport
-from core.errors import BadAnswer, BadInput, Cancelled
+from core.errors import BadAnswer, BadInput, Cancelled, ConnectFailed, TimedOut
 from core.model import HttpRequest
 from core.ports import CancelToken
 from core.secret import Secret
@@ -490,3 +503,132 @@ def test_a_closed_transport_ends_what_is_under_way(wait_until: Callable[..., Non
 
     assert exchange.ended == CLOSED
     wait_until(lambda: not watchdog._is_running)
+
+
+# --- connections -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "seconds"), [("GET", 45), ("HEAD", 45), ("OPTIONS", 45), ("POST", 5), ("DELETE", 5)]
+)
+def test_an_idle_connection_is_used_again_for_so_long(
+    monkeypatch: pytest.MonkeyPatch, method: str, seconds: float
+) -> None:
+    connection = http_wire._Watched("localhost")
+    monkeypatch.setattr(HTTPConnection, "is_connected", property(lambda _self: True))
+    monkeypatch.setattr(http_wire._current, "exchange", Exchange(method, 60))
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    usable: list[bool] = []
+    for used_at in (now - seconds, now - seconds - 0.001):
+        connection._used_at = used_at
+        usable.append(connection.is_connected)
+    monkeypatch.setattr(HTTPConnection, "is_connected", property(lambda _self: False))
+    connection._used_at = now
+    usable.append(connection.is_connected)
+
+    assert usable == [True, False, False]
+
+
+def test_small_requests_leave_at_once_and_the_socket_is_not_left_blocking() -> None:
+    with HostileServer() as server:
+        tcp = connect("127.0.0.1", server.port, Exchange("GET", 60), 30)
+        assert tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert not tcp.getblocking()
+        tcp.close()
+
+
+def test_what_a_socket_failed_with_is_raised_as_pythons_own_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http_connect, "_wait_until_connected", lambda *_all: None)
+    monkeypatch.setattr(socket.socket, "connect", lambda *_all: None)
+    monkeypatch.setattr(socket.socket, "getsockopt", lambda *_all: errno.ECONNREFUSED)
+
+    with pytest.raises(ConnectionRefusedError):
+        connect("127.0.0.1", 1, Exchange("GET", 60), 30)
+
+
+def test_an_address_in_brackets_is_not_looked_up(looked_up: list[str]) -> None:
+    with pytest.raises(OSError, match=r".") as told:
+        connect("[::1]", 1, Exchange("GET", 60), 30)
+
+    assert looked_up == []
+    assert not isinstance(told.value, socket.gaierror)
+
+
+def test_the_time_of_a_connection_is_told_where_there_was_one() -> None:
+    exchange = Exchange("GET", 60)
+    with HostileServer() as server:
+        began = time.perf_counter()
+        connect("localhost", server.port, exchange, 30).close()
+        whole_ms = (time.perf_counter() - began) * 1000
+
+    assert exchange.dns_ms is not None
+    assert exchange.connect_ms is not None
+    assert min(exchange.dns_ms, exchange.connect_ms) > 0.001
+    assert exchange.dns_ms + exchange.connect_ms <= whole_ms
+
+
+def test_what_cannot_be_sent_is_told_in_words() -> None:
+    told = translate(UnicodeError("half a character"), Exchange("GET", 60), "api.x.com")
+
+    assert isinstance(told, BadInput)
+    assert (told.where, told.detail) == ("request", "it cannot be put on the wire")
+
+
+def test_each_end_from_outside_is_told_with_host_and_reason() -> None:
+    for sent, kind in ((False, ConnectFailed), (True, TimedOut)):
+        exchange = Exchange("GET", 60)
+        exchange.sent = sent
+        exchange.end(DEADLINE)
+        told = translate(OSError(), exchange, "api.x.com")
+        assert type(told) is kind
+        assert (told.host, told.reason) == ("api.x.com", "timeout")
+        stopped = Exchange("GET", 60)
+        stopped.sent = sent
+        stopped.end(CLOSED)
+        cancelled = translate(OSError(), stopped, "api.x.com")
+        assert isinstance(cancelled, Cancelled)
+        assert cancelled.nothing_sent is not sent
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "reason"),
+    [
+        (http.client.BadStatusLine("x"), BadAnswer, ""),
+        (
+            urllib3.exceptions.ProtocolError("x", http.client.IncompleteRead(b"")),
+            TimedOut,
+            "broken",
+        ),
+        (http.client.RemoteDisconnected("x"), TimedOut, "broken"),
+        (requests.exceptions.ContentDecodingError(), BadAnswer, ""),
+        (requests.Timeout(), TimedOut, "timeout"),
+        (ssl.SSLError(), TimedOut, "tls"),
+        (OSError(errno.ECONNRESET, "x"), TimedOut, "broken"),
+    ],
+)
+def test_what_breaks_after_the_request_left_is_told_apart(
+    error: Exception, kind: type[Exception], reason: str
+) -> None:
+    exchange = Exchange("GET", 60)
+    exchange.sent = True
+    told = translate(error, exchange, "api.x.com")
+
+    assert type(told) is kind
+    assert getattr(told, "reason", "") == reason
+    assert "api.x.com" in str(told)
+
+
+def test_an_error_that_leads_back_to_itself_is_looked_at_once() -> None:
+    error, other = OSError("a"), OSError("b")
+    error.__cause__, other.__cause__ = other, error
+    told = translate(error, Exchange("GET", 60), "api.x.com")
+
+    assert isinstance(told, ConnectFailed)
+    assert told.reason == "other"
+
+
+def test_x_keeps_a_quiet_stream_alive_within_our_patience() -> None:
+    assert requests_transport.STALL_SECONDS == 30
