@@ -49,7 +49,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise BadInput; argparse would print and leave."""
-        raise BadInput("arguments", f"{message} (see {self.prog} --help)")
+        raise BadInput("arguments", f"{_without_words(message)} (see {self.prog} --help)")
 
     def exit(self, _status: int = 0, message: str | None = None) -> NoReturn:
         """Say that help was shown; argparse would leave."""
@@ -71,6 +71,22 @@ class Parser(argparse.ArgumentParser):
         """Put examples and the common options behind the help."""
         lines = "".join(f"  keypane {example}\n" for example in examples)
         self.epilog = f"examples:\n{lines}\n{_COMMON}"
+
+
+def _without_words(message: str) -> str:
+    """Return a message of argparse without the words that a command has no place for.
+
+    Such a word may be the token that belonged on standard input, and errors end up in logs.
+    """
+    told, found, rest = message.partition("unrecognized arguments: ")
+    if not found or told:
+        return message
+    words = rest.split(" ")
+    options = [word.partition("=")[0] for word in words if word.startswith("-")]
+    more = len(words) - len(options)
+    parts = [f"unrecognized options: {' '.join(options)}"] if options else []
+    parts += [f"{more} more {'word' if more == 1 else 'words'} than it takes"] if more else []
+    return ", ".join(parts)
 
 
 class Group:

@@ -23,6 +23,24 @@ def test_an_unknown_name_in_a_paste_is_told_only_where_it_cannot_be_a_secret(cli
     assert "sk_live" not in said + str(added)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("AAAAsecret",), "1 more word than it takes"),
+        (("AAAAsecret", "BBBBsecret"), "2 more words than it takes"),
+        (("--token=AAAAsecret",), "unrecognized options: --token"),
+    ],
+)
+def test_a_word_that_a_command_has_no_place_for_is_not_repeated(
+    cli_run: Run, words: tuple[str, ...], told: str
+) -> None:
+    code, answered, said = cli_run("inspect", *words)
+
+    assert code == 2
+    assert told in answered["error"]["message"]
+    assert "secret" not in str(answered) + said
+
+
 def test_quiet_says_nothing_but_the_answer(cli_run: Run) -> None:
     _, added, said = cli_run("app", "add", "App", stdin="CLIENT_ID=abc", quiet=True)
 
