@@ -101,8 +101,12 @@ def _backup(run: CommandRun, arguments: argparse.Namespace) -> int:
     contents = run.world.backups.save(path, passphrase, overwrite=overwrite)
     apps, users = len(contents.of(App)), len(contents.of(UserToken))
     facts = {**vault_facts(vault.status()), "file": str(path), "apps": apps, "users": users}
-    run.answer(facts, f"Wrote {apps} Apps and {users} users to {path}.")
+    run.answer(facts, f"Wrote {_counted(apps, 'App')} and {_counted(users, 'user')} to {path}.")
     return DONE
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _passphrase(
