@@ -36,7 +36,7 @@ from scripts.mutants import Mutant, mutants_of
 SLOWEST_SECONDS: Final = 4.0
 SECONDS_PER_FAULT: Final = 15.0
 GOAL: Final = 85.0
-CONTROLS: Final = 12
+CONTROLS: Final = 6
 OUTCOMES: Final = ("killed", "timed out", "survived", "untested", "tool failed")
 WITHOUT_EFFECT: Final = Path(__file__).with_name("mutants_without_effect.toml")
 _PRELOADED: Final = (
