@@ -12,6 +12,7 @@ from core.ports import CancelToken
 from core.secret import Secret
 from ui.desk import Desk
 from ui.jobs import Work
+from ui.presenters import keys_row_parts as parts
 from ui.presenters import keys_rows as rows
 from ui.presenters.keys_copy import copied_secret, shown_secret
 from ui.presenters.keys_notes import subject_of
@@ -33,7 +34,7 @@ from ui.views.keys_and_tokens import KeysAndTokensView
 from ui.widgets import ConfirmState, ToastState
 
 # What the core calls the revocation of a row: the next step after silence differs.
-_REVOCATIONS: Final = {rows.BEARER: "invalidate"}
+_REVOCATIONS: Final = {parts.BEARER: "invalidate"}
 
 
 class KeysPresenter(QObject):
@@ -100,7 +101,7 @@ class KeysPresenter(QObject):
 
     def _generate(self, key: str) -> None:
         app = self._desk.app
-        if app is None or key != rows.BEARER:
+        if app is None or key != parts.BEARER:
             return
         self._runs.run(
             key,
@@ -122,7 +123,7 @@ class KeysPresenter(QObject):
 
     def _check_of(self, app: App, key: str) -> Work:
         world = self._desk.world
-        if key == rows.BEARER:
+        if key == parts.BEARER:
             return partial(world.bearer_tokens.check, app.app_id)
         if (pair_id := rows.pair_id_of(app, key)) is not None:
             return partial(world.owner_tokens.check, pair_id)
@@ -197,7 +198,7 @@ class KeysPresenter(QObject):
     def _revocation(self, app: App, key: str) -> tuple[ConfirmState, Work]:
         world, snapshot = self._desk.world, self._desk.snapshot
         places = self._places(app, key)
-        if key == rows.BEARER:
+        if key == parts.BEARER:
             bearer = world.bearer_tokens
             return revoke_bearer_question(app, places), partial(bearer.revoke, app.app_id)
         if (pair_id := rows.pair_id_of(app, key)) is not None:
@@ -258,7 +259,7 @@ class KeysPresenter(QObject):
         app = self._desk.app
         if app is None:
             return
-        if not key.startswith(rows.USER_PREFIX):
+        if not key.startswith(parts.USER_PREFIX):
             secret, label = copied_secret(key, form, app, self._desk.snapshot)
             self._put(secret, label)
             return
@@ -273,7 +274,7 @@ class KeysPresenter(QObject):
 
     def _copy_user(self, token: Secret, form: str) -> None:
         label = self.tr("Access Token")
-        text = f"{rows.ENV_NAMES['user']}={token.reveal()}" if form == "env" else token.reveal()
+        text = f"{parts.ENV_NAMES['user']}={token.reveal()}" if form == "env" else token.reveal()
         self._put(Secret(text), label)
 
     def _put(self, secret: Secret | None, label: str) -> None:
@@ -287,16 +288,16 @@ class KeysPresenter(QObject):
         self.sign_in_wanted.emit(token.requested_scopes if token else ())
 
     def _notice_action(self, key: str) -> None:
-        if key.startswith(rows.USER_PREFIX):
+        if key.startswith(parts.USER_PREFIX):
             self._sign_in_again(key)
 
 
 def _token_id(key: str) -> str:
-    return key.removeprefix(rows.USER_PREFIX)
+    return key.removeprefix(parts.USER_PREFIX)
 
 
 def _record_of(app: App, key: str) -> tuple[type, str]:
-    if key == rows.BEARER:
+    if key == parts.BEARER:
         return BearerToken, app.app_id
     if (pair_id := rows.pair_id_of(app, key)) is not None:
         return AccessTokenPair, pair_id

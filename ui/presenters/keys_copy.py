@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.model import AccessTokenPair, App
 from core.secret import Secret
+from ui.presenters import keys_row_parts as parts
 from ui.presenters import keys_rows as rows
 from ui.snapshot import Snapshot
 
@@ -28,7 +29,7 @@ def copied_secret(key: str, form: str, app: App, snapshot: Snapshot) -> tuple[Se
     label = _labels()[key]
     if value is None or form != "env":
         return value, label
-    return Secret(f"{rows.ENV_NAMES[key]}={value.reveal()}"), label
+    return Secret(f"{parts.ENV_NAMES[key]}={value.reveal()}"), label
 
 
 def _copied_pair(form: str, pair: AccessTokenPair | None) -> tuple[Secret | None, str]:
@@ -39,8 +40,8 @@ def _copied_pair(form: str, pair: AccessTokenPair | None) -> tuple[Secret | None
     if form == "token_secret":
         return pair.token_secret, _tr("Access Token Secret")
     lines = (
-        f"{rows.ENV_NAMES['token']}={pair.token.reveal()}\n"
-        f"{rows.ENV_NAMES['token_secret']}={pair.token_secret.reveal()}\n"
+        f"{parts.ENV_NAMES['token']}={pair.token.reveal()}\n"
+        f"{parts.ENV_NAMES['token_secret']}={pair.token_secret.reveal()}\n"
     )
     return Secret(lines), _tr("Access Token and Secret")
 
@@ -49,22 +50,22 @@ def _plain(key: str, app: App, snapshot: Snapshot) -> Secret | None:
     consumer, client = app.consumer, app.client
     bearer = snapshot.bearer(app.app_id)
     values = {
-        rows.API_KEY: consumer.api_key if consumer else None,
-        rows.API_SECRET: consumer.api_secret if consumer else None,
-        rows.BEARER: bearer.token if bearer else None,
-        rows.CLIENT_ID: client.client_id if client else None,
-        rows.CLIENT_SECRET: client.client_secret if client else None,
+        parts.API_KEY: consumer.api_key if consumer else None,
+        parts.API_SECRET: consumer.api_secret if consumer else None,
+        parts.BEARER: bearer.token if bearer else None,
+        parts.CLIENT_ID: client.client_id if client else None,
+        parts.CLIENT_SECRET: client.client_secret if client else None,
     }
     return values.get(key)
 
 
 def _labels() -> dict[str, str]:
     return {
-        rows.API_KEY: _tr("API Key"),
-        rows.API_SECRET: _tr("API Key Secret"),
-        rows.BEARER: _tr("Bearer Token"),
-        rows.CLIENT_ID: _tr("Client ID"),
-        rows.CLIENT_SECRET: _tr("Client Secret"),
+        parts.API_KEY: _tr("API Key"),
+        parts.API_SECRET: _tr("API Key Secret"),
+        parts.BEARER: _tr("Bearer Token"),
+        parts.CLIENT_ID: _tr("Client ID"),
+        parts.CLIENT_SECRET: _tr("Client Secret"),
     }
 
 

@@ -13,22 +13,19 @@ from core.notes import UsedBy, clean_places, receipt_text, subject_id
 from core.ports import CancelToken
 from ui.desk import Desk
 from ui.notices import notice_for
+from ui.presenters.keys_row_parts import BEARER, OWNER, PAIR_PREFIX, USER_PREFIX
 from ui.snapshot import Snapshot
 from ui.views.credential_row import Act
 from ui.views.credential_row import CredentialState as Row
 from ui.views.keys_and_tokens import KeysAndTokensView
 from ui.views.used_by import ReceiptDialog, UsedByDialog
 
-_BEARER: Final = "bearer"
-_OWNER: Final = "owner"
-_USER_PREFIX: Final = "user:"
-_PAIR_PREFIX: Final = "pair:"
 _HANDED: Final = frozenset({CredentialState.OK, CredentialState.EXPIRED})
 
 
 def subject_of(app_id: str, row_key: str) -> str:
     """Return what notes about a row are kept under."""
-    return subject_id(app_id, row_key.removeprefix(_USER_PREFIX).removeprefix(_PAIR_PREFIX))
+    return subject_id(app_id, row_key.removeprefix(USER_PREFIX).removeprefix(PAIR_PREFIX))
 
 
 def noted(row: Row, app: App, snapshot: Snapshot) -> Row:
@@ -48,14 +45,14 @@ def noted(row: Row, app: App, snapshot: Snapshot) -> Row:
 def _first(row: Row, app: App, snapshot: Snapshot) -> tuple[Act, ...]:
     is_here = bool(row.mask or row.value or row.scopes)
     acts: list[Act] = []
-    if row.key == _BEARER and row.mask and Act.REGENERATE in row.acts:
+    if row.key == BEARER and row.mask and Act.REGENERATE in row.acts:
         acts += [Act.REPLACE_IT, Act.LEAKED]
-    if row.key == _OWNER and row.mask:
+    if row.key == OWNER and row.mask:
         acts += [Act.REPLACE_IT, Act.LEAKED]
-    if row.key.startswith(_PAIR_PREFIX) and Act.REVOKE in row.acts:
+    if row.key.startswith(PAIR_PREFIX) and Act.REVOKE in row.acts:
         acts += [Act.REPLACE_IT, Act.LEAKED]
-    if row.key.startswith(_USER_PREFIX):
-        token = snapshot.user(row.key.removeprefix(_USER_PREFIX))
+    if row.key.startswith(USER_PREFIX):
+        token = snapshot.user(row.key.removeprefix(USER_PREFIX))
         if token is not None and token.state in _HANDED:
             acts += [Act.HAND_OVER]
         if token is not None and Act.REVOKE in row.acts:
@@ -87,7 +84,7 @@ class KeysNotes(QObject):
         view.replace_it_wanted.connect(lambda key: self.replace_wanted.emit(key, False))
         view.leaked_wanted.connect(lambda key: self.replace_wanted.emit(key, True))
         view.hand_over_wanted.connect(
-            lambda key: self.hand_over_wanted.emit(key.removeprefix(_USER_PREFIX))
+            lambda key: self.hand_over_wanted.emit(key.removeprefix(USER_PREFIX))
         )
 
     def ask_used_by(self, parent: QWidget, key: str) -> None:
@@ -130,17 +127,17 @@ def label_of(desk: Desk, key: str) -> str:
     names = {
         "api_key": _tr("the API Key"),
         "api_secret": _tr("the API Key Secret"),
-        _BEARER: _tr("the Bearer Token"),
+        BEARER: _tr("the Bearer Token"),
         "owner": _tr("the Access Token and Secret"),
         "client_id": _tr("the Client ID"),
         "client_secret": _tr("the Client Secret"),
     }
     if key in names:
         return names[key]
-    token = desk.snapshot.user(key.removeprefix(_USER_PREFIX))
+    token = desk.snapshot.user(key.removeprefix(USER_PREFIX))
     if token is not None:
         return token.label
-    pair = desk.snapshot.pair(key.removeprefix(_PAIR_PREFIX))
+    pair = desk.snapshot.pair(key.removeprefix(PAIR_PREFIX))
     if pair is not None and pair.label:
         return _tr("the Access Token and Secret of {account}").format(account=pair.label)
     return _tr("this credential")

@@ -2,41 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from core.model import AccessTokenPair, App, BearerToken, CredentialState, UserToken
-from core.scopes import OFFLINE, never_used
+from core.model import AccessTokenPair, App, BearerToken, CredentialState
 from core.secret import Secret
 from ui.presenters.keys_notes import noted
+from ui.presenters.keys_row_parts import (
+    API_KEY,
+    API_SECRET,
+    BEARER,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    OWNER,
+    PAIR_PREFIX,
+    checked,
+    forms,
+    revoked,
+    since,
+    uncertain,
+)
+from ui.presenters.keys_user_row import needs_sign_in, user_row
 from ui.snapshot import Snapshot
 from ui.views.credential_row import Act
 from ui.views.credential_row import CredentialState as Row
 from ui.views.keys_and_tokens import KeysState
 from ui.widgets import CopyForm, NoticeState, Status, absolute, mask
-
-API_KEY: Final = "api_key"
-API_SECRET: Final = "api_secret"  # noqa: S105 - a row's key
-BEARER: Final = "bearer"
-OWNER: Final = "owner"
-CLIENT_ID: Final = "client_id"
-CLIENT_SECRET: Final = "client_secret"  # noqa: S105 - a row's key
-USER_PREFIX: Final = "user:"
-PAIR_PREFIX: Final = "pair:"
-IDLE_WARNING_DAYS: Final = 150
-
-ENV_NAMES: Final = {
-    API_KEY: "X_API_KEY",
-    API_SECRET: "X_API_SECRET",
-    BEARER: "X_BEARER_TOKEN",
-    CLIENT_ID: "X_CLIENT_ID",
-    CLIENT_SECRET: "X_CLIENT_SECRET",
-    "user": "X_USER_ACCESS_TOKEN",
-    "token": "X_ACCESS_TOKEN",
-    "token_secret": "X_ACCESS_TOKEN_SECRET",
-}
 
 
 def keys_state(
@@ -63,10 +54,10 @@ def keys_state(
         return replace(row, busy=busy.get(row.key, ""), notice=row_notices.get(row.key))
 
     return KeysState(
-        notices=(*notices, *_needs_sign_in(users)),
+        notices=(*notices, *needs_sign_in(users)),
         consumer_keys=tuple(map(dress, _consumer_rows(app))),
         authentication=tuple(map(dress, _authentication_rows(app, snapshot))),
-        users=tuple(dress(_user_row(token)) for token in users),
+        users=tuple(dress(user_row(token)) for token in users),
         client=tuple(map(dress, _client_rows(app))),
         users_text="" if users else _tr("Nobody has signed in to this App on this computer."),
         is_sign_in_first=is_first or bool(users),
@@ -95,7 +86,7 @@ def _client_rows(app: App) -> tuple[Row, ...]:
             value=client.client_id.reveal(),
             acts=(Act.COPY,),
             more=(Act.REPLACE,),
-            copy_forms=_forms(CLIENT_ID),
+            copy_forms=forms(CLIENT_ID),
         )
     ]
     rows.append(_secret_row(CLIENT_SECRET, _tr("Client Secret"), client.client_secret))
@@ -113,7 +104,7 @@ def _secret_row(key: str, label: str, value: Secret | None, *, tail: bool = Fals
         mask=mask(value.tail() if tail else ""),
         acts=(Act.REVEAL, Act.COPY),
         more=(Act.REPLACE, Act.CONSOLE),
-        copy_forms=_forms(key),
+        copy_forms=forms(key),
     )
 
 
@@ -174,7 +165,7 @@ def _bearer_row(app: App, bearer: BearerToken | None) -> Row:
         return Row(
             BEARER,
             label,
-            sub=_since(_tr("Revoked {date}"), bearer.revoked_at),
+            sub=since(_tr("Revoked {date}"), bearer.revoked_at),
             absent=f"…{bearer.tail}" if bearer.tail else "",
             statuses=_bearer_statuses(bearer),
             acts=first,
@@ -183,30 +174,24 @@ def _bearer_row(app: App, bearer: BearerToken | None) -> Row:
     return Row(
         BEARER,
         label,
-        sub=_since(_tr("Fetched {date}"), bearer.fetched_at),
+        sub=since(_tr("Fetched {date}"), bearer.fetched_at),
         sub_tooltip=absolute(bearer.fetched_at),
         mask=mask(bearer.token.tail(5)),
         statuses=_bearer_statuses(bearer),
         acts=(Act.REVEAL, Act.COPY, Act.CHECK)
         + ((Act.REGENERATE, Act.REVOKE) if can_mint else (Act.FORGET,)),
         more=(Act.FORGET,) if can_mint else (),
-        copy_forms=_forms(BEARER),
+        copy_forms=forms(BEARER),
     )
 
 
 def _bearer_statuses(bearer: BearerToken) -> tuple[Status, ...]:
     match bearer.state:
-        case CredentialState.REVOKED if bearer.proof_status == 401:
-            return (Status(_tr("Revoked · proven, X answered 401"), "off"),)
         case CredentialState.REVOKED:
-            return (Status(_tr("Revoked at X"), "off"),)
+            return revoked(bearer.proof_status)
         case CredentialState.UNCERTAIN:
-            return (
-                Status(
-                    _tr("Uncertain"), "warn", _tr("X never answered the last change. Check tells.")
-                ),
-            )
-    return _checked(bearer.checked_at)
+            return uncertain()
+    return checked(bearer.checked_at)
 
 
 def _pair_row(pair: AccessTokenPair, key: str, label: str) -> Row:
@@ -233,129 +218,11 @@ def _pair_row(pair: AccessTokenPair, key: str, label: str) -> Row:
 
 def _pair_statuses(pair: AccessTokenPair) -> tuple[Status, ...]:
     match pair.state:
-        case CredentialState.REVOKED if pair.proof_status == 401:
-            return (Status(_tr("Revoked · proven, X answered 401"), "off"),)
         case CredentialState.REVOKED:
-            return (Status(_tr("Revoked at X"), "off"),)
+            return revoked(pair.proof_status)
         case CredentialState.UNCERTAIN:
-            tip = _tr("X never answered the last change. Check tells.")
-            return (Status(_tr("Uncertain"), "warn", tip),)
-    return _checked(pair.checked_at)
-
-
-def _user_row(token: UserToken) -> Row:
-    row = Row(
-        USER_PREFIX + token.token_id,
-        token.label,
-        sub=_user_sub(token),
-        sub_tooltip=absolute(token.issued_at),
-        scopes=token.scopes,
-        scopes_note=_scopes_note(token),
-        statuses=_user_statuses(token),
-        copy_forms=_forms("user"),
-    )
-    match token.state:
-        case CredentialState.REVOKED:
-            return replace(row, acts=(Act.SIGN_IN_AGAIN, Act.FORGET))
-        case CredentialState.NEEDS_SIGN_IN:
-            return replace(row, acts=(Act.WHY, Act.SIGN_IN_AGAIN, Act.FORGET))
-        case CredentialState.HELD:
-            return replace(row, acts=(Act.TAKE_BACK, Act.REVOKE), more=(Act.FORGET,))
-    refresh = (Act.REFRESH,) if token.refresh_token is not None else (Act.SIGN_IN_AGAIN,)
-    return replace(row, acts=(Act.COPY, Act.CHECK, *refresh, Act.REVOKE), more=(Act.FORGET,))
-
-
-def _user_sub(token: UserToken) -> str:
-    if token.state is CredentialState.HELD:
-        return _tr("Held by {holder}").format(holder=token.holder or _tr("another program"))
-    if token.state is CredentialState.REVOKED:
-        return _since(_tr("Revoked {date}"), token.revoked_at)
-    return _tr("Used by: this computer")
-
-
-def _scopes_note(token: UserToken) -> str:
-    """Return how many of the granted scopes were of use here, and which a grant could lack."""
-    if token.state is CredentialState.REVOKED or not token.scopes:
-        return ""
-    granted = tuple(scope for scope in token.scopes if scope != OFFLINE)
-    used = [scope for scope in granted if scope in token.used_scopes]
-    if not used:
-        return _tr("No call here has needed its scopes yet")
-    told = _tr("{used} of {granted} scopes used here").format(used=len(used), granted=len(granted))
-    idle = never_used(token.scopes, token.used_scopes)
-    if not idle:
-        return told
-    return f"{told} · {_tr('never used: {scopes}').format(scopes=', '.join(idle))}"
-
-
-def _user_statuses(token: UserToken) -> tuple[Status, ...]:
-    match token.state:
-        case CredentialState.REVOKED if token.proof_status == 401:
-            return (Status(_tr("Revoked · proven, X answered 401"), "off"),)
-        case CredentialState.REVOKED:
-            return (Status(_tr("Revoked at X"), "off"),)
-        case CredentialState.NEEDS_SIGN_IN:
-            return (Status(_tr("Needs sign-in"), "warn"),)
-        case CredentialState.HELD:
-            return (Status(_tr("never refreshed here"), "plain"),)
-        case CredentialState.UNCERTAIN:
-            tip = _tr(
-                "X may have replaced its Refresh Token: the last refresh got no answer, or it came "
-                "back from a copy. Refresh tries once more; if X says no, sign in again."
-            )
-            return (Status(_tr("Uncertain"), "warn", tip),)
-    left = Status(
-        _tr("{left} left"),
-        "ok",
-        at=token.expires_at,
-        text_after=_tr("Expired, refreshed when used")
-        if token.refresh_token is not None
-        else _tr("Expired"),
-    )
-    return (left, *_idle(token))
-
-
-def _idle(token: UserToken) -> tuple[Status, ...]:
-    idle = datetime.now(UTC) - token.issued_at
-    if token.refresh_token is None or idle < timedelta(days=IDLE_WARNING_DAYS):
-        return ()
-    return (Status(_tr("Idle {days} days: refresh it soon").format(days=idle.days), "warn"),)
-
-
-def _needs_sign_in(users: tuple[UserToken, ...]) -> tuple[NoticeState, ...]:
-    return tuple(
-        NoticeState(
-            _tr("{account} needs to sign in again.").format(account=token.label),
-            _tr("X refused its refresh token."),
-            action=_tr("Sign in again…"),
-            key=USER_PREFIX + token.token_id,
-        )
-        for token in users
-        if token.state is CredentialState.NEEDS_SIGN_IN
-    )
-
-
-def _checked(checked_at: datetime | None) -> tuple[Status, ...]:
-    if checked_at is None:
-        return ()
-    return (Status(_tr("Works · checked {ago}, free"), "ok", at=checked_at),)
-
-
-def _forms(key: str) -> tuple[CopyForm, ...]:
-    return (
-        CopyForm("value", _tr("Copy the value")),
-        CopyForm("env", _tr("Copy as .env line ({name})").format(name=ENV_NAMES[key])),
-    )
-
-
-def _since(text: str, moment: datetime | None) -> str:
-    from PySide6.QtCore import QLocale
-
-    if moment is None:
-        return ""
-    local = moment.astimezone()
-    day = QLocale().toString(local.date(), "d MMM yyyy")  # type: ignore[call-overload]
-    return text.format(date=day)
+            return uncertain()
+    return checked(pair.checked_at)
 
 
 def _tr(text: str) -> str:
