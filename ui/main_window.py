@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self._focus_before: QWidget | None = None
         self._state = ShellState()
         self._commands: tuple[Command, ...] = ()
+        self._acts_shown: dict[str, Callable[[], None]] = {}
         self._palette_layer: CommandPalette | None = None
         self.setWindowTitle("Keypane")
         self.setAcceptDrops(True)
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
 
     def forget_panes(self) -> None:
         """End every pane with all that it shows; each is made anew when it is next shown."""
+        self._acts_shown = {}
         panes, self._panes = self._panes, {}
         for pane in panes.values():
             self._body.removeWidget(pane)
@@ -186,8 +188,12 @@ class MainWindow(QMainWindow):
         return self._palette_layer
 
     def open_palette(self) -> None:
-        """Open the palette over the window."""
-        self.palette_layer.open_with((*self._own_commands(), *self._commands))
+        """Open the palette over the window: Apps, tabs, commands, and what is on the screen."""
+        known = (*self._own_commands(), *self._commands)
+        names = {command.label for command in known}
+        self._acts_shown = self._acts_on_screen()
+        shown = (name for name in self._acts_shown if name not in names)
+        self.palette_layer.open_with((*known, *(Command(f"do:{name}", name) for name in shown)))
 
     def show_shortcuts(self) -> None:
         """Open the list of keyboard shortcuts."""
@@ -195,7 +201,9 @@ class MainWindow(QMainWindow):
 
         # Requests listens for this one itself.
         sends = Shortcut("Ctrl+Enter", self.tr("Send the request, in Requests"), lambda: None)
-        ShortcutList((*self._shortcuts, sends), self).open()
+        # And this one is heard by what has the keyboard.
+        copies = Shortcut("Ctrl+C", self.tr("Copy the credential or line that is on"), lambda: None)
+        ShortcutList((*self._shortcuts, copies, sends), self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell before the window goes."""
@@ -292,12 +300,20 @@ class MainWindow(QMainWindow):
             Command("shortcuts", self.tr("Keyboard shortcuts"), "?"),
         )
 
+    def _acts_on_screen(self) -> dict[str, Callable[[], None]]:
+        from ui.widgets.on_screen import acts_on_screen
+
+        body = self._body.currentWidget()
+        return {**acts_on_screen(self.header), **(acts_on_screen(body) if body else {})}
+
     def _run_command(self, key: str) -> None:
         kind, _, rest = key.partition(":")
         if kind == "app" and rest:
             self.app_selected.emit(rest)
         elif kind == "tab" and rest:
             self.show_tab(Tab(rest))
+        elif kind == "do" and rest in self._acts_shown:
+            self._acts_shown.pop(rest)()
         elif key == "add":
             self.add_app_wanted.emit()
         elif key == "shortcuts":

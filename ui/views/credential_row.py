@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.views.credential_acts import Act, act_hint, act_label
@@ -161,6 +162,14 @@ class CredentialRow(Row):
         notice = self._notice.stops if self._notice else []
         return [*made, *more, *([self._busy.cancel] if self._busy else []), *notice]
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy with Ctrl+C from wherever in the row the keyboard is, as *Copy* does."""
+        copy = self._acts.get(Act.COPY)
+        if event.matches(QKeySequence.StandardKey.Copy) and copy is not None and copy.isVisible():
+            copy.click()
+            return
+        super().keyPressEvent(event)
+
     def _render_value(self, state: CredentialState) -> None:
         if state.mask and self._field is None:
             self._field = SecretField(self._owner)
@@ -223,6 +232,7 @@ class CredentialRow(Row):
         if self._more is None:
             name = _tr("More for {owner}").format(owner=self._owner)
             self._more = MenuButton("", "icon", name=name, icon_name="more", parent=self.button_box)
+            self._more.owner = self._owner
             self._more.chosen.connect(lambda act: self.act_wanted.emit(self.key, act))
         return self._more
 

@@ -93,6 +93,9 @@ def _menu_of(button: QPushButton, forms: tuple[CopyForm, ...]) -> QMenu:
 class MenuButton(Button):
     """A button that opens a menu of choices under itself.
 
+    Attributes:
+        owner: what the choices are about, for those who hear or find one outside of the menu.
+
     Signals:
         chosen: arg is the key of the choice.
     """
@@ -109,12 +112,18 @@ class MenuButton(Button):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, kind, name=name, icon_name=icon_name, parent=parent)
+        self.owner = ""
         self._choices: tuple[CopyForm, ...] = ()
         self.clicked.connect(self.open_menu)
 
     def set_choices(self, choices: tuple[CopyForm, ...]) -> None:
         """Offer these choices, in this order."""
         self._choices = choices
+
+    @property
+    def choices(self) -> tuple[CopyForm, ...]:
+        """What the menu offers."""
+        return self._choices
 
     def open_menu(self) -> QMenu:
         """Open the menu below the button and return it. It dies when it closes."""
@@ -143,6 +152,7 @@ class CopyButton(QPushButton):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda _point: self.open_menu())
         self._default = ""
+        self.owner = owner
         self._forms: tuple[CopyForm, ...] = ()
         self._pressed_arrow = False
         # The trailing spaces keep room for the arrow that paintEvent draws.
@@ -154,6 +164,11 @@ class CopyButton(QPushButton):
         """Offer these forms; `default` is what a plain click copies, "" for none."""
         self._forms = forms
         self._default = default
+
+    @property
+    def forms(self) -> tuple[CopyForm, ...]:
+        """What the menu offers."""
+        return self._forms
 
     def open_menu(self) -> QMenu:
         """Open the menu below the button and return it. It dies when it closes."""

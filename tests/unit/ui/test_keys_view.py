@@ -225,6 +225,25 @@ def test_reveal_shows_and_hide_masks_again(view: KeysAndTokensView) -> None:
     assert button(view, "Reveal Bearer Token").isVisible()
 
 
+def test_control_c_in_a_row_copies_without_showing(view: KeysAndTokensView, qtbot: QtBot) -> None:
+    check = button(view, "Check Bearer Token")
+
+    with qtbot.waitSignal(view.copy_wanted) as wanted:
+        QTest.keyClick(check, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+    assert wanted.args == ["bearer", "value"]
+    assert all(not field.is_revealed for field in view.findChildren(SecretField))
+
+
+def test_control_c_where_nothing_is_to_copy_says_nothing(
+    view: KeysAndTokensView, qtbot: QtBot
+) -> None:
+    with qtbot.assertNotEmitted(view.copy_wanted):
+        QTest.keyClick(
+            button(view, "Take back @acme_prod"), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier
+        )
+
+
 def test_lock_masks_every_secret(view: KeysAndTokensView) -> None:
     view.reveal("bearer", "nobodys-bearer")
     view.reveal("api_key", "nobodys-key")

@@ -18,6 +18,7 @@ from ui.widgets import Page, ToastState
 from ui.widgets.app_list import AppEntry
 from ui.widgets.command_palette import matching
 from ui.widgets.offers import Command
+from ui.widgets.on_screen import acts_on_screen
 from ui.widgets.shortcut_list import ShortcutList
 
 
@@ -211,6 +212,43 @@ def test_the_palette_runs_a_command_chosen_with_the_arrows(
         QTest.keyClick(window.palette_layer.search, Qt.Key.Key_Return)
 
     assert wanted.args == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "signal", "args"),
+    [
+        ("revoke @acme", "revoke_wanted", ["user:1"]),
+        ("used by api key", "used_by_wanted", ["api_key"]),
+        ("curl bearer", "copy_wanted", ["bearer", "curl"]),
+    ],
+)
+def test_the_palette_runs_what_is_on_the_screen_and_in_its_menus(
+    window: MainWindow, qtbot: QtBot, typed: str, signal: str, args: list[str]
+) -> None:
+    pane = KeysAndTokensView()
+    pane.render_state(samples.KEYS)
+    window.show_page(pane)
+    window.open_palette()
+    QTest.keyClicks(window.palette_layer.search, typed)
+
+    with qtbot.waitSignal(getattr(pane, signal)) as wanted:
+        QTest.keyClick(window.palette_layer.search, Qt.Key.Key_Return)
+
+    assert wanted.args == args
+
+
+def test_an_act_whose_button_is_gone_does_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    pane = KeysAndTokensView()
+    pane.render_state(samples.KEYS)
+    window.show_page(pane)
+    acts = acts_on_screen(pane)
+    window.close_page()
+    qtbot.waitUntil(lambda: not isValid(pane))
+
+    for act in acts.values():
+        act()
+
+    assert {"Revoke @acme", "Sign in a user", "Copy as curl Bearer Token"} <= set(acts)
 
 
 def test_the_best_match_comes_first() -> None:
