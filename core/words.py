@@ -6,8 +6,8 @@ parameters, marked so that tools can collect them: the window translates them wi
 prints `filled(...)`. No raw text of an exception is shown, only facts of our own and X's
 words after `core.answers.clean`.
 
-The tables are in `core.words_refused` (X said no), `core.words_vault` (our storage)
-and `core.words_sign_in` (the browser and its way back).
+The tables are in `core.words_refused` and `core.words_oauth` (X said no), `core.words_vault`
+(our storage) and `core.words_sign_in` (the browser and its way back).
 """
 
 from collections.abc import Callable
@@ -51,7 +51,8 @@ from core.words_model import (
     mark,
     without_stop,
 )
-from core.words_refused import api_refused, oauth_refused, rate_limited, sign_in_refused
+from core.words_oauth import oauth_refused, sign_in_refused
+from core.words_refused import api_refused, rate_limited
 from core.words_sign_in import listen_failed, no_redirect, state_mismatch
 from core.words_vault import (
     answer_unkept,
@@ -73,8 +74,8 @@ def words_for(error: BaseException, *, operation: str = "") -> Words:
     Args:
         error: one of ours, or a bug that escaped.
         operation: what was being done: "generate", "invalidate", "exchange", "refresh",
-            "revoke", "revoke_pair", "request_token", "exchange_pair", "check", "request" or
-            ""; the next step depends on it.
+            "revoke", "revoke_pair", "request_token", "exchange_pair", "check", "read" (a
+            request that changes nothing), "request" or ""; the next step depends on it.
     """
     for kind in type(error).__mro__:
         if kind in WORDS:
@@ -153,6 +154,7 @@ _AFTER_UNKNOWN: Final[dict[str, str]] = {
         _CONTEXT, "Sign in again: the answer of X's page works once and cannot be sent again."
     ),
     "check": mark(_CONTEXT, "Check again: a check changes nothing at X."),
+    "read": mark(_CONTEXT, "Send it again: a request that only reads changes nothing at X."),
     "request": mark(
         _CONTEXT, "If the request changes something, look at X first. Then send it again."
     ),
@@ -206,7 +208,7 @@ def _bad_answer(error: Any, operation: str) -> Words:
 
 
 def _unknown(operation: str) -> str:
-    if operation in {"check", "prove", "request_token"}:
+    if operation in {"check", "prove", "read", "request_token"}:
         return NOTHING_CHANGED
     return UNKNOWN
 

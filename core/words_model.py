@@ -77,3 +77,8 @@ def host_of(error: object) -> dict[str, str]:
 def without_stop(text: str) -> str:
     """Return `text` without a final stop, to stand inside a sentence of ours."""
     return text.rstrip(".")
+
+
+def as_sentence(said: str) -> str:
+    """Return X's words as the end of a sentence: with one full stop."""
+    return f"{said.rstrip('.') or 'no reason given'}."

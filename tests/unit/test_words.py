@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core import words as words_module
-from core import words_refused, words_sign_in, words_vault
+from core import words_oauth, words_refused, words_sign_in, words_vault
 from core.errors import (
     AnswerUnkept,
     ApiRefused,
@@ -273,7 +273,7 @@ def test_facts_with_braces_are_not_read_as_templates() -> None:
 
 
 def test_every_template_is_marked_for_the_translator() -> None:
-    for module in (words_module, words_refused, words_sign_in, words_vault):
+    for module in (words_module, words_oauth, words_refused, words_sign_in, words_vault):
         tree = ast.parse(inspect.getsource(module))
         marked = {
             id(node)
@@ -297,3 +297,12 @@ def test_words_are_one_paragraph_on_the_command_line() -> None:
     words = Words("A {x}.", "C.", "B.", {"x": "y"})
 
     assert words.in_english() == "A y. B. C."
+
+
+def test_what_only_reads_is_sent_again_without_a_look_at_x() -> None:
+    reading = words_for(TimedOut(reason="timeout"), operation="read").in_english()
+    writing = words_for(TimedOut(reason="timeout"), operation="request").in_english()
+
+    assert "not known whether X acted" not in reading
+    assert "changes nothing at X" in reading
+    assert "not known whether X acted" in writing
