@@ -93,7 +93,7 @@ def _limit_line(row: dict[str, Any], now: str) -> str:
 
 
 def _usage(run: CommandRun, arguments: argparse.Namespace) -> int:
-    run.operation = "request"
+    run.operation = "read"
     app = run.app(arguments.app)
     if not 1 <= arguments.days <= _MOST_DAYS:
         raise BadInput("--days", f"1 to {_MOST_DAYS}")

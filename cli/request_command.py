@@ -21,6 +21,7 @@ from cli.request_bounds import Bounds
 from core.errors import BadInput
 from core.requester import RequestSpec, is_stream
 
+_READING = ("GET", "HEAD")
 FIELD_FAMILIES = ("tweet", "post")
 
 
@@ -88,7 +89,7 @@ def _add_many(parser: Parser) -> None:
 
 
 def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
-    run.operation = "request"
+    run.operation = "read" if arguments.method.upper() in _READING else "request"
     bounds = _bounds(arguments)
     app = only_app(run, arguments.app)
     spec = RequestSpec(

@@ -26,7 +26,7 @@ def say_why(run: CommandRun, told: Explanation) -> None:
 
 def say_flaw(run: CommandRun, flaw: BadAnswer) -> int:
     """Tell why an accepted answer cannot be X's; return the exit code."""
-    say_why(run, explain(flaw, operation="request"))
+    say_why(run, explain(flaw, operation=run.operation))
     return NO_ANSWER
 
 
@@ -34,7 +34,7 @@ def say_refusal(run: CommandRun, exchange: Exchange) -> int:
     """Tell what X's refusal means and what to type; return the exit code."""
     response = exchange.response
     error = refusal(response.status, response.headers, response.body)
-    told = explain(error, operation="request")
+    told = explain(error, operation=run.operation)
     if scopes := _scopes_hint(run, exchange):
         run.say(f"{told.words.filled(told.words.message)}\n{scopes}")
     else:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from core.errors import ApiRefused, KeypaneError, OAuthRefused, SignInRefused
+from core.errors import ApiRefused, Cancelled, KeypaneError, OAuthRefused, SignInRefused
 
 
 def error_facts(error: BaseException, operation: str) -> dict[str, Any]:
@@ -32,6 +32,8 @@ def error_facts(error: BaseException, operation: str) -> dict[str, Any]:
 
 def kind_of(error: BaseException) -> str:
     """Return an error's kind in words with underscores, as "rate_limited"."""
+    if isinstance(error, Cancelled):
+        return "cancelled"
     if not isinstance(error, KeypaneError):
         return "internal"
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()

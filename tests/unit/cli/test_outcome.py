@@ -88,3 +88,7 @@ def test_a_wrong_passphrase_is_a_matter_of_the_vault() -> None:
 def test_a_bug_is_no_success() -> None:
     assert exit_code(ZeroDivisionError()) == BUG
     assert {BUG, WRONG_USE, REFUSED, VAULT, NO_CREDENTIAL}.isdisjoint({0})
+
+
+def test_what_a_person_stopped_is_no_fault_of_ours() -> None:
+    assert error_facts(errors.Cancelled(), "read")["kind"] == "cancelled"
