@@ -28,7 +28,11 @@ from tests.canary.watch import Canary, Haystack, Watch
 from tests.fakes.keys import FakeKeys
 from tests.reliability.counts import note
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+    pytest.mark.timeout(600),
+]
+CHILD_SECONDS: Final = 500  # twenty when the machine has nothing else to do
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CHILD: Final = "tests.canary.child"
@@ -116,7 +120,7 @@ def run_child(root: Path, pictures: str = "") -> Outcome:
         listener.start()
         follower.start()
         try:
-            stdout, stderr = child.communicate(timeout=100)
+            stdout, stderr = child.communicate(timeout=CHILD_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
             stdout, stderr = child.communicate()
