@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.theme import SIDEBAR_WIDTH, STATUS_BAR_HEIGHT, theme
+from ui.theme import CONTROL_HEIGHT, SIDEBAR_WIDTH, STATUS_BAR_HEIGHT, theme
 from ui.widgets import Button, ElidedLabel, FlowLayout, Label, Pill, StatusChip, TabBar, stops_in
 from ui.widgets.app_list import AppEntry, AppList
 from ui.widgets.chips import Status
@@ -156,6 +156,7 @@ class Header(QFrame):
         self._console.clicked.connect(self.console_wanted)
         first = QHBoxLayout()
         first.setSpacing(10)
+        first.addStrut(theme().px(CONTROL_HEIGHT))  # as tall without the link to the console
         for part in (self._name, self._pill, self._meta):
             first.addWidget(part)
         first.addStretch(1)

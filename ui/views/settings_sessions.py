@@ -58,6 +58,7 @@ class SessionsCard(Card):
     def show_software(self, *, in_software: bool) -> None:
         """Show that pages are drawn in software here, or nothing of it."""
         self._drawing.setVisible(in_software)
+        self.divide()
 
     def render_state(self, sessions: tuple[SessionState, ...]) -> None:
         """Show these sessions."""
@@ -70,6 +71,7 @@ class SessionsCard(Card):
         self._session_rows = [self._row(session) for session in sessions]
         for place, row in enumerate(self._session_rows, start=1):
             self.add_row(row, place)
+        self.divide()
 
     def _row(self, session: SessionState) -> Row:
         row = Row(self.tr("Browser session"), session.app)

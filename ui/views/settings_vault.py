@@ -181,7 +181,8 @@ class VaultPart(QWidget):
                 "Vault, copies, sandbox, browser sessions, settings and the key in the keyring."
             )
         )
-        erase = Button(self.tr("Erase everything on this computer…"), "danger")
+        # Local, and so not red, as on the page of a locked vault; it asks first.
+        erase = Button(self.tr("Erase everything on this computer…"))
         erase.clicked.connect(self.erase_wanted)
         row.values.addWidget(text)
         row.buttons.addWidget(erase)

@@ -1,6 +1,6 @@
 """Cards with a hairline border, and the rows in them."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import LABEL_COLUMN, ROW_HEIGHT, theme
@@ -63,7 +63,7 @@ class Card(QFrame):
         place = len(self._rows) if index < 0 else index
         self._rows.insert(place, row)
         self.body.insertWidget(place, row)
-        self._divide()
+        self.divide()
 
     def move_row(self, row: "Row", index: int) -> None:
         """Move a row that is in the card already. It keeps its focus."""
@@ -71,7 +71,7 @@ class Card(QFrame):
             self._rows.remove(row)
             self._rows.insert(index, row)
             self.body.insertWidget(index, row)
-            self._divide()
+            self.divide()
 
     def remove_row(self, row: "Row") -> None:
         """Take a row out of the card and end it; its focus goes to a neighbour."""
@@ -81,10 +81,13 @@ class Card(QFrame):
         self.body.removeWidget(row)
         row.hide()
         row.deleteLater()
-        self._divide()
+        self.divide()
 
-    def _divide(self) -> None:
-        for index, row in enumerate(self._rows):
+    def divide(self) -> None:
+        """Draw the hairlines between the rows that show; call it after hiding one."""
+        explicit = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+        shown = [row for row in self._rows if not (row.testAttribute(explicit) and row.isHidden())]
+        for index, row in enumerate(shown):
             row.set_divided(divided=index > 0)
 
 

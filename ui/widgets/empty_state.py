@@ -3,8 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.theme import theme
 from ui.widgets.basics import Label
 from ui.widgets.buttons import Button
+
+_WIDEST_TEXT = 520
 
 
 class EmptyState(QWidget):
@@ -22,7 +25,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._title = Label(title, "heading")
         self._text = Label(text, "dim", wraps=True)
-        self._text.setMaximumWidth(440)
+        self._text.setMaximumWidth(theme().px(_WIDEST_TEXT))
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._action = Button(action, "primary")
         self._action.clicked.connect(self.action_wanted)

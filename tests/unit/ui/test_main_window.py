@@ -381,6 +381,19 @@ def test_the_sandbox_is_marked_by_band_and_pill(window: MainWindow) -> None:
     assert "Developer Console" not in names(window)
 
 
+def test_the_tabs_stay_where_they_are_between_live_and_sandbox(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert samples.SANDBOX_SHELL.header is not None
+    ready = replace(samples.SANDBOX_SHELL.header, steps=())
+    live = window.header.tabs.y()
+
+    window.render_state(replace(samples.SANDBOX_SHELL, header=ready))
+    QApplication.processEvents()
+
+    assert live == window.header.tabs.y() > 0
+
+
 def test_an_open_readiness_step_is_one_click_from_its_fix(window: MainWindow, qtbot: QtBot) -> None:
     window.render_state(samples.SANDBOX_SHELL)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.unit.ui.support import button, heard
+from ui.views.settings_sessions import SessionsCard, SessionState
 from ui.widgets import (
     Banner,
     BusyIndicator,
@@ -134,3 +135,17 @@ def test_a_shown_banner_comes_to_rest(qtbot: QtBot) -> None:
         QApplication.processEvents()
 
     assert paints.count < 5
+
+
+def test_no_hairline_is_above_the_first_row_that_shows(qtbot: QtBot) -> None:
+    sessions = SessionsCard()
+    qtbot.addWidget(sessions)
+    sessions.show()
+
+    sessions.render_state(
+        (SessionState("a", "Acme Bot", "kept 3 min ago"), SessionState("b", "News", "kept 1 h ago"))
+    )
+
+    rows = [row for row in sessions.findChildren(Row) if row.isVisible()]
+    rows.sort(key=lambda row: row.y())
+    assert [bool(row.property("divided")) for row in rows] == [False, True]
