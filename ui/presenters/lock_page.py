@@ -71,7 +71,7 @@ class LockPage(QObject):
         view.stop_wanted.connect(self._opening.stop_unlocking)
         view.action_wanted.connect(self._act)
         view.passphrase_wanted.connect(self.ask)
-        view.restore_wanted.connect(self._care.restore_file)
+        view.restore_wanted.connect(self._care.restoring.restore_file)
         view.erase_wanted.connect(self._care.erase)
         return view
 

@@ -183,11 +183,17 @@ class Panes(QObject):
             ("sandbox", self.tr("Start the sandbox"), self.opening.start_sandbox),
             ("welcome", self.tr("Show the welcome page"), self.pages.show_welcome),
             ("lock", self.tr("Lock the vault"), self.vault.locking.lock),
-            ("back_up", self.tr("Back up to a file"), lambda: self.vault.care.back_up()),  # noqa: PLW0108 - made late
-            ("restore", self.tr("Restore a backup"), lambda: self.vault.care.restore_file()),  # noqa: PLW0108
+            ("back_up", self.tr("Back up to a file"), self._back_up),
+            ("restore", self.tr("Restore a backup"), self._restore),
         )
         for key, label, act in offers:
             self.shell.offer(key, label, act)
+
+    def _back_up(self) -> None:
+        self.vault.care.back_up()  # made when it is first asked for
+
+    def _restore(self) -> None:
+        self.vault.care.restoring.restore_file()
 
     def _with_app(self, act: Callable[[], None]) -> None:
         if self._desk.app is not None:

@@ -284,7 +284,7 @@ def test_a_backup_is_written_and_brings_a_forgotten_app_back(opened: Bench, chos
     opened.vault.forget_app(opened.app.app_id)
     person.reads("Welcome to Keypane")
 
-    opened.program.panes.vault.care.restore_file()
+    opened.program.panes.vault.care.restoring.restore_file()
     person.type_into("Passphrase", "not this one")
     person.press("Open")
     person.reads("That is not the passphrase of this backup.")
