@@ -35,6 +35,7 @@ class LimitsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[LimitRow] = []
+        self._shows_table = False
         page = Page()
         self._notice = Banner()
         self._notice.action_wanted.connect(self.notice_action_wanted)
@@ -70,7 +71,8 @@ class LimitsView(QWidget):
 
     def open_published(self) -> None:
         """Show X's own table, as its button does."""
-        self._show_published.setChecked(True)
+        if not self._published_table.isVisibleTo(self._published):
+            self._turn_published()
 
     def _limits_card(self) -> Card:
         hint = self.tr("from the last answers; windows of 15 minutes; fewest left first")
@@ -103,8 +105,7 @@ class LimitsView(QWidget):
         self._usage_busy = BusyIndicator(self.tr("usage"))
         self._usage_busy.cancel_wanted.connect(self.cancel_wanted)
         self._as_table = Button(self.tr("Table"), owner=self.tr("of Posts read per day"))
-        self._as_table.setCheckable(True)
-        self._as_table.toggled.connect(self._turn_usage)
+        self._as_table.clicked.connect(self._turn_usage)
         heads: tuple[QWidget, ...] = (self._count, self._month, self._as_table)
         for part in (*heads, self._usage_busy, self._ask):
             card.add_head_button(part)
@@ -133,32 +134,34 @@ class LimitsView(QWidget):
     def _published_card(self) -> Card:
         self._published = Card(self.tr("Published limits"), " ")
         self._show_published = Button(self.tr("Show"), owner=self.tr("published limits"))
-        self._show_published.setCheckable(True)
         self._published.add_head_button(self._show_published)
         self._published_table = DataTable(
             self.tr("Published limits"),
             (self.tr("Endpoint"), self.tr("Per App"), self.tr("Per user")),
         )
         self._published_table.hide()
-        self._show_published.toggled.connect(self._turn_published)
+        self._show_published.clicked.connect(self._turn_published)
         inside = QVBoxLayout()
         inside.setContentsMargins(16, 0, 16, 8)
         inside.addWidget(self._published_table)
         self._published.body.addLayout(inside)
         return self._published
 
-    def _turn_published(self, is_open: bool) -> None:
+    def _turn_published(self) -> None:
+        is_open = not self._published_table.isVisibleTo(self._published)
         self._published_table.setVisible(is_open)
         words = self.tr("Hide") if is_open else self.tr("Show")
         self._show_published.relabel(words, self.tr("published limits"))
 
-    def _turn_usage(self, as_table: bool) -> None:
-        words = self.tr("Chart") if as_table else self.tr("Table")
+    def _turn_usage(self) -> None:
+        # No toggle: a label that changes together with a tick would say two things at once.
+        self._shows_table = not self._shows_table
+        words = self.tr("Chart") if self._shows_table else self.tr("Table")
         self._as_table.relabel(words, self.tr("of Posts read per day"))
         self._render_usage(self._state.usage)
 
     def _render_usage(self, usage: UsageState | None) -> None:
-        as_table = self._as_table.isChecked()
+        as_table = self._shows_table
         for part in (self._count, self._month, self._as_table):
             part.setVisible(usage is not None)
         self._chart.setVisible(usage is not None and not as_table)
