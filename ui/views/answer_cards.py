@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
@@ -36,102 +35,17 @@ from PySide6.QtWidgets import (
 )
 
 from core.card_model import CardsState, PostCard
-from core.card_text import PartKind, TextPart
-from ui.theme import TextSize, Weight, theme
-from ui.views.answer_card_words import (
-    foot_words,
-    heading_words,
-    media_words,
-    moment_exact,
-    reference_words,
-    spoken_card,
-)
-from ui.views.answer_pictures import AnyCard, CardPictures, pictures_of
+from ui.theme import theme
+from ui.views.answer_card_layout import lay_out
+from ui.views.answer_card_model import CardModel
+from ui.views.answer_pictures import AnyCard, CardPictures
 from ui.widgets.picture_tile import PictureLook
-from ui.widgets.post_card import CardBuilder, CardLayout, Run
+from ui.widgets.post_card import CardLayout
 
 _Index = QModelIndex | QPersistentModelIndex
 _BATCH: Final = 12
 _LAYOUTS_KEPT: Final = 200
 _TRY_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
-
-
-class CardModel(QAbstractListModel):
-    """Posts first, then users."""
-
-    def __init__(self, parent: "CardList") -> None:
-        super().__init__(parent)
-        self._view = parent
-        self._cards: tuple[AnyCard, ...] = ()
-
-    def set_cards(self, cards: CardsState) -> None:
-        """Show these cards."""
-        self.beginResetModel()
-        self._cards = (*cards.posts, *cards.users)
-        self.endResetModel()
-
-    def card(self, row: int) -> AnyCard:
-        """Return the card of a row."""
-        return self._cards[row]
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """Return how many cards there are."""
-        return 0 if parent is not None and parent.isValid() else len(self._cards)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return what is spoken, the exact time as a tooltip, and the card itself."""
-        if not index.isValid():
-            return None
-        card = self._cards[index.row()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            missing = self._view.pictures.spoken(card)
-            return "\n".join(filter(None, (spoken_card(card), missing)))
-        if role == Qt.ItemDataRole.UserRole:
-            return card
-        if role == Qt.ItemDataRole.ToolTipRole and card.created_at is not None:
-            return moment_exact(card.created_at)
-        return None
-
-
-def lay_out(card: AnyCard, width: float, *, with_pictures: bool = False) -> CardLayout:
-    """Return the card laid out for this width in pixels, with frames for pictures or without."""
-    name, rest = heading_words(card)
-    portrait = card.portrait if with_pictures else ""
-    builder = CardBuilder(width, name.lstrip("@#")[:1].upper(), portrait)
-    small = TextSize.SMALL
-    head = (Run(name, weight=Weight.BOLD), Run(f" {rest}", "dim", size=small))
-    builder.add_text(head, gap=0, most_lines=1)
-    if isinstance(card, PostCard):
-        _add_post(builder, card, with_pictures=with_pictures)
-    else:
-        builder.add_text(_runs(card.parts))
-    builder.add_text([Run(foot_words(card), "dim", size=small)], gap=4)
-    return builder.finish()
-
-
-def _add_post(builder: CardBuilder, card: PostCard, *, with_pictures: bool) -> None:
-    shown = [reference for reference in card.references if reference.parts]
-    for reference in card.references:
-        if not reference.parts:
-            words = [Run(reference_words(reference), "dim", size=TextSize.SMALL)]
-            builder.add_text(words, gap=0, most_lines=1)
-    builder.add_text([Run(card.title, weight=Weight.BOLD)])
-    builder.add_text(_runs(card.parts))
-    if with_pictures:
-        builder.add_pictures(pictures_of(card))
-    else:
-        builder.add_tiles([(*media_words(media), media.alt_text) for media in card.media])
-    builder.add_bars([(option.label, option.votes) for option in card.poll])
-    for reference in shown:
-        head = [Run(reference_words(reference), "dim", size=TextSize.SMALL)]
-        builder.add_box(head, _runs(reference.parts))
-
-
-def _runs(parts: tuple[TextPart, ...]) -> list[Run]:
-    return [
-        Run(part.text, "text" if part.kind is PartKind.PLAIN else "accent", link=part.target)
-        for part in parts
-    ]
 
 
 class _CardDelegate(QStyledItemDelegate):
@@ -207,8 +121,8 @@ class CardList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model_of_cards = CardModel(self)
         self.pictures = CardPictures(self)
+        self.model_of_cards = CardModel(self.pictures)
         self.pictures.seen.connect(self.pictures_seen)
         self._delegate = _CardDelegate(self)
         self.setAccessibleName(self.tr("Posts"))
