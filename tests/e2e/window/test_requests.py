@@ -284,7 +284,7 @@ def ask_in_sandbox(bench: Bench) -> None:
     """Choose in Settings that the sandbox asks as X does."""
     bench.vault.save(Setting(SANDBOX_SETTING, "yes"))
     presenter = bench.pane(Tab.REQUESTS).findChild(RequestsPresenter)
-    bench.person.wait(lambda: presenter._rules.in_sandbox, "the rules")
+    bench.person.wait(lambda: presenter.sending.rules.in_sandbox, "the rules")
 
 
 def test_in_the_sandbox_a_write_goes_without_a_question(writer: Bench) -> None:
