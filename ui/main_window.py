@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         # Requests listens for this one itself.
         sends = Shortcut("Ctrl+Enter", self.tr("Send the request, in Requests"), lambda: None)
         # And this one is heard by what has the keyboard.
-        copies = Shortcut("Ctrl+C", self.tr("Copy the credential or line that is on"), lambda: None)
+        copies = Shortcut("Ctrl+C", self.tr("Copy the credential or line chosen"), lambda: None)
         ShortcutList((*self._shortcuts, copies, sends), self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -140,12 +140,13 @@ def test_a_shown_banner_comes_to_rest(qtbot: QtBot) -> None:
 def test_no_hairline_is_above_the_first_row_that_shows(qtbot: QtBot) -> None:
     sessions = SessionsCard()
     qtbot.addWidget(sessions)
-    sessions.show()
 
     sessions.render_state(
         (SessionState("a", "Acme Bot", "kept 3 min ago"), SessionState("b", "News", "kept 1 h ago"))
     )
 
+    with qtbot.waitExposed(sessions):
+        sessions.show()
     rows = [row for row in sessions.findChildren(Row) if row.isVisible()]
     rows.sort(key=lambda row: row.y())
     assert [bool(row.property("divided")) for row in rows] == [False, True]
