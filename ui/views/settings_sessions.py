@@ -71,7 +71,6 @@ class SessionsCard(Card):
         self._session_rows = [self._row(session) for session in sessions]
         for place, row in enumerate(self._session_rows, start=1):
             self.add_row(row, place)
-        self.divide()
 
     def _row(self, session: SessionState) -> Row:
         row = Row(self.tr("Browser session"), session.app)
