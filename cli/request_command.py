@@ -19,6 +19,7 @@ from cli.request_answer import (
 )
 from cli.request_bounds import Bounds
 from core.errors import BadInput
+from core.request_checks import target_in
 from core.requester import RequestSpec, is_stream
 
 _READING = ("GET", "HEAD")
@@ -41,7 +42,11 @@ def parser_of(name: str) -> Parser:
         "request GET /2/tweets/search/stream --as bearer --stream --max-posts 100",
     )
     parser.add_argument("method", metavar="METHOD", help="GET, POST, PUT or DELETE")
-    parser.add_argument("path", metavar="PATH", help="as /2/tweets; `keypane operations` lists all")
+    parser.add_argument(
+        "path",
+        metavar="PATH",
+        help="as /2/tweets, or X's whole address; `keypane operations` lists all",
+    )
     parser.add_argument("--app", metavar="APP", help="the App's name, where there are several")
     parser.add_argument(
         "--as",
@@ -95,7 +100,7 @@ def _request(run: CommandRun, arguments: argparse.Namespace) -> int:
     spec = RequestSpec(
         app_id=app.app_id,
         method=arguments.method.upper(),
-        path=arguments.path,
+        path=target_in(arguments.path, app.environment.api_url),
         credential=credential_of(run, app, arguments.credential),
         query=tuple(_pair(text) for text in arguments.query),
         body=arguments.body,

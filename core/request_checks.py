@@ -6,6 +6,7 @@ import re
 from typing import Any, Final, NoReturn
 from urllib.parse import quote, unquote
 
+from core.environment import X_API
 from core.errors import BadInput
 
 _OURS: Final = frozenset(
@@ -26,7 +27,21 @@ _OURS: Final = frozenset(
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=-._~"
 _LONGEST_SHOWN: Final = 40
+_X_ORIGINS: Final = (X_API, "https://api.twitter.com")
 _SIGN_IN_PATHS: Final = ("/oauth", "/2/oauth2", "/1.1/oauth")
+
+
+def target_in(text: str, origin: str) -> str:
+    """Return path and query of an address, with or without the host of the App or of X.
+
+    Where X's pages and older programs say that X's API is, a copied address means the same
+    call. Another host stays in the text, which then is no path of X's API.
+    """
+    text = text.strip()
+    for known in (origin, *_X_ORIGINS):
+        if text.startswith(f"{known}/"):
+            return text.removeprefix(known)
+    return text
 
 
 def checked_path(path: str) -> str:
@@ -34,7 +49,7 @@ def checked_path(path: str) -> str:
     plain = unquote(path)
     segments = plain.split("/")
     if not path.startswith("/") or plain.startswith("//") or "\\" in plain:
-        raise BadInput("PATH", "a path without a host begins with one slash, as /2/tweets")
+        raise BadInput("PATH", "a path begins with one slash, as /2/tweets, or with X's own host")
     if re.sub("/+", "/", plain).lower().startswith(_SIGN_IN_PATHS):
         raise BadInput("PATH", "tokens have commands of their own")
     if {".", ".."} & set(segments) or "#" in path or not plain.isprintable():

@@ -1,13 +1,10 @@
 """The address line of Requests: as it will be sent, or as it is being typed."""
 
-from typing import Final
-
 from core.catalogue import catalogue
-from core.environment import X_API
+from core.request_checks import target_in
 from core.request_draft import Draft
 
-# Where X's pages and older programs say that its API is: a pasted address means the same call.
-_X_ORIGINS: Final = (X_API, "https://api.twitter.com")
+__all__ = ["AddressLine", "operation_id_at", "target_in"]
 
 
 class AddressLine:
@@ -46,18 +43,6 @@ class AddressLine:
     def clear(self) -> None:
         """Forget what was typed."""
         self._typed, self._draft, self.is_wrong = None, None, False
-
-
-def target_in(text: str, origin: str) -> str:
-    """Return path and query of an address, with or without the host of the App or of X.
-
-    Another host stays in the text, which then is no path of X's API.
-    """
-    text = text.strip()
-    for known in (origin, *_X_ORIGINS):
-        if text.startswith(f"{known}/"):
-            return text.removeprefix(known)
-    return text
 
 
 def operation_id_at(method: str, target: str) -> str:

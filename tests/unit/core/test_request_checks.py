@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import BadInput
-from core.request_checks import checked_body, checked_path
+from core.request_checks import checked_body, checked_path, target_in
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,21 @@ def test_a_path_stays_below_the_apis_address(path: str) -> None:
 
 def test_letters_in_a_path_are_encoded_once() -> None:
     assert checked_path("/2/users/by/username/é%20x") == "/2/users/by/username/%C3%A9%20x"
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("https://api.x.com/2/tweets?ids=20", "/2/tweets?ids=20"),
+        ("https://api.twitter.com/2/users/me", "/2/users/me"),
+        ("http://127.0.0.1:8123/2/users/me", "/2/users/me"),
+        ("/2/tweets", "/2/tweets"),
+        ("https://api.x.com.evil.example/2/tweets", "https://api.x.com.evil.example/2/tweets"),
+        ("https://api.x.com@evil.example/2", "https://api.x.com@evil.example/2"),
+        ("http://api.x.com/2/tweets", "http://api.x.com/2/tweets"),
+    ],
+)
+def test_a_copied_address_of_xs_means_the_same_call_and_no_other_host_does(
+    address: str, target: str
+) -> None:
+    assert target_in(address, "http://127.0.0.1:8123") == target
