@@ -8,7 +8,7 @@ from ui.views.sign_in_consent import ConsentView
 from ui.views.sign_in_scopes import ScopesView
 from ui.views.sign_in_timeline import TimelineView
 from ui.views.sign_in_who import WhoView
-from ui.widgets import Button, Label, ScopeChips, set_kind
+from ui.widgets import Button, Label, ScopeChips, centred, set_kind
 
 STEPS = ("scopes", "consent", "who")
 
@@ -66,9 +66,9 @@ class SignInView(QWidget):
         self._line = _StepLine()
         self._line.change.clicked.connect(self.change_scopes_wanted)
         self._stack = QStackedWidget()
-        self._stack.addWidget(_centred(self.scopes))
+        self._stack.addWidget(centred(self.scopes))
         self._stack.addWidget(self.consent)
-        self._stack.addWidget(_centred(self.who))
+        self._stack.addWidget(centred(self.who))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -93,16 +93,3 @@ class SignInView(QWidget):
     def step(self) -> str:
         """The step that shows."""
         return STEPS[self._stack.currentIndex()]
-
-
-def _centred(view: QWidget) -> QWidget:
-    """Keep the lines of a step readable on a wide window."""
-    outer = QWidget()
-    outer.setObjectName("page")
-    view.setMaximumWidth(720)
-    line = QHBoxLayout(outer)
-    line.setContentsMargins(24, 12, 24, 16)
-    line.addStretch(1)
-    line.addWidget(view, 100)
-    line.addStretch(1)
-    return outer

@@ -19,10 +19,11 @@ from ui.widgets import (
     LineEdit,
     NoticeState,
     Row,
+    centred,
+    line_of,
 )
 
 _PIN_PIXELS: Final = 160
-_MOST_PIXELS: Final = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +212,7 @@ class SignInPairView(QWidget):
         return foot
 
     def _done_page(self) -> QWidget:
-        page, holder = QWidget(), QWidget()
-        page.setObjectName("page")
-        holder.setMaximumWidth(_MOST_PIXELS)
+        holder = QWidget()
         self._done_title = Label("", "title", wraps=True)
         self._account = Label("", "strong")
         self._level = Label("", "body", wraps=True)
@@ -236,21 +235,11 @@ class SignInPairView(QWidget):
         self._not_me = Button(self.tr("Not you? Revoke and retry…"), "danger")
         self._keep.clicked.connect(self.keep_wanted)
         self._not_me.clicked.connect(self.not_me_wanted)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._keep)
-        buttons.addWidget(self._not_me)
-        buttons.addStretch(1)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         for part in (self._done_title, card, note):
             column.addWidget(part)
-        column.addLayout(buttons)
+        column.addLayout(line_of(self._keep, self._not_me, None))
         column.addStretch(1)
-        outer = QHBoxLayout(page)
-        outer.setContentsMargins(24, 12, 24, 16)
-        outer.addStretch(1)
-        outer.addWidget(holder, 100)
-        outer.addStretch(1)
-        return page
+        return centred(holder)

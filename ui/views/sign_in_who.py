@@ -6,7 +6,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import GAP
-from ui.widgets import Banner, BusyIndicator, Button, Card, Label, NoticeState, Row, ScopeChips
+from ui.widgets import (
+    Banner,
+    BusyIndicator,
+    Button,
+    Card,
+    Label,
+    NoticeState,
+    Row,
+    ScopeChips,
+    line_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +58,29 @@ class WhoView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = Label("", "title", wraps=True)
+        self._difference = Banner()
+        self._notice = Banner()
+        words = self.tr(
+            "Exactly one place may refresh this token. Keep it here, and Keypane does; "
+            "give it to a server, and only the server does. A second sign-in of this "
+            "account with this App, anywhere, ends this one."
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self._title)
+        column.addWidget(self._notice)
+        column.addWidget(self._card())
+        column.addWidget(self._difference)
+        column.addWidget(Label(self.tr("Who will use it?"), "heading"))
+        column.addWidget(Label(words, "dim", wraps=True))
+        column.addLayout(self._buttons())
+        column.addStretch(1)
+
+    def _card(self) -> Card:
         self._account = Label("", "strong")
         self._scopes = ScopeChips()
         self._lifetime = Label("", "body", wraps=True)
-        self._difference = Banner()
-        self._notice = Banner()
         self._account_row = Row(self.tr("Account"))
         self._account_row.values.addWidget(self._account)
         scopes_row = Row(self.tr("Granted scopes"))
@@ -62,6 +90,9 @@ class WhoView(QWidget):
         card = Card()
         for row in (self._account_row, scopes_row, life_row):
             card.add_row(row)
+        return card
+
+    def _buttons(self) -> QHBoxLayout:
         self._busy = BusyIndicator(self.tr("sign-in"))
         self._busy.cancel_wanted.connect(self.cancel_wanted)
         self._keep = Button(self.tr("Keep on this computer"), "primary")
@@ -73,35 +104,9 @@ class WhoView(QWidget):
         self._keep.clicked.connect(self.keep_wanted)
         self._server.clicked.connect(self.server_wanted)
         self._not_me.clicked.connect(self.not_me_wanted)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._keep)
-        buttons.addWidget(self._server)
-        buttons.addSpacing(8)
-        buttons.addWidget(self._not_me)
-        buttons.addWidget(self._busy)
-        buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self._title)
-        column.addWidget(self._notice)
-        column.addWidget(card)
-        column.addWidget(self._difference)
-        column.addWidget(Label(self.tr("Who will use it?"), "heading"))
-        column.addWidget(
-            Label(
-                self.tr(
-                    "Exactly one place may refresh this token. Keep it here, and Keypane does; "
-                    "give it to a server, and only the server does. A second sign-in of this "
-                    "account with this App, anywhere, ends this one."
-                ),
-                "dim",
-                wraps=True,
-            )
-        )
-        column.addLayout(buttons)
-        column.addStretch(1)
+        line = line_of(self._keep, self._server, self._not_me, self._busy, None)
+        line.insertSpacing(2, 8)  # what cannot be undone keeps its distance
+        return line
 
     def render_state(self, state: WhoState) -> None:
         """Make the step look like `state`."""

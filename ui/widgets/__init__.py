@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ui.widgets.arranging import PageView, end_widgets, line_of
+    from ui.widgets.arranging import PageView, centred, end_widgets, line_of
     from ui.widgets.banner import Banner, NoticeState, SandboxBand
     from ui.widgets.basics import (
         ElidedLabel,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ui.widgets.toast import Toast, ToastState
 
 _ROOMS: Final = {
-    "arranging": "PageView end_widgets line_of",
+    "arranging": "PageView centred end_widgets line_of",
     "banner": "Banner NoticeState SandboxBand",
     "basics": "ElidedLabel Hairline Label Page Pill give_keyboard repolish set_kind stops_in",
     "busy": "BusyIndicator Spinner",
@@ -102,6 +102,7 @@ __all__ = [
     "Toast",
     "ToastState",
     "absolute",
+    "centred",
     "end_widgets",
     "give_keyboard",
     "line_of",

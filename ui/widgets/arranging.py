@@ -33,6 +33,19 @@ class PageView(QWidget):
                 self.page.column.addLayout(part)
 
 
+def centred(view: QWidget, max_width: int = 720) -> QWidget:
+    """Return a page that keeps the lines of a view readable where the window is wide."""
+    outer = QWidget()
+    outer.setObjectName("page")
+    view.setMaximumWidth(max_width)
+    line = QHBoxLayout(outer)
+    line.setContentsMargins(24, 12, 24, 16)
+    line.addStretch(1)
+    line.addWidget(view, 100)
+    line.addStretch(1)
+    return outer
+
+
 def line_of(*parts: QWidget | None, spacing: int = 8) -> QHBoxLayout:
     """Return these beside each other; None takes the room that is left."""
     line = QHBoxLayout()
