@@ -123,18 +123,6 @@ def begin(
     if not asked:
         raise BadInput("scopes", "no scope is asked for")
     state, verifier = pkce.new_state(), pkce.new_verifier()
-    query = {
-        "response_type": "code",
-        "client_id": client.client_id.reveal(),
-        "redirect_uri": redirect_uri,
-        "scope": " ".join(asked),
-        "state": state.reveal(),
-        "code_challenge": pkce.challenge_of(verifier),
-        "code_challenge_method": pkce.METHOD,
-    }
-    # X was reported to refuse "+" for the spaces of a scope, so everything is %-encoded.
-    encoded = "&".join(f"{name}={quote(value, safe='-._~')}" for name, value in query.items())
-    joint = "&" if "?" in app.environment.authorize_url else "?"
     timeline = Timeline()
     timeline.note(
         now,
@@ -155,9 +143,25 @@ def begin(
         verifier=verifier,
         started_at=now,
         deadline_at=now + timedelta(seconds=ATTEMPT_SECONDS),
-        authorize_url=f"{app.environment.authorize_url}{joint}{encoded}",
+        authorize_url=_with_query(
+            app.environment.authorize_url,
+            response_type="code",
+            client_id=client.client_id.reveal(),
+            redirect_uri=redirect_uri,
+            scope=" ".join(asked),
+            state=state.reveal(),
+            code_challenge=pkce.challenge_of(verifier),
+            code_challenge_method=pkce.METHOD,
+        ),
         timeline=timeline,
     )
+
+
+def _with_query(url: str, **query: str) -> str:
+    # X was reported to refuse "+" for the spaces of a scope, so everything is %-encoded.
+    encoded = "&".join(f"{name}={quote(value, safe='-._~')}" for name, value in query.items())
+    joint = "&" if "?" in url else "?"
+    return f"{url}{joint}{encoded}"
 
 
 def _error_code(text: str) -> str:
