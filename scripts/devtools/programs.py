@@ -30,10 +30,7 @@ def run(arguments: Sequence[str]) -> int:
         say("No display here: what is drawn is drawn offscreen.")
         return _start(arguments, environment)
     say(f"No display here: making the tour offscreen, with its pictures in {TOUR}/.")
-    code = run_child(_main(["--tour", TOUR]), environment)
-    if (ROOT / TOUR / "tour.json").exists():
-        say(f"The pictures are in {ROOT / TOUR}, the report is tour.json.")
-    return code
+    return run_child(_main(["--tour", TOUR]), environment)
 
 
 def has_display() -> bool:

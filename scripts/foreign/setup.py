@@ -50,7 +50,14 @@ def main() -> int:
             subprocess.run(command, cwd=FOLDER, check=True, timeout=_SECONDS)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as problem:
             (FOLDER / _LOCK).unlink(missing_ok=True)  # half of it counts as nothing
-            print(f"npm did not fetch it: {type(problem).__name__}", file=sys.stderr)
+            slow = isinstance(problem, subprocess.TimeoutExpired)
+            why = f"did not end within {_SECONDS} s" if slow else "failed; its lines above say why"
+            print(
+                f"npm {why}. It uses your own npm settings; behind a company's proxy or"
+                " authority these are `npm config set proxy` and `npm config set cafile`."
+                " The tests that need its packages are skipped, and all others run.",
+                file=sys.stderr,
+            )
             return 1
     print(missing() or "The packages from npm are ready.", file=sys.stderr)
     return int(bool(missing()))
