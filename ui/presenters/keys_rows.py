@@ -60,7 +60,8 @@ def keys_state(
         users=tuple(dress(user_row(token)) for token in users),
         client=tuple(map(dress, _client_rows(app))),
         users_text="" if users else _tr("Nobody has signed in to this App on this computer."),
-        is_sign_in_first=is_first or bool(users),
+        # Before a redirect URI is known, the card below has the next step.
+        is_sign_in_first=(is_first or bool(users)) and app.redirect_uri is not None,
     )
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.model import CredentialState as State
-from tests.fakes.nouns import app, user
+from tests.fakes.nouns import app, bearer, user
 from tests.unit.ui.support import button, heard
 from ui.presenters.keys_rows import keys_state
 from ui.presenters.scope_choice import OPERATIONS, ScopeChoice, ask_operations
@@ -23,6 +23,15 @@ def row(**given: Any) -> CredentialState:
     """Return a user's row."""
     mine, token = app(), user(scopes=GRANTED, **given)
     return keys_state(mine, Snapshot((mine,), users=(token,)), {}, {}).users[0]
+
+
+@pytest.mark.parametrize("uris", [(), ("http://127.0.0.1:8739/callback",)])
+def test_sign_in_is_the_next_step_only_where_a_callback_is_known(uris: tuple[str, ...]) -> None:
+    mine = app(redirect_uris=uris)
+
+    state = keys_state(mine, Snapshot((mine,), bearers=(bearer(),)), {}, {})
+
+    assert state.is_sign_in_first == bool(uris)
 
 
 def test_a_row_tells_in_words_how_many_scopes_were_of_use_and_which_never() -> None:
