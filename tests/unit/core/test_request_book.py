@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import request_masking
 from core.environment import Environment
 from core.errors import BadInput
 from core.kept_requests import MOST_BODY
@@ -106,6 +107,19 @@ def test_a_short_looking_token_of_the_vault_is_masked_by_its_value(
     book.note(APP_ID, X, KeptRequest("GET", "/2/users/me?q=old-access"), ANSWERED)
 
     assert "old-access" not in book.history(X)[0].request.target
+
+
+def test_a_token_of_the_vault_is_masked_though_the_net_below_lets_it_through(
+    book: RequestBook, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.keep_user()
+    monkeypatch.setattr(request_masking, "redact", lambda text: text)
+
+    book.note(APP_ID, X, KeptRequest("POST", "/2/x?q=old%2Daccess", '"old-access"'), ANSWERED)
+
+    request = book.history(X)[0].request
+    assert "old-access" not in request.body
+    assert request.is_masked
 
 
 def test_words_of_everyday_stay_as_they_were(book: RequestBook) -> None:
