@@ -61,6 +61,12 @@ def _pointed() -> MainWindow:
     return window
 
 
+def _narrow() -> MainWindow:
+    window = _window(samples.LIMITS)
+    window.resize(960, 600)
+    return window
+
+
 def _published() -> MainWindow:
     window = _window(replace(_NEVER_ASKED, limits=samples.LIMITS.limits))
     view = window.pane(Tab.LIMITS)
@@ -71,6 +77,7 @@ def _published() -> MainWindow:
 
 SCENES: Final[dict[str, Callable[[], QWidget]]] = {
     "forecasts": lambda: _window(samples.LIMITS),
+    "narrow": _narrow,
     "cap_line": lambda: _window(_with_cap(Cap(110, "The cap allows 110 a day"))),
     "no_cap": lambda: _window(_with_cap(Cap())),
     "pointed": _pointed,

@@ -239,6 +239,12 @@ def _wrong(text: str, error: str) -> MainWindow:
     return _window(_state(_POSTS, url=text, url_error=error))
 
 
+def _narrow(answer: AnswerState) -> MainWindow:
+    window = _window(_state(_POSTS, answer))
+    window.resize(960, 600)
+    return window
+
+
 def _no_operation() -> MainWindow:
     window = _window(_state(_POSTS))
     _pane(window).operations.search.setText("spaceships")
@@ -358,4 +364,8 @@ SCENES: Final[dict[str, Callable[[], QWidget]]] = {
         "https://api.x.com/2/nothing", "X has no such operation. Choose it in the list."
     ),
     "no_operation": _no_operation,
+    "narrow": lambda: _narrow(_posts(answers.PARTIAL)),
+    "narrow_refused": lambda: _narrow(
+        answers.answered(_POSTS.operation, answers.TOO_MANY, 429, "Too Many Requests")
+    ),
 }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.theme import theme
 from ui.views.answer_cards import CardList
 from ui.views.answer_code import AnswerCode
 from ui.views.answer_headers import HeadersView
@@ -39,6 +40,8 @@ from ui.widgets import (
 )
 
 _TABS: Final = tuple(AnswerTab)
+_SIDE: Final = 20
+_GAP: Final = 12
 
 
 class _BusyPage(QWidget):
@@ -130,11 +133,9 @@ class AnswerView(QWidget):
     def render_state(self, state: AnswerState) -> None:
         """Make the area look like `state`; heavy parts only when they are other objects."""
         old, self._state = self._state, state
-        status = Status(state.status, state.status_kind.value) if state.status else None
-        self.status.render_state(status)
         self._facts.setText(state.facts)
         self._facts.setAccessibleDescription(state.facts_detail)
-        self._facts.setVisible(bool(state.facts))
+        self._fit_head()
         if old is None or old.banner != state.banner:
             self._partial.render_banner(state.banner)
             self._partial_problem.render_problem(None)
@@ -160,6 +161,27 @@ class AnswerView(QWidget):
         """Offer pictures, or show them."""
         self.media.render_media(state)
         self.cards.show_pictures(shown=state.shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the tabs whole: where there is little room, the facts go first."""
+        super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        room = self.width() - self.tabs.sizeHint().width() - 2 * _SIDE - _GAP
+        kind = state.status_kind.value
+        self.status.render_state(Status(state.status, kind) if state.status else None)
+        number = state.status.partition(" ")[0]
+        if number.isdigit() and self.status.sizeHint().width() > room:
+            self.status.render_state(Status(number, kind))
+        self.status.setAccessibleName(state.status)
+        room -= self.status.sizeHint().width() + _GAP if state.status else 0
+        has_room = self._facts.sizeHint().width() <= room
+        self._facts.setVisible(bool(state.facts) and has_room)
+        self.status.setToolTip("" if has_room else f"{state.status}\n{state.facts}".strip())
 
     def render_run(self, state: RunState | None) -> None:
         """Show how far what is under way has come; None when nothing is."""
@@ -200,8 +222,9 @@ class AnswerView(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(20, 1, 20, 0)
-        head.setSpacing(12)
+        head.setContentsMargins(_SIDE, 1, _SIDE, 0)
+        head.setSpacing(_GAP)
+        self.setMinimumWidth(theme().px(320))
         head.addWidget(self.tabs)
         head.addStretch(1)
         head.addWidget(self.status)

@@ -1,6 +1,9 @@
 """Limits and usage: what is left per endpoint, what X counted, what was spent here."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -11,12 +14,15 @@ from ui.widgets import (
     BusyIndicator,
     Button,
     Card,
+    ElidedLabel,
     FlowLayout,
     Label,
     Page,
 )
 from ui.widgets.bar_chart import BarChart
 from ui.widgets.data_table import DataTable
+
+_ROOMY: Final = 900
 
 
 class LimitsView(QWidget):
@@ -69,6 +75,11 @@ class LimitsView(QWidget):
         self._published.hint.show_text(state.published_hint)
         self._published_table.render_lines(state.published)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the quiet words beside a heading go first where there is little room."""
+        super().resizeEvent(event)
+        self._usage_hint.setVisible(self.width() > theme().px(_ROOMY))
+
     def open_published(self) -> None:
         """Show X's own table, as its button does."""
         if not self._published_table.isVisibleTo(self._published):
@@ -99,7 +110,8 @@ class LimitsView(QWidget):
     def _usage_card(self) -> Card:
         card = Card(self.tr("Posts read per day"), self.tr("whole App, from X · last 30 days"))
         self._count = Label("", "strong")
-        self._month = Label("", "meta")
+        self._month = ElidedLabel("", "meta")
+        self._usage_hint = card.hint
         self._ask = Button(self.tr("Ask X"), owner=self.tr("for usage"))
         self._ask.clicked.connect(self.usage_wanted)
         self._usage_busy = BusyIndicator(self.tr("usage"))

@@ -160,7 +160,8 @@ class RequestsPane(QWidget):
         self._columns.addWidget(self._rows)
         self._columns.setStretchFactor(0, 0)
         self._columns.setStretchFactor(1, 1)
-        self.side.setMinimumWidth(theme().px(_LIST_WIDTH) * 3 // 4)
+        tabs = self.side.tabs.sizeHint().width() + 28
+        self.side.setMinimumWidth(max(theme().px(_LIST_WIDTH) * 3 // 4, tabs))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._columns)

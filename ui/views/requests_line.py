@@ -1,9 +1,17 @@
 """The top line: which credential, which address, what it costs, and Send."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QStandardItemModel
+from PySide6.QtGui import (
+    QFocusEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -27,6 +35,8 @@ from ui.widgets import (
     MenuButton,
     NoticeState,
 )
+
+_NARROW: Final = 560
 
 
 class AddressEdit(LineEdit):
@@ -169,21 +179,43 @@ class RequestLine(QWidget):
         self._remarks.show_text("\n".join(state.remarks))
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.credential)
-        line.addWidget(self.url, 1)
-        line.addWidget(self._price)
-        line.addWidget(self.send)
-        line.addWidget(self.cancel)
-        line.addWidget(self.ways)
+        self._line, self._second = QHBoxLayout(), QHBoxLayout()
+        for line in (self._line, self._second):
+            line.setSpacing(8)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 13, 20, 10)
         column.setSpacing(8)
-        column.addLayout(line)
+        column.addLayout(self._line)
+        column.addLayout(self._second)
+        self._arrange(is_narrow=False)
+        self.setMinimumWidth(theme().px(320))
         column.addWidget(self._url_error)
         column.addWidget(self._notice)
         column.addWidget(self._remarks)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the address a line of its own where there is little room."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < theme().px(_NARROW)
+        if is_narrow != self._is_narrow:
+            self._arrange(is_narrow=is_narrow)
+
+    def _arrange(self, *, is_narrow: bool) -> None:
+        """Lay the controls on one line or on two; the Tab key's order is the same on both."""
+        self._is_narrow = is_narrow
+        for line in (self._line, self._second):
+            while line.takeAt(0) is not None:
+                pass
+        address = self._second if is_narrow else self._line
+        self._line.addWidget(self.credential)
+        if is_narrow:
+            self._line.addStretch(1)
+            self._line.addWidget(self._price)
+        address.addWidget(self.url, 1)
+        if not is_narrow:
+            self._line.addWidget(self._price)
+        for control in (self.send, self.cancel, self.ways):
+            address.addWidget(control)
 
     def _render_credentials(self, options: Iterable[CredentialOption], chosen: str) -> None:
         options = tuple(options)

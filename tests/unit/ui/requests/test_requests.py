@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.unit.ui.requests.conftest import OPERATIONS, Heard, named, ready
-from ui.views.answer_state import Action, AnswerPhase, AnswerState, Problem
+from ui.views.answer_state import Action, AnswerPhase, AnswerState, Problem, StatusKind
 from ui.views.requests import RequestsPane
 from ui.views.requests_dress import holds_focus
 from ui.views.requests_state import BodyState, Openness, OperationRow, RequestsState
@@ -260,3 +260,29 @@ def test_every_control_that_takes_the_focus_has_a_name(pane: RequestsPane) -> No
     ]
 
     assert nameless == []
+
+
+def test_a_narrow_pane_keeps_its_tabs_whole_and_gives_the_address_a_line(
+    pane: RequestsPane, qtbot: QtBot
+) -> None:
+    pane.render_state(
+        replace(
+            ready(),
+            answer=AnswerState(
+                AnswerPhase.FAILED, "429 Too Many Requests", StatusKind.WARN, "182 ms · 76 B · free"
+            ),
+        )
+    )
+    line, answer = pane.line, pane.answer
+    pane.resize(1_240, 600)
+    qtbot.waitUntil(lambda: line.url.y() == line.credential.y())
+    assert answer.status.text() == "429 Too Many Requests"
+
+    pane.resize(720, 600)
+
+    qtbot.waitUntil(lambda: line.url.y() > line.credential.y())
+    assert line.url.width() > line.width() // 2
+    qtbot.waitUntil(lambda: answer.tabs.width() >= answer.tabs.sizeHint().width())
+    assert answer.status.text() == "429"
+    assert answer.status.accessibleName() == "429 Too Many Requests"
+    assert "182 ms" in answer.status.toolTip()
