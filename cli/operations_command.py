@@ -92,6 +92,7 @@ def _line(facts: dict[str, Any]) -> str:
 
 
 def _update(run: CommandRun, arguments: argparse.Namespace) -> int:
+    run.operation = "read"
     updates = run.world.catalogue_updates
     preview = updates.preview(arguments.update, run.cancel)
     told = preview.difference
