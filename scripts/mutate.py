@@ -60,6 +60,7 @@ class _Worker:
     mutants: Sequence[Mutant] = ()
     covering: Covering
     until: float
+    seconds: float
     judge: Judge
 
     @classmethod
@@ -73,22 +74,26 @@ class _Worker:
             return number, ""
         mutant = cls.mutants[number]
         tests = cls.covering.tests_of(mutant.path, mutant.lines, SLOWEST_SECONDS)
-        chosen = cls.covering.within(tests, SECONDS_PER_FAULT)
+        chosen = cls.covering.within(tests, cls.seconds)
         seconds = sum(cls.covering.seconds[test] for test in chosen)
         return number, cls.judge.outcome(mutant, chosen, seconds)
 
 
 def judge_all(
-    mutants: Sequence[Mutant], covering: Covering, jobs: int, until: float = math.inf
+    mutants: Sequence[Mutant],
+    covering: Covering,
+    options: argparse.Namespace,
+    until: float = math.inf,
 ) -> Iterator[Verdict]:
-    """Try each fault, `jobs` at a time; yield what became of it.
+    """Try each fault, `options.jobs` at a time; yield what became of it.
 
     After `until` (`time.monotonic()`) no other is begun: what was judged is a random sample
     still, for they are taken in the order of the draw.
     """
     _Worker.mutants, _Worker.covering, _Worker.until = mutants, covering, until
+    _Worker.seconds = options.seconds
     forking = multiprocessing.get_context("fork")
-    with forking.Pool(jobs, _Worker.begin) as pool:
+    with forking.Pool(options.jobs, _Worker.begin) as pool:
         for number, outcome in pool.imap_unordered(_Worker.outcome, range(len(mutants))):
             if outcome:
                 yield Verdict(mutants[number], outcome)
@@ -135,7 +140,7 @@ def controls_survive(
     """Judge a few places without any fault: whatever dies there, the tool itself has killed."""
     some = random.Random(options.seed).sample(mutants, min(CONTROLS, len(mutants)))  # noqa: S311
     controls = [replace(mutant, kind="nothing") for mutant in some]
-    killed = [v for v in judge_all(controls, covering, options.jobs) if v.outcome != "survived"]
+    killed = [v for v in judge_all(controls, covering, options) if v.outcome != "survived"]
     for verdict in killed:
         print(f"without a fault: {verdict.outcome} {verdict.mutant.name}")
     print(f"{len(controls) - len(killed)} of {len(controls)} controls survived", flush=True)
@@ -184,7 +189,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     verdicts = []
     until = time.monotonic() + 60 * options.minutes
-    for verdict in judge_all(chosen, covering, options.jobs, until):
+    for verdict in judge_all(chosen, covering, options, until):
         verdicts.append(verdict)
         print(f"{len(verdicts):4} {verdict.outcome:<11} {verdict.mutant.name}", flush=True)
     print("\n".join(table(verdicts)))
@@ -197,6 +202,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=60.0, help="begin no other after that")
     parser.add_argument("--seed", type=int, default=20261123, help="draws the sample")
     parser.add_argument("--only", default="", help="only files with this in their path")
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS_PER_FAULT, help="of tests for each fault"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="children at a time")
     parser.add_argument("--keep", action="store_true", help="reuse the last run with coverage")
     parser.add_argument("--names", default="", help="a file with the names of faults, one a line")
