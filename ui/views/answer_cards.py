@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -43,25 +44,39 @@ from ui.widgets.picture_tile import PictureLook
 from ui.widgets.post_card import CardLayout
 
 _Index = QModelIndex | QPersistentModelIndex
-_BATCH: Final = 12
+_MEASURED_AT_ONCE: Final = 12
+_USUAL_HEIGHT: Final = 96
 _LAYOUTS_KEPT: Final = 200
 _TRY_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
 class _CardDelegate(QStyledItemDelegate):
-    """Paints cards; keeps the heights of all and the layouts of those in sight."""
+    """Paints cards; keeps the layouts of those in sight, and the heights of those that were.
+
+    Ten thousand cards take seconds to lay out, and Qt paints none before it has the height of
+    all. So a card that nobody has seen is taken to be as tall as the first one, and put right when
+    it comes into sight.
+    """
 
     def __init__(self, view: "CardList") -> None:
         super().__init__(view)
         self._view = view
         self._width = 0
-        self._heights: dict[int, int] = {}
+        self._usual = QSize(0, theme().px(_USUAL_HEIGHT))
+        self._sizes: dict[int, QSize] = {}
         self._layouts: dict[int, CardLayout] = {}
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(view.scheduleDelayedItemsLayout)
 
     def forget(self) -> None:
-        """Measure everything anew when it is next needed."""
-        self._heights.clear()
+        """Lay everything out anew; what was measured stands until it comes into sight."""
         self._layouts.clear()
+
+    def start(self) -> None:
+        """Know nothing: these are other cards."""
+        self._layouts.clear()
+        self._sizes.clear()
 
     def layout_of(self, row: int) -> CardLayout:
         """Return the layout of a row at the view's width."""
@@ -75,15 +90,23 @@ class _CardDelegate(QStyledItemDelegate):
                 self._layouts.clear()
             card, shown = self._view.model_of_cards.card(row), self._view.pictures.shown
             found = self._layouts[row] = lay_out(card, width, with_pictures=shown)
-            self._heights[row] = round(found.height)
+            self._note(row, round(found.height))
         return found
+
+    def _note(self, row: int, height: int) -> None:
+        """Remember how tall a card is, and have the others moved if it was taken for another."""
+        size = QSize(0, height + 1)  # one more pixel for the hairline below
+        if self._sizes.get(row, self._usual) != size:
+            self._later.start()
+        if not self._sizes:
+            self._usual = size  # once: whatever lies above the cards in sight would move them
+        self._sizes[row] = size
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: _Index) -> QSize:
         row = index.row()
-        if self._view.viewport().width() != self._width or row not in self._heights:
+        if row < _MEASURED_AT_ONCE:
             self.layout_of(row)
-        # One more pixel for the hairline below.
-        return QSize(0, self._heights[row] + 1)
+        return self._sizes.get(row, self._usual)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         current = theme()
@@ -132,9 +155,6 @@ class CardList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.verticalScrollBar().setSingleStep(20)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Batches keep the window answering while a long answer is measured.
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(_BATCH)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMouseTracking(True)
         theme().changed.connect(self._measure_anew)
@@ -142,7 +162,7 @@ class CardList(QListView):
     def render_cards(self, cards: CardsState) -> None:
         """Show these cards from the first one on, without pictures."""
         self.pictures.show(shown=False)
-        self._delegate.forget()
+        self._delegate.start()
         self.setAccessibleName(self.tr("Posts") if cards.posts else self.tr("Users"))
         self.model_of_cards.set_cards(cards)
         self.scrollToTop()

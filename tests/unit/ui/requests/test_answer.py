@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -358,6 +358,34 @@ def test_ten_thousand_posts_open_without_holding_the_window(answer: AnswerView) 
     )
 
     assert turns.longest < STALL_SECONDS
+
+
+def test_of_ten_thousand_posts_the_first_are_on_the_screen_at_once(
+    answer: AnswerView, qtbot: QtBot
+) -> None:
+    posts = [{**POST, "id": str(n), "text": "word " * (n % 90)} for n in range(10_000)]
+    state = answer_with({**DOCUMENT, "data": posts})
+    cards = answer.cards
+
+    answer.render_state(state)
+    QApplication.processEvents()
+
+    assert cards.indexAt(QPoint(5, 5)).row() == 0
+    cards.verticalScrollBar().setValue(cards.verticalScrollBar().maximum() // 2)
+    QApplication.processEvents()
+    middle = cards.indexAt(QPoint(5, 5)).row()
+    assert 1_000 < middle < 9_000
+    # What comes into sight is put right: each card is as tall as it is laid out.
+    rows = list(cards.pictures.rows_in_sight())
+    assert rows
+    qtbot.waitUntil(
+        lambda: all(
+            cards.visualRect(cards.model_of_cards.index(row)).height()
+            == round(cards._delegate.layout_of(row).height) + 1
+            for row in cards.pictures.rows_in_sight()
+        ),
+        timeout=30_000,
+    )
 
 
 def test_a_long_text_arrives_whole_and_can_be_searched(qtbot: QtBot) -> None:
