@@ -1,7 +1,6 @@
 """`keypane app …`: Apps and their keys."""
 
 import argparse
-import re
 
 from cli.command_run import CommandRun
 from cli.environments import add_environment, environment_of
@@ -17,7 +16,6 @@ from core.new_app import new_app
 from core.pasted import FIELDS, read_pasted
 
 _LONGEST_NAME = 100
-_IDENTIFIER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z]+(_[a-z0-9]+)*")
 
 
 def parser_of(name: str) -> Parser:
@@ -108,6 +106,4 @@ def _remove(run: CommandRun, arguments: argparse.Namespace) -> int:
 
 
 def _unknown(word: str) -> str:
-    # What stands before a "=" in a foreign text may be half a secret.
-    known_shape = len(word) <= 30 and _IDENTIFIER.fullmatch(word)
-    return f"{word} means nothing here." if known_shape else "One line means nothing here."
+    return f"{word} means nothing here." if word else "One line means nothing here."

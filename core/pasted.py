@@ -45,6 +45,9 @@ LABELS: Final[Mapping[str, str]] = {
 }
 _LONGEST_TEXT: Final = 1 << 20
 _LONGEST_VALUE: Final = 8192
+_LONGEST_NAME: Final = 30
+_LONGEST_WORD: Final = 20  # an API Key, the shortest of X's, has 25 letters and digits
+_NAME: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|[a-z]+(_[a-z0-9]+)*")
 _PREFIXES: Final = ("X_", "TWITTER_", "TW_", "OAUTH_", "OAUTH2_", "API_")
 _SPELLINGS: Final[Mapping[str, str]] = {
     "api_key": "API_KEY CONSUMER_KEY APP_KEY CONSUMER_API_KEY KEY",
@@ -98,7 +101,8 @@ class Pasted:
     Attributes:
         fields: by our names (`FIELDS`, `USER_FIELDS`), trimmed.
         warnings: sentences for the person; none holds a value.
-        unknown: names that mean nothing to us.
+        unknown: names that mean nothing to us; "" for what stands where a name belongs and
+            may be half a secret.
     """
 
     fields: Mapping[str, Secret] = field(default_factory=dict)
@@ -128,7 +132,7 @@ def read_pasted(text: str) -> Pasted:
         key = field_named(name)
         if key is None:
             if name not in _PASSED_OVER:
-                unknown.append(name)
+                unknown.append(name if _is_name(name) else "")
             continue
         value, cleaned = _trimmed(raw)
         if not value:
@@ -140,6 +144,12 @@ def read_pasted(text: str) -> Pasted:
             warnings.append(_said(_TWICE, key))
         fields[key] = Secret(value)
     return Pasted(fields, (*warnings, *check_fields(fields)), tuple(dict.fromkeys(unknown)))
+
+
+def _is_name(text: str) -> bool:
+    """Say whether a text may be told: it is short, and no run in it is as long as a credential."""
+    is_short = len(text) <= _LONGEST_NAME and max(map(len, text.split("_"))) <= _LONGEST_WORD
+    return is_short and _NAME.fullmatch(text) is not None
 
 
 def field_named(name: str) -> str | None:

@@ -160,3 +160,18 @@ def test_a_bearer_of_the_documentation_tells_its_app() -> None:
 
 def test_a_shape_that_tells_nothing_is_none() -> None:
     assert shape_of("hello") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("SOME_OTHER_NAME=1", "SOME_OTHER_NAME"),
+        ("some_other_name: 1", "some_other_name"),
+        ("Canary7value0hunter2hunter2 CLIENT_ID = abc", ""),
+        ("kkkkkkkkkkkkkkkkkkkkkkkkk=ssss", ""),
+        ('{"1733410282-AbCdEfGhIjKlMnOpQrStUvWxYz": "x"}', ""),
+        ("a sentence of mine: hello", ""),
+    ],
+)
+def test_what_may_be_half_a_secret_is_not_told_as_a_name(line: str, told: str) -> None:
+    assert read_pasted(line).unknown == (told,)
