@@ -25,19 +25,13 @@ from core.adapters.system_clock import SystemClock
 from core.model import UserToken
 from core.secret import Secret
 from core.vault.vault import Vault
-from tests.e2e.command_line import PASSPHRASE, ROOT, CommandLine, SandboxProcess, sandbox_process
+from tests.e2e.command_line import PASSPHRASE, ROOT, CommandLine, SandboxProcess
 from tests.fakes.keys import FakeKeys
 from tests.timing import within
 from tests.unit.vault.test_ways_in import copies_in_memory
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Unix sockets")
 MANUAL = ROOT / "docs" / "manual" / "agent.md"
-
-
-@pytest.fixture(scope="module")
-def x() -> Iterator[SandboxProcess]:
-    with sandbox_process() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.redaction import forms_of
-from tests.e2e.command_line import CommandLine, SandboxProcess, sandbox_process
+from tests.e2e.command_line import CommandLine, SandboxProcess
 
 SHOW = "import json, os; print(json.dumps(dict(os.environ)))"
 TWEEPY = """
@@ -29,22 +28,6 @@ USER_READS = """
 client = tweepy.Client(os.environ["USER_ACCESS_TOKEN"])
 print(client.get_me(user_auth=False).data.username)
 """
-
-
-@pytest.fixture(scope="module")
-def x() -> Iterator[SandboxProcess]:
-    with sandbox_process() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def keypane(x: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """The App with a Bearer Token and a user; read by every test here, changed by none."""
-    command_line = CommandLine(tmp_path_factory.mktemp("exec") / "home")
-    command_line.add_app(x)
-    assert command_line.json("bearer", "generate", "Practice").code == 0
-    assert command_line.sign_in(x).code == 0
-    return command_line
 
 
 def environment_of(keypane: CommandLine, *arguments: str) -> dict[str, str]:

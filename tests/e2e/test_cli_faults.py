@@ -3,30 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.redaction import forms_of
-from tests.e2e.command_line import ROOT, CommandLine, SandboxProcess, sandbox_process
+from tests.e2e.command_line import ROOT, CommandLine, SandboxProcess
 
 SLOW_SECONDS = 1.5
-
-
-@pytest.fixture(scope="module")
-def x() -> Iterator[SandboxProcess]:
-    with sandbox_process() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def keypane(x: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    command_line = CommandLine(tmp_path_factory.mktemp("faults") / "home")
-    command_line.add_app(x)
-    assert command_line.json("bearer", "generate", "Practice").code == 0
-    assert command_line.sign_in(x).code == 0
-    return command_line
 
 
 WAITING = {

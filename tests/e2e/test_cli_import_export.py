@@ -4,31 +4,14 @@ import json
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.redaction import forms_of
-from tests.e2e.command_line import CommandLine, SandboxProcess, sandbox_process
+from tests.e2e.command_line import CommandLine, SandboxProcess
 
 TOOLS = ("env", "xurl", "postman", "github", "fly", "docker", "kubernetes", "twurl", "json")
-
-
-@pytest.fixture(scope="module")
-def x() -> Iterator[SandboxProcess]:
-    with sandbox_process() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def keypane(x: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """An App with all that the sandbox gives it; read by every test here, changed by none."""
-    command_line = CommandLine(tmp_path_factory.mktemp("export") / "home")
-    command_line.add_app(x)
-    assert command_line.json("bearer", "generate", "Practice").code == 0
-    assert command_line.sign_in(x).code == 0
-    return command_line
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.command_line import ROOT, CommandLine, SandboxProcess, sandbox_process
+from tests.e2e.command_line import ROOT, CommandLine, SandboxProcess
 
 CLIENTS = ROOT / "resources" / "clients"
 TO_SANDBOX = ROOT / "tests" / "e2e" / "snippets"
-
-
-@pytest.fixture(scope="module")
-def x() -> Iterator[SandboxProcess]:
-    with sandbox_process() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

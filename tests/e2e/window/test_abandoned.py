@@ -1,16 +1,18 @@
 """Sign-ins that X never answered: what they leave in Activity, and that they leave nothing else."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QWidget
 
 from core import authorization, three_legged
-from core.model import Activity, App, ClientCredentials
-from core.secret import Secret
+from core.model import Activity, App
 from tests.conftest import Canaries
 from tests.e2e.window.bench import Bench
-from tests.e2e.window.own_browser import OwnBrowser, somebody_listens
+from tests.e2e.window.own_browser import (
+    OwnBrowser,
+    begin_in_own_browser,
+    somebody_listens,
+    use_redirect_uris,
+)
 
 EXCHANGE = "/2/oauth2/token"
 
@@ -18,16 +20,7 @@ EXCHANGE = "/2/oauth2/token"
 @pytest.fixture
 def app(bench: Bench, port: int, canaries: Canaries) -> App:
     """The App on the desk, with a redirect URI on a port of this test alone."""
-    uris = (f"http://127.0.0.1:{port}/callback",)
-    registered = bench.sandbox.add_app("Abandoned", redirect_uris=uris)
-    canaries.add(registered.client_secret)
-    client = ClientCredentials(Secret(registered.client_id), Secret(registered.client_secret))
-    bench.vault.update(
-        App, bench.app.app_id, lambda app: replace(app, client=client, redirect_uris=uris)
-    )
-    desk = bench.program.desk
-    bench.person.wait(lambda: desk.app is not None and desk.app.redirect_uris == uris, "the App")
-    return bench.app
+    return use_redirect_uris(bench, canaries, f"http://127.0.0.1:{port}/callback")
 
 
 def attempts(bench: Bench) -> tuple[Activity, ...]:
@@ -43,13 +36,6 @@ def wait_for_line(bench: Bench) -> Activity:
     bench.person.wait(lambda: attempts(bench), "a line of Activity")
     (line,) = attempts(bench)
     return line
-
-
-def begin_in_own_browser(bench: Bench, own: OwnBrowser) -> str:
-    bench.person.press("Sign in a user")
-    bench.person.press("Sign in with my browser")
-    bench.person.wait(lambda: own.opened, "the browser")
-    return own.opened[-1]
 
 
 def test_a_stopped_sign_in_is_told_in_activity_with_its_steps(bench: Bench) -> None:

@@ -2,7 +2,6 @@
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,11 +9,15 @@ from PySide6.QtCore import Qt
 
 from core import authorization
 from core.errors import VaultUnavailable
-from core.model import App, ClientCredentials
-from core.secret import Secret
+from core.model import App
 from tests.conftest import Canaries
 from tests.e2e.window.bench import Bench
-from tests.e2e.window.own_browser import OwnBrowser, somebody_listens
+from tests.e2e.window.own_browser import (
+    OwnBrowser,
+    begin_in_own_browser,
+    somebody_listens,
+    use_redirect_uris,
+)
 from tests.fakes.browser_back import header_of, status_of
 from ui.presenters.sign_in import SignInPresenter
 
@@ -27,26 +30,6 @@ TAB, RETURN = Qt.Key.Key_Tab, Qt.Key.Key_Return
 def app(bench: Bench, port: int, canaries: Canaries) -> App:
     """The App on the desk, with a redirect URI on a port of this test alone."""
     return use_redirect_uris(bench, canaries, f"http://127.0.0.1:{port}/callback")
-
-
-def use_redirect_uris(bench: Bench, canaries: Canaries, *uris: str) -> App:
-    registered = bench.sandbox.add_app("Three Browsers", redirect_uris=uris)
-    canaries.add(registered.client_secret)
-    client = ClientCredentials(Secret(registered.client_id), Secret(registered.client_secret))
-    bench.vault.update(
-        App, bench.app.app_id, lambda app: replace(app, client=client, redirect_uris=uris)
-    )
-    desk = bench.program.desk
-    bench.person.wait(lambda: desk.app is not None and desk.app.redirect_uris == uris, "the App")
-    return bench.app
-
-
-def begin_in_own_browser(bench: Bench, own: OwnBrowser) -> str:
-    """Lead a sign-in to the system browser and return the address that it was given."""
-    bench.person.press("Sign in a user")
-    bench.person.press("Sign in with my browser")
-    bench.person.wait(lambda: own.opened, "the browser")
-    return own.opened[-1]
 
 
 def finish(bench: Bench) -> None:
