@@ -107,7 +107,7 @@ SecretField { font-family: $mono; font-size: ${s12}px; letter-spacing: 0.24px; c
     background: transparent; border: none; padding: 0; }
 
 StatusChip { font-size: ${s12}px; font-weight: 600; border-radius: 4px;
-    padding: 1px 6px 1px 20px; min-height: ${h16}px; }
+    padding: 1px 6px 1px ${h20}px; min-height: ${h16}px; }
 StatusChip[kind="ok"] { color: $ok; background: $ok_bg; }
 StatusChip[kind="warn"] { color: $warn; background: $warn_bg; }
 StatusChip[kind="bad"] { color: $bad; background: $bad_bg; }
@@ -126,13 +126,13 @@ Banner[kind="info"] { background: $soft; }
 Banner[kind="ok"] { background: $ok_bg; }
 Banner[square="true"] { border-radius: 0; }
 Label[kind="banner-warn"] { color: $warn; background: transparent; font-size: ${s13}px;
-    padding-left: 18px; }
+    padding-left: ${h18}px; }
 Label[kind="banner-error"] { color: $bad; background: transparent; font-size: ${s13}px;
-    padding-left: 18px; }
+    padding-left: ${h18}px; }
 Label[kind="banner-info"] { color: $text; background: transparent; font-size: ${s13}px;
-    padding-left: 18px; }
+    padding-left: ${h18}px; }
 Label[kind="banner-ok"] { color: $text; background: transparent; font-size: ${s13}px;
-    padding-left: 18px; }
+    padding-left: ${h18}px; }
 SandboxBand { background: $warn_bg; border: none; }
 SandboxBand Label { color: $warn; font-size: ${s12}px; font-weight: 500; }
 Toast { background: $panel; border: 1px solid $edge; border-radius: 8px; }
@@ -180,7 +180,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)
 
 _TEXT_SIZES: Final = (12, 13, 15, 18)
-_HEIGHTS: Final = (9, 14, 16, 18, 22, 24, 28, 30, 32)
+_HEIGHTS: Final = (9, 14, 16, 18, 20, 22, 24, 28, 30, 32)
 
 
 def style_sheet(palette: Palette, scale: float, mono: str) -> str:

@@ -141,7 +141,7 @@ class DoctorView(QWidget):
         self._hint = Label("", "small", wraps=True)
         self._add = Button(self.tr("Add as an App…"))
         self._add.clicked.connect(self.add_wanted)
-        card = Card(self.tr("Paste anything"), self.tr("told offline; nothing is sent or kept"))
+        card = Card(self.tr("Paste anything"), self.tr("nothing is sent or kept"))
         inside = card.inside()
         inside.addWidget(self.box)
         inside.addWidget(self._hint)

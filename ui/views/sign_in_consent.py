@@ -13,6 +13,7 @@ from ui.widgets import (
     Countdown,
     EmptyState,
     Field,
+    FlowLayout,
     Label,
     LineEdit,
     NoticeState,
@@ -174,12 +175,12 @@ class ConsentView(QWidget):
     def _foot(self) -> QWidget:
         foot = QFrame()
         foot.setObjectName("foot")
-        stuck = Label(self.tr("Stuck on a check, or “Something went wrong”?"), "small", wraps=True)
+        stuck = Label(self.tr("Stuck on a check, or “Something went wrong”?"), "small")
         self._continue = self.tr("Continue in my browser")
         self._own_browser = Button(self._continue)
         self._paste_button = Button(self.tr("Paste the address…"))
-        check = Button(self.tr("Check the set-up"))
         self._back = Button(self.tr("Back to the page here"))
+        check = Button(self.tr("Check the set-up"))
         cancel = Button(self.tr("Cancel"), "ghost", name=self.tr("Cancel sign-in"))
         self._own_browser.clicked.connect(self.browser_wanted)
         self._paste_button.clicked.connect(self.paste_wanted)
@@ -189,10 +190,10 @@ class ConsentView(QWidget):
         line = QHBoxLayout(foot)
         line.setContentsMargins(24, 8, 24, 8)
         line.setSpacing(8)
-        line.addWidget(stuck)
-        for button in (self._own_browser, self._paste_button, self._back, check):
-            line.addWidget(button)
-        line.addStretch(1)
+        ways_out = FlowLayout(gap=8, line_gap=4)
+        for part in (stuck, self._own_browser, self._paste_button, self._back, check):
+            ways_out.addWidget(part)
+        line.addLayout(ways_out, 1)
         line.addWidget(self.busy)
         line.addWidget(cancel)
         return foot

@@ -174,9 +174,10 @@ class _AppDelegate(QStyledItemDelegate):
             painter.setBrush(current.colour("hover"))
             painter.drawRoundedRect(box, 6, 6)
         mark, colour = _MARKS[entry.state]
-        middle = rect.center().y() + 1
-        draw_mark(painter, mark, QRectF(rect.left() + 8, middle - 4, 8, 8), current.colour(colour))
-        inner = rect.adjusted(26, 0, -8, 0)
+        size = current.px(8)
+        place = QRectF(rect.left() + 8, rect.center().y() + 1 - size / 2, size, size)
+        draw_mark(painter, mark, place, current.colour(colour))
+        inner = rect.adjusted(18 + size, 0, -8, 0)
         note_width = self._paint_note(painter, inner, entry.note)
         font = current.font(TextSize.BODY, Weight.BOLD if is_on else Weight.REGULAR)
         painter.setFont(font)

@@ -93,9 +93,9 @@ class _Words(Label):
         mark, colour = _MARKS[self._kind]
         line = self.fontMetrics().lineSpacing()
         first = (self.height() - max(self._words_height, line)) / 2
-        top = first + (line - self._MARK_SIZE) / 2
+        size = theme().px(self._MARK_SIZE)
         painter = QPainter(self)
-        box = QRectF(0, top, self._MARK_SIZE, self._MARK_SIZE)
+        box = QRectF(0, first + (line - size) / 2, size, size)
         draw_mark(painter, mark, box, theme().colour(colour))
         painter.end()
 

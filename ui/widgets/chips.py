@@ -98,8 +98,8 @@ class StatusChip(QLabel):
             return
         painter = QPainter(self)
         line = min(self.height(), theme().px(_LINE_HEIGHT))
-        top = (line - _MARK_SIZE) / 2
-        box = QRectF(_PADDING, top, _MARK_SIZE, _MARK_SIZE)
+        size = theme().px(_MARK_SIZE)
+        box = QRectF(_PADDING, (line - size) / 2, size, size)
         draw_mark(painter, _MARKS[kind], box, theme().colour(_COLOURS[kind]))
         painter.end()
 

@@ -196,7 +196,8 @@ class CheckBox(QCheckBox):
         painter = QPainter(self)
         box = _paint_box(self, painter, radius=4)
         if self.isChecked():
-            mark = box.adjusted(3.5, 3.5, -3.5, -3.5)
+            inset = 3.5 * theme().scale
+            mark = box.adjusted(inset, inset, -inset, -inset)
             draw_mark(painter, Mark.CHECK, mark, _mark_colour(self))
         painter.end()
 
@@ -211,9 +212,10 @@ class RadioButton(QRadioButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint circle, dot and words."""
         painter = QPainter(self)
-        box = _paint_box(self, painter, radius=_BOX / 2)
+        box = _paint_box(self, painter, radius=theme().px(_BOX) / 2)
         if self.isChecked():
-            mark = box.adjusted(5, 5, -5, -5)
+            inset = theme().px(5)
+            mark = box.adjusted(inset, inset, -inset, -inset)
             draw_mark(painter, Mark.DISC, mark, _mark_colour(self))
         painter.end()
 
@@ -226,15 +228,16 @@ def _box_hint(button: QAbstractButton) -> QSize:
     metrics = button.fontMetrics()
     words = metrics.horizontalAdvance(button.text())
     gap = _TEXT_GAP if words else 0
-    return QSize(_BOX + 12 + gap + words, max(metrics.height(), _BOX) + 4)
+    box = theme().px(_BOX)
+    return QSize(box + 12 + gap + words, max(metrics.height(), box) + 4)
 
 
 def _paint_box(button: QAbstractButton, painter: QPainter, radius: float) -> QRectF:
     """Paint the frame and the words; return where the mark goes."""
     current = theme()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    top = (button.height() - _BOX) / 2
-    box = QRectF(2, top, _BOX, _BOX)
+    size = current.px(_BOX)
+    box = QRectF(2, (button.height() - size) / 2, size, size)
     is_on, is_live = button.isChecked(), button.isEnabled()
     fill = ("accent" if is_on else "panel") if is_live else "pressed" if is_on else "bg"
     painter.setPen(QPen(current.colour("accent" if is_on and is_live else "edge"), 1))

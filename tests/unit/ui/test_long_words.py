@@ -1,15 +1,19 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from scripts import gallery_states as samples
+from ui.theme import theme
 from ui.views.doctor import DoctorView
 from ui.views.doctor_state import DoctorState
 from ui.views.notice_stack import MOST_SHOWN, NoticeStack
 from ui.views.settings import SettingsView
-from ui.widgets import Banner, Button, NoticeState
+from ui.views.sign_in_consent import ConsentState, ConsentView
+from ui.widgets import Banner, Button, CheckBox, NoticeState, Page
 from ui.widgets.basics import draw_words
 
 RTL = "\u0628\u0648\u062a"
@@ -115,3 +119,45 @@ def test_without_notices_there_is_no_gap(qtbot: QtBot) -> None:
     stack.render_notices(())
 
     assert stack.isHidden()
+
+
+# --- the smallest window --------------------------------------------------------------------
+
+SMALLEST_BODY = 720
+
+
+def test_the_doctor_fits_the_smallest_window(qtbot: QtBot) -> None:
+    doctor = DoctorView()
+    qtbot.addWidget(doctor)
+    doctor.resize(SMALLEST_BODY, 500)
+    with qtbot.waitExposed(doctor):
+        doctor.show()
+
+    bars = [page.horizontalScrollBar().maximum() for page in doctor.findChildren(Page)]
+    assert bars == [0, 0]
+    assert doctor.minimumSizeHint().width() <= SMALLEST_BODY
+
+
+def test_the_ways_out_of_a_sign_in_are_whole_in_the_smallest_window(qtbot: QtBot) -> None:
+    consent = ConsentView()
+    qtbot.addWidget(consent)
+    consent.render_state(ConsentState(deadline_at=datetime(2030, 1, 1, tzinfo=UTC)))
+    consent.resize(SMALLEST_BODY, 400)
+    with qtbot.waitExposed(consent):
+        consent.show()
+
+    shown = [each for each in consent.findChildren(Button) if each.isVisible()]
+    assert {"Continue in my browser", "Check the set-up"} <= {each.text() for each in shown}
+    assert [each.text() for each in shown if each.width() < each.sizeHint().width()] == []
+    ends = [each.mapTo(consent, each.rect().topRight()).x() for each in shown]
+    assert max(ends) < SMALLEST_BODY
+
+
+def test_a_box_grows_with_the_text(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = CheckBox("")
+    qtbot.addWidget(box)
+    usual = box.sizeHint()
+
+    monkeypatch.setattr(theme(), "scale", 2 * theme().scale)
+
+    assert box.sizeHint().height() > 1.5 * usual.height()
