@@ -8,7 +8,7 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import pytest
 
@@ -95,6 +95,28 @@ def test_4096_values_are_known_at_once_and_the_first_goes_first() -> None:
     redactor.learn("one more value")
 
     assert redactor.redact("value 00000, value 00001") == f"value 00000, {MASK}"
+
+
+@pytest.mark.parametrize("value", ["AAAA%2Fplain%3Dvalue", "a plain/value", "a%2plain/value"])
+def test_of_a_whole_answer_only_the_known_values_are_masked_in_the_forms_of_a_header(
+    value: str,
+) -> None:
+    redactor = Redactor()
+    redactor.learn(value, "value of mine")
+
+    for form in (value, unquote(value), quote(value, safe="")):
+        assert redactor.mask_known(f"<{form}>") == f"<{MASK}>"
+    other = f"access_token=abc {value[::-1]}"
+    assert redactor.mask_known(other) == other
+
+
+def test_in_a_whole_answer_the_longest_form_goes_first_and_a_short_one_stays() -> None:
+    redactor = Redactor()
+    redactor.learn("inner-one", "the inner-one too", "%31%32%33")
+
+    assert redactor.mask_known("the inner-one too, 123") == f"{MASK}, 123"
+    redactor.learn("%31%32%33%34%35%36%37%38")
+    assert redactor.mask_known("12345678") == MASK
 
 
 def test_nothing_and_no_value_teach_nothing() -> None:
