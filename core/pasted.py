@@ -77,6 +77,7 @@ _SHAPES: Final = (
 )
 # What `keypane sandbox` says besides an App's fields.
 _PASSED_OVER: Final = frozenset({"origin", "users"})
+_HALF_SIGNS: Final = re.compile("[\ud800-\udfff]")  # JSON can escape one alone
 _INVISIBLE: Final = re.compile("[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _INVISIBLE_SIGNS: Final = mark(_CONTEXT, "Invisible characters were removed from the {field}.")
 _TWICE: Final = mark(_CONTEXT, "The {field} stands there twice; the last one is used.")
@@ -119,7 +120,7 @@ def read_pasted(text: str) -> Pasted:
     """Return the fields of a text in any of the known forms.
 
     Raises:
-        BadInput: it is too long, or begins like JSON and is not a JSON object of texts.
+        BadInput: it is too long, or begins like JSON and is not a JSON object of whole texts.
     """
     if len(text) > _LONGEST_TEXT:
         raise BadInput("stdin", "this is too long to be an App's keys")
@@ -221,6 +222,8 @@ def _json_pairs(text: str) -> Iterator[tuple[str, str]]:
     if not isinstance(facts, _Members):
         raise BadInput("stdin", "it is JSON, and not one object with fields")
     for name, value in _flat(facts):
+        if _HALF_SIGNS.search(f"{name}{value}"):
+            raise BadInput("stdin", "the JSON holds halves of characters")
         if value is None:
             continue
         if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):

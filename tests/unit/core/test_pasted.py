@@ -175,3 +175,9 @@ def test_a_shape_that_tells_nothing_is_none() -> None:
 )
 def test_what_may_be_half_a_secret_is_not_told_as_a_name(line: str, told: str) -> None:
     assert read_pasted(line).unknown == (told,)
+
+
+@pytest.mark.parametrize("text", [r'{"client_id": "a\ud800b"}', r'{"\udfff": "x"}'])
+def test_half_a_character_in_json_is_bad_input(text: str) -> None:
+    with pytest.raises(BadInput, match="halves of characters"):
+        read_pasted(text)
