@@ -38,8 +38,8 @@ MOST_BYTES: Final = 48 << 20
 class AnswerMedia(QObject):
     """Fetches the pictures of the answer that is shown; forgets them with it.
 
-    They live in memory only, at most 48 MiB of them: the ones that were out of sight longest go
-    first, and are fetched again when they are looked at again.
+    They live in memory only, at most 48 MiB beside those in sight: the ones that were out of
+    sight longest go first, and are fetched again when they are looked at again.
     """
 
     def __init__(self, desk: Desk, answer: AnswerView) -> None:
@@ -54,6 +54,7 @@ class AnswerMedia(QObject):
         self._jobs: dict[str, Job] = {}
         self._sizes: OrderedDict[str, int] = OrderedDict()  # bytes by address, oldest look first
         self._failed: set[str] = set()
+        self._in_sight: frozenset[str] = frozenset()
         answer.media_toggled.connect(self._toggle)
         answer.cards.pictures_seen.connect(self._see)
         answer.cards.picture_wanted.connect(self._try_again)
@@ -104,6 +105,7 @@ class AnswerMedia(QObject):
         """Fetch what is in sight; what waited and went out of sight waits no more."""
         if not self.is_allowed:
             return
+        self._in_sight = frozenset(addresses)
         for address in addresses:
             if address in self._sizes:
                 self._sizes.move_to_end(address)
@@ -158,9 +160,13 @@ class AnswerMedia(QObject):
         self._view.cards.show_picture(address, PictureLook(words=words, can_retry=can_retry))
 
     def _make_room(self) -> None:
-        while sum(self._sizes.values()) > MOST_BYTES and len(self._sizes) > 1:
-            oldest, _size = self._sizes.popitem(last=False)
-            self._view.cards.show_picture(oldest, None)
+        """Let go of what was out of sight longest; what is in sight would be fetched again."""
+        whole = sum(self._sizes.values())
+        for address in [name for name in self._sizes if name not in self._in_sight]:
+            if whole <= MOST_BYTES:
+                return
+            whole -= self._sizes.pop(address)
+            self._view.cards.show_picture(address, None)
 
     # --- the setting -------------------------------------------------------------------------
 
