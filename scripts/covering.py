@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +41,12 @@ def pytest_sessionfinish() -> None:
         Path(path).write_text(json.dumps(_seconds), "utf-8")
 
 
+@cache
+def _text_of(file: str) -> str:
+    path = Path(file)
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
 @dataclass(frozen=True)
 class Covering:
     """The lines of the guarded files with the tests that run them."""
@@ -59,17 +66,19 @@ class Covering:
         }
         return cls(json.loads(durations.read_text("utf-8")), by_line)
 
-    def tests_of(self, path: Path, lines: range, slowest: float) -> list[str]:
+    def tests_of(self, path: Path, lines: range, slowest: float, name: str = "") -> list[str]:
         """Return the tests for a change of `lines`, the most telling first.
 
         A line that no test runs itself (a constant, a default) belongs to every test that
-        enters the file. First stand the tests of a file named alike, then those that run few
-        other lines, then the quick ones: they are the likeliest to be about this line.
+        enters the file. First stand the tests of a file that says the constant's name, then
+        those of a file named alike, then those that run few other lines, then the quick ones:
+        they are the likeliest to be about this line.
 
         Args:
             path: the file, as coverage names it.
             lines: where the change is.
             slowest: seconds; slower tests are left out.
+            name: of the constant that is changed; "" where it is something else.
         """
         of_file = self.by_line.get(str(path), {})
         found = frozenset().union(*(of_file.get(line, frozenset()) for line in lines))
@@ -80,9 +89,10 @@ class Covering:
                 breadth[test] = breadth.get(test, 0) + 1
         quick = [test for test in found if self.seconds.get(test, slowest) < slowest]
 
-        def order(test: str) -> tuple[bool, int, float, str]:
-            is_elsewhere = path.stem not in test.partition("::")[0]
-            return is_elsewhere, breadth[test], self.seconds[test], test
+        def order(test: str) -> tuple[bool, bool, int, float, str]:
+            file = test.partition("::")[0]
+            is_silent = not name or name not in _text_of(file)
+            return is_silent, path.stem not in file, breadth[test], self.seconds[test], test
 
         return sorted(quick, key=order)
 

@@ -73,7 +73,8 @@ class _Worker:
         if time.monotonic() > cls.until:
             return number, ""
         mutant = cls.mutants[number]
-        tests = cls.covering.tests_of(mutant.path, mutant.lines, SLOWEST_SECONDS)
+        constant = mutant.scope if mutant.scope.isupper() else ""
+        tests = cls.covering.tests_of(mutant.path, mutant.lines, SLOWEST_SECONDS, constant)
         chosen = cls.covering.within(tests, cls.seconds)
         seconds = sum(cls.covering.seconds[test] for test in chosen)
         return number, cls.judge.outcome(mutant, chosen, seconds)

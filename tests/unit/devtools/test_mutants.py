@@ -193,6 +193,19 @@ def test_the_tests_of_a_line_stand_with_those_named_like_the_file_first() -> Non
     assert covering.within(["tests/test_vault.py::slow"], 1.0) == ["tests/test_vault.py::slow"]
 
 
+def test_the_tests_that_say_the_name_of_a_constant_stand_before_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "test_vault.py").write_text("nothing of it", "utf-8")
+    (tmp_path / "test_names.py").write_text("assert KINDS == {}", "utf-8")
+    first, second = "test_vault.py::a", "test_names.py::b"
+    covering = Covering({first: 0.1, second: 0.2}, {"vault.py": {5: frozenset({first, second})}})
+
+    assert covering.tests_of(Path("vault.py"), range(1, 2), 4.0, "KINDS") == [second, first]
+    assert covering.tests_of(Path("vault.py"), range(1, 2), 4.0) == [first, second]
+
+
 def test_what_no_test_ran_for_counts_against_the_score() -> None:
     counts = Counter({"killed": 6, "timed out": 2, "survived": 1, "untested": 1, "tool failed": 5})
 
