@@ -247,7 +247,7 @@ class AddAppView(PageView):
         self._busy.cancel_wanted.connect(self.stop_wanted)
         self._notice.action_wanted.connect(self.notice_action_wanted)
         inside = QWidget()
-        inside.setMaximumWidth(720)
+        inside.setMaximumWidth(theme().px(720))
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._notice)

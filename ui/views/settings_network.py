@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.theme import theme
 from ui.widgets import Button, Card, Choice, ComboBox, Field, Label, LineEdit, Row
 
 
@@ -96,7 +97,7 @@ class NetworkCard(Card):
         self._port = LineEdit(self.tr("Proxy port"), kind="mono", placeholder="3128")
         self._user = LineEdit(self.tr("Proxy user"))
         self._password = LineEdit(self.tr("Proxy password"), secret=True)
-        self._port.setMaximumWidth(110)
+        self._port.setMaximumWidth(theme().px(110))
         self._use = Button(self.tr("Use this proxy"), "primary")
         self._use.clicked.connect(self._give)
         for line in (self._host, self._port, self._user, self._password):

@@ -6,6 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from ui.theme import theme
 from ui.widgets import (
     Banner,
     BusyIndicator,
@@ -152,7 +153,7 @@ class ConsentView(QWidget):
         self._copy_page = Button(self.tr("Copy the address of X's page"))
         self._copy_page.clicked.connect(self.copy_page_wanted)
         holder = QWidget()
-        holder.setMaximumWidth(720)
+        holder.setMaximumWidth(theme().px(720))
         column = QVBoxLayout(holder)
         column.setSpacing(12)
         column.addLayout(line_of(self._spinner, self._title, None, self._countdown))

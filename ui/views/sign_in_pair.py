@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from ui.theme import GAP
+from ui.theme import GAP, theme
 from ui.views.sign_in_timeline import TimelineView
 from ui.widgets import (
     Banner,
@@ -174,7 +174,7 @@ class SignInPairView(QWidget):
         hand.setObjectName("foot")
         self._hint = Label("", "small", wraps=True)
         self.pin = LineEdit(self.tr("PIN"), kind="mono", placeholder="1234567")
-        self.pin.setMaximumWidth(_PIN_PIXELS)
+        self.pin.setMaximumWidth(theme().px(_PIN_PIXELS))
         self.pin.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self.address = LineEdit(self.tr("Redirected address"), kind="mono", secret=True)
         self._use = Button(self.tr("Use this PIN"), "primary")

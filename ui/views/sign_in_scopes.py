@@ -179,7 +179,7 @@ class ScopesView(QWidget):
         intro = Label(
             self.tr("Keypane asks X for exactly these scopes. Start from:"), "dim", wraps=True
         )
-        self.search.setMaximumWidth(150)
+        self.search.setMaximumWidth(theme().px(150))
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addLayout(self._presets_row, 1)

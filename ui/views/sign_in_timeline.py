@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from ui.theme import theme
 from ui.widgets import Button, Label
 
 
@@ -48,7 +49,7 @@ class TimelineView(QFrame):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFixedHeight(240)
+        self._area.setFixedHeight(theme().px(240))
         self._area.setAccessibleName(self.tr("What happened in this sign-in"))
         self._area.setWidget(inside)
         self._area.hide()

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from ui.theme import theme
 from ui.widgets.basics import Page
 
 
@@ -37,7 +38,7 @@ def centred(view: QWidget, max_width: int = 720) -> QWidget:
     """Return a page that keeps the lines of a view readable where the window is wide."""
     outer = QWidget()
     outer.setObjectName("page")
-    view.setMaximumWidth(max_width)
+    view.setMaximumWidth(theme().px(max_width))
     line = QHBoxLayout(outer)
     line.setContentsMargins(24, 12, 24, 16)
     line.addStretch(1)

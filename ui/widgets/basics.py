@@ -177,7 +177,7 @@ class Page(QScrollArea):
         self.verticalScrollBar().rangeChanged.connect(self._fit_margins)
         if max_width:
             holder = QWidget()
-            holder.setMaximumWidth(max_width)
+            holder.setMaximumWidth(theme().px(max_width))
             holder.setLayout(self.column)
             self.column.setContentsMargins(0, 0, 0, 0)
             line = QHBoxLayout()

@@ -13,7 +13,7 @@ from ui.views.doctor_state import DoctorState
 from ui.views.notice_stack import MOST_SHOWN, NoticeStack
 from ui.views.settings import SettingsView
 from ui.views.sign_in_consent import ConsentState, ConsentView
-from ui.widgets import Banner, Button, CheckBox, NoticeState, Page
+from ui.widgets import Banner, Button, CheckBox, Label, NoticeState, Page, PageView
 from ui.widgets.basics import draw_words
 
 RTL = "\u0628\u0648\u062a"
@@ -161,3 +161,16 @@ def test_a_box_grows_with_the_text(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(theme(), "scale", 2 * theme().scale)
 
     assert box.sizeHint().height() > 1.5 * usual.height()
+
+
+def test_a_page_grows_as_wide_as_its_text(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(theme(), "scale", 2.0)
+    page = PageView(max_width=720)
+    qtbot.addWidget(page)
+    wide = Label("x")
+    page.arrange(wide)
+    page.resize(1600, 400)
+    with qtbot.waitExposed(page):
+        page.show()
+
+    assert wide.width() == 1440
