@@ -111,4 +111,7 @@ def user_text(token: UserToken, now: datetime) -> str:
     """Return a user's token as one line for a person."""
     state = token.state_at(now).value.replace("_", " ")
     holder = f" by {token.holder}" if token.holder else ""
+    if token.state_at(now) is CredentialState.REVOKED:
+        proof = f" (X answered {token.proof_status})" if token.proof_status is not None else ""
+        return f"{token.label:<20} {state}{proof}"
     return f"{token.label:<20} {state}{holder}, access until {moment(token.expires_at)}"

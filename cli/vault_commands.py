@@ -91,11 +91,14 @@ def _passphrase(run: CommandRun, arguments: argparse.Namespace) -> int:
         vault = run.vault()
         if arguments.recovery:
             run.world.ways_in.remove_passphrase(recovery=True)
+            done = "The recovery passphrase opens nothing any more."
         else:
             run.world.ways_in.use_keyring()
+            done = "The keyring opens the vault from now on."
     elif state == "none" and not arguments.recovery:
         vault = run.world.vault
         vault.create_with_passphrase(_new(run, arguments))
+        done = "A vault is made, and this passphrase opens it."
     else:
         if state == "none":
             raise BadInput("--recovery", "there is no vault yet")
@@ -103,10 +106,12 @@ def _passphrase(run: CommandRun, arguments: argparse.Namespace) -> int:
         new = _new(run, arguments)
         if arguments.recovery:
             run.world.ways_in.set_passphrase(new, recovery=True)
+            done = "The recovery passphrase opens the vault too."
         else:
             run.world.ways_in.use_passphrase(new)
+            done = "The new passphrase opens the vault from now on."
     status = vault.status()
-    run.answer(vault_facts(status), vault_text(status))
+    run.answer(vault_facts(status), [done, *vault_text(status)])
     return DONE
 
 

@@ -1,10 +1,12 @@
 """Commands in this process, on a fake transport: what only a person at a terminal could meet."""
 
 import json
+import re
 
 import pytest
 
 from cli.limits_commands import usage_rows
+from core.model import App, CredentialState
 from core.vault.vault import Vault
 from tests.fakes.clock import FakeClock
 from tests.fakes.fake_transport import FakeTransport, answer
@@ -59,6 +61,21 @@ def test_a_revoke_that_did_not_take_is_uncertain_and_exits_4(
 
     assert code == 4
     assert facts == {"state": "uncertain", "proof": {"status": 200}}
+
+
+def test_a_revoked_user_is_told_with_the_proof_and_without_an_end_to_come(
+    cli_run: Run, vault: Vault
+) -> None:
+    cli_run("app", "add", "App", stdin="CLIENT_ID=abc")
+    (app,) = vault.all(App)
+    vault.save(
+        user(app_id=app.app_id, access_token=None, refresh_token=None,
+             state=CredentialState.REVOKED, proof_status=401)
+    )  # fmt: skip
+
+    _, said, _ = cli_run("user", "list", "App", text=True)
+
+    assert re.sub(" +", " ", said.strip()) == "@dev_user-1 revoked (X answered 401)"
 
 
 def test_without_a_bearer_the_state_is_the_answer(cli_run: Run) -> None:
