@@ -6,6 +6,7 @@ long each took, in the file that `KEYPANE_DURATIONS` names.
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,9 +71,9 @@ class Covering:
         """Return the tests for a change of `lines`, the most telling first.
 
         A line that no test runs itself (a constant, a default) belongs to every test that
-        enters the file. First stand the tests of a file that says the constant's name, then
-        those of a file named alike, then those that run few other lines, then the quick ones:
-        they are the likeliest to be about this line.
+        enters the file. First stand the tests of files that say the constant's name, then those
+        of files named alike, then the others; among these the files take turns, each with the
+        test first that runs the fewest other lines, since tests of one file are much alike.
 
         Args:
             path: the file, as coverage names it.
@@ -89,12 +90,17 @@ class Covering:
                 breadth[test] = breadth.get(test, 0) + 1
         quick = [test for test in found if self.seconds.get(test, slowest) < slowest]
 
-        def order(test: str) -> tuple[bool, bool, int, float, str]:
+        def likeness(test: str) -> tuple[bool, bool]:
             file = test.partition("::")[0]
-            is_silent = not name or name not in _text_of(file)
-            return is_silent, path.stem not in file, breadth[test], self.seconds[test], test
+            return not name or name not in _text_of(file), path.stem not in file
 
-        return sorted(quick, key=order)
+        turns: Counter[str] = Counter()
+        order: dict[str, tuple[bool, bool, int, float, str]] = {}
+        for test in sorted(quick, key=lambda test: (breadth[test], self.seconds[test], test)):
+            file = test.partition("::")[0]
+            order[test] = (*likeness(test), turns[file], self.seconds[test], test)
+            turns[file] += 1
+        return sorted(quick, key=order.__getitem__)
 
     def within(self, tests: Sequence[str], seconds: float) -> list[str]:
         """Return the first of these tests, as many as together take no longer than `seconds`."""

@@ -206,6 +206,16 @@ def test_the_tests_that_say_the_name_of_a_constant_stand_before_the_others(
     assert covering.tests_of(Path("vault.py"), range(1, 2), 4.0) == [first, second]
 
 
+def test_files_of_tests_take_turns_since_those_of_one_file_are_much_alike() -> None:
+    tests = ["test_a.py::a", "test_a.py::b", "test_a.py::c", "test_b.py::a", "test_b.py::b"]
+    lines = {5: frozenset(tests), 6: frozenset({"test_a.py::a"})}
+    covering = Covering(dict(zip(tests, (0.1, 0.2, 0.3, 0.4, 0.5), strict=True)), {"v.py": lines})
+
+    assert covering.tests_of(Path("v.py"), range(5, 6), 4.0) == [
+        "test_a.py::b", "test_b.py::a", "test_a.py::c", "test_b.py::b", "test_a.py::a",
+    ]  # fmt: skip
+
+
 def test_what_no_test_ran_for_counts_against_the_score() -> None:
     counts = Counter({"killed": 6, "timed out": 2, "survived": 1, "untested": 1, "tool failed": 5})
 
