@@ -83,6 +83,7 @@ def test_what_is_packed_is_unpacked_under_either_name(coding: str) -> None:
         (gzip.compress(b"ab") + b"more", "follows"),
         (gzip.compress(b"ab") + gzip.compress(b"cd"), "follows"),
     ],
+    ids=["zlib", "words", "too short", "too long", "twice"],  # gzip notes the time
 )
 def test_nothing_but_one_whole_gzip_stream_is_taken(body: bytes, told: str) -> None:
     for read in (body_of, lines_of):
