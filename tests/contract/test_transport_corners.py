@@ -63,8 +63,8 @@ def test_lines_come_out_of_gzip_and_its_other_name() -> None:
         (b"1\n", "br", "not asked for"),
         (b"no gzip", "gzip", "broken"),
         (zlib.compress(b"1\n"), "gzip", "broken"),
-        (gzip.compress(b"1\n") + b"more", "gzip", "something follows"),
-        (gzip.compress(b"1\n")[:-4], "gzip", "cut off"),
+        (gzip.compress(b"1\n", mtime=0) + b"more", "gzip", "something follows"),
+        (gzip.compress(b"1\n", mtime=0)[:-4], "gzip", "cut off"),
     ],
 )
 def test_a_stream_packed_in_another_way_is_told(body: bytes, coding: str, told: str) -> None:
