@@ -1,7 +1,7 @@
 """The main window: a shell around the panes. It shows states and says what was wanted."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
@@ -25,6 +25,14 @@ PaneFactory = Callable[[], QWidget]
 
 _DEFAULT_SIZE: Final = (1240, 820)
 _LEAST_SIZE: Final = (960, 600)
+
+
+@runtime_checkable
+class TakesEscape(Protocol):
+    """A page that Esc may leave. A shortcut of its own would be in the way of the window's."""
+
+    def escape(self) -> None:
+        """Leave, if nothing is lost by it."""
 
 
 class MainWindow(QMainWindow):
@@ -345,8 +353,11 @@ class MainWindow(QMainWindow):
     def _escape(self) -> None:
         if self._palette_layer is not None and self._palette_layer.isVisible():
             self._palette_layer.close_now()
-        else:
-            self.cancel_wanted.emit()
+            return
+        self.cancel_wanted.emit()
+        page: object = self._page
+        if isinstance(page, TakesEscape):
+            page.escape()
 
     def _render_header(self) -> None:
         hidden = self._page is not None and self._page_hides_header

@@ -112,6 +112,12 @@ class AddAppView(PageView):
         self._busy.render_state(state.busy)
         self._notice.render_state(state.notice)
 
+    def escape(self) -> None:
+        """Leave with Esc while nothing is typed: what was typed is not lost by a key."""
+        lines = (*self._lines.values(),)
+        if not self._paste.toPlainText() and not any(line.text() for line in lines):
+            self.cancel_wanted.emit()
+
     def values(self) -> dict[str, str]:
         """Return every field as typed, the environment's key included."""
         typed = {name: line.text() for name, line in self._lines.items()}

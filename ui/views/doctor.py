@@ -84,6 +84,11 @@ class DoctorView(QWidget):
             button.setEnabled(not state.busy)
         self._report.setEnabled(bool(state.checks))
 
+    def escape(self) -> None:
+        """Leave with Esc, as with *Back*, where that is offered."""
+        if self._state.can_leave:
+            self.back_wanted.emit()
+
     def paste(self, text: str) -> None:
         """Put a text into the box, as if pasted."""
         self.box.setPlainText(text)

@@ -1,7 +1,6 @@
 """The sign-in of a user in three steps, in the place of the pane it was started from."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.views.sign_in_consent import ConsentView
@@ -77,9 +76,10 @@ class SignInView(QWidget):
         column.addWidget(self.timeline)
         for view in (self.scopes, self.consent, self.who):
             view.cancel_wanted.connect(self.cancel_wanted)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.cancel_wanted)
+
+    def escape(self) -> None:
+        """Leave with Esc, as with *Cancel*."""
+        self.cancel_wanted.emit()
 
     def show_step(self, step: str, scopes: tuple[str, ...] = ()) -> None:
         """Show one of STEPS; `scopes` stand in the line of step 2."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.theme import GAP, theme
@@ -99,9 +98,6 @@ class SignInPairView(QWidget):
         column.addWidget(self._foot_line)
         self.timeline = TimelineView()
         column.addWidget(self.timeline)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.cancel_wanted)
 
     def set_browser(self, browser: QWidget | None) -> None:
         """Show this browser; None after it was disposed of."""
@@ -111,6 +107,10 @@ class SignInPairView(QWidget):
         if browser is not None:
             self._stack.addWidget(browser)
         self.render_state(self._state)
+
+    def escape(self) -> None:
+        """Leave with Esc, as with *Cancel*."""
+        self.cancel_wanted.emit()
 
     def render_state(self, state: PairState) -> None:
         """Make the page look like `state`."""

@@ -13,7 +13,10 @@ from scripts import gallery_states as samples
 from tests.unit.ui.support import button, heard, names
 from ui.main_window import MainWindow
 from ui.shell import ReadinessStep, ShellState, Tab
+from ui.views.add_app import AddAppView
 from ui.views.keys_and_tokens import KeysAndTokensView
+from ui.views.sign_in import SignInView
+from ui.views.sign_in_pair import SignInPairView
 from ui.widgets import Page, ToastState
 from ui.widgets.app_list import AppEntry
 from ui.widgets.command_palette import matching
@@ -273,6 +276,30 @@ def test_escape_closes_the_palette_first_and_then_cancels(window: MainWindow, qt
         press(window, qtbot, Qt.Key.Key_Escape)
 
     assert window.palette_layer.isHidden()
+
+
+@pytest.mark.serial  # wants the keyboard
+@pytest.mark.parametrize("page", [SignInView, SignInPairView, AddAppView])
+def test_escape_leaves_a_page_on_which_nothing_is_lost(
+    window: MainWindow, qtbot: QtBot, page: type[SignInView | SignInPairView | AddAppView]
+) -> None:
+    hold_the_keyboard(window, qtbot)
+    view = page()
+    window.show_page(view)
+
+    with qtbot.waitSignal(view.cancel_wanted):
+        press(window, qtbot, Qt.Key.Key_Escape)
+
+
+@pytest.mark.serial  # wants the keyboard
+def test_escape_leaves_what_was_typed(window: MainWindow, qtbot: QtBot) -> None:
+    hold_the_keyboard(window, qtbot)
+    view = AddAppView()
+    window.show_page(view)
+    view.fill({"name": "Acme Bot"})
+
+    with qtbot.assertNotEmitted(view.cancel_wanted):
+        press(window, qtbot, Qt.Key.Key_Escape)
 
 
 @pytest.mark.serial  # wants the keyboard
