@@ -7,7 +7,7 @@ long each took, in the file that `KEYPANE_DURATIONS` names.
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,7 +67,9 @@ class Covering:
         }
         return cls(json.loads(durations.read_text("utf-8")), by_line)
 
-    def tests_of(self, path: Path, lines: range, slowest: float, name: str = "") -> list[str]:
+    def tests_of(
+        self, path: Path, lines: Iterable[int], slowest: float, name: str = ""
+    ) -> list[str]:
         """Return the tests for a change of `lines`, the most telling first.
 
         A line that no test runs itself (a constant, a default) belongs to every test that
@@ -77,7 +79,7 @@ class Covering:
 
         Args:
             path: the file, as coverage names it.
-            lines: where the change is.
+            lines: where the change is, or where what is changed is read.
             slowest: seconds; slower tests are left out.
             name: of the constant that is changed; "" where it is something else.
         """

@@ -34,6 +34,8 @@ class Mutant:
     kind: str
     text: str = field(repr=False)
     scope: str = ""
+    uses: frozenset[int] = frozenset()
+    """The lines that read the constant which is changed, over other constants too."""
 
     @property
     def name(self) -> str:
@@ -67,7 +69,8 @@ def mutants_of(path: Path) -> list[Mutant]:
             place,
             kind,
             text,
-            scopes.get(id(node), ""),
+            (scope := scopes.get(id(node), "")),
+            _uses(tree, scope, scopes),
         )
         for place, node in enumerate(ast.walk(tree))
         if id(node) not in untouched and isinstance(node, (ast.expr, ast.stmt))
@@ -88,6 +91,29 @@ def _scopes(tree: ast.Module) -> dict[int, str]:
             name = ".".join(filter(None, (found.get(id(node), ""), node.name)))
             found.update((id(below), name) for below in ast.walk(node))
     return found
+
+
+def _uses(tree: ast.Module, constant: str, scopes: dict[int, str]) -> frozenset[int]:
+    """Return the lines within functions that read the constant, or one that is made of it."""
+    made, lines = {constant}, set[int]()
+    constants = {
+        target.id
+        for step in tree.body
+        for target in (getattr(step, "target", None), *getattr(step, "targets", ()))
+        if isinstance(target, ast.Name)
+    }
+    waiting = [constant] if constant in constants else []
+    while waiting:
+        name = waiting.pop()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                scope = scopes.get(id(node), "")
+                if scope in constants - made:
+                    made.add(scope)
+                    waiting.append(scope)
+                elif scope not in constants:
+                    lines.add(node.lineno)
+    return frozenset(lines)
 
 
 def _kinds(node: ast.AST) -> Iterator[str]:

@@ -74,7 +74,8 @@ class _Worker:
             return number, ""
         mutant = cls.mutants[number]
         constant = mutant.scope if mutant.scope.isupper() else ""
-        tests = cls.covering.tests_of(mutant.path, mutant.lines, SLOWEST_SECONDS, constant)
+        lines = mutant.uses or mutant.lines
+        tests = cls.covering.tests_of(mutant.path, lines, SLOWEST_SECONDS, constant)
         chosen = cls.covering.within(tests, cls.seconds)
         seconds = sum(cls.covering.seconds[test] for test in chosen)
         return number, cls.judge.outcome(mutant, chosen, seconds)

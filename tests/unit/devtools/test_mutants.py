@@ -95,6 +95,17 @@ def test_a_fault_is_named_by_its_place_in_the_code_whatever_its_line(
     assert "first: compare: left < 5" in {m.title for m in mutants}
 
 
+def test_a_constant_is_judged_by_the_lines_that_read_it_over_others_too(tmp_path: Path) -> None:
+    path = tmp_path / "constants.py"
+    path.write_text(
+        "A = 1\nB = A\nC = 2\n\n\ndef f():\n    return B\n\n\ndef g():\n    return [A, C]\n",
+        "utf-8",
+    )
+    uses = {mutant.scope: mutant.uses for mutant in mutants_of(path)}
+
+    assert uses == {"A": {7, 11}, "C": {11}, "f": frozenset(), "g": frozenset()}
+
+
 def test_a_seed_draws_the_same_sample_again(mutants: list[Mutant]) -> None:
     first = mutate.choose(mutants, 5, 1)
 
