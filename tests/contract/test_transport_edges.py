@@ -633,3 +633,32 @@ def test_an_error_that_leads_back_to_itself_is_looked_at_once() -> None:
 
 def test_x_keeps_a_quiet_stream_alive_within_our_patience() -> None:
     assert requests_transport.STALL_SECONDS == 30
+
+
+def test_a_watchdog_that_sleeps_keeps_no_exchange_that_is_finished() -> None:
+    watchdog = Watchdog()
+    for _ in range(5):
+        done = Exchange("GET", 6000)
+        watchdog.watch(done)
+        done.finish()
+    last = Exchange("GET", 6000)
+    watchdog.watch(last)
+
+    assert [entry[2] for entry in watchdog._queue] == [last]
+    watchdog.end_all(CLOSED)
+
+
+def test_connections_are_kept_while_the_settings_are_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = [TransportSettings(), TransportSettings(), TransportSettings(user_agent="Other")]
+    transport = RequestsTransport(settings=lambda: settings.pop(0))
+    with HostileServer() as server:
+        server.always(answers())
+        seen: list[int] = []
+        for _ in range(3):
+            transport.send(HttpRequest("GET", server.origin), CancelToken())
+            seen.append(server.connections)
+    transport.close()
+
+    assert seen == [1, 1, 2]

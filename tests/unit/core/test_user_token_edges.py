@@ -276,3 +276,18 @@ def test_a_redirect_that_says_no_is_an_error_each_time_and_told_once(bench: Benc
             bench.sign_in.complete(attempt, said_no, bench.cancel)
 
     assert bench.activities() == [("sign_in", "refused")]
+
+
+@pytest.mark.parametrize(
+    "said", ["Missing required parameter [client_id].", "Value passed for the grant was invalid."]
+)
+def test_a_request_that_lacks_something_says_nothing_about_the_token(
+    bench: Bench, said: str
+) -> None:
+    stored = bench.keep_user()
+    bench.will(answer({"error": "invalid_request", "error_description": said}, 400))
+
+    with pytest.raises(OAuthRefused):
+        bench.sign_in.refresh("user-1", bench.cancel)
+
+    assert bench.user() == stored

@@ -739,3 +739,55 @@ def test_a_settled_operation_is_reported_settled(vault: Vault) -> None:
 
     assert Journal(vault, FakeTransport(), FakeClock()).recover((operation,)) == []
     assert vault.open_operations() == ()
+
+
+def test_an_answer_that_could_be_folded_is_kept_in_memory_no_longer(vault: Vault) -> None:
+    operation: Operation[str] = Operation("test", lambda *_all: "done", lambda *_all: None)
+    intent = Intent("test", "app-1", "user-1", START)
+    journal = Journal(vault, FakeTransport(), FakeClock())
+    journal._unkept[intent.operation_id] = Answer(200, b"", START)
+    with vault.change() as change:
+        change.open_operation("lock", intent)
+
+    assert journal.recover((operation,)) == []
+    assert (journal._unkept, vault.open_operations()) == ({}, ())
+
+
+def test_of_an_erased_vault_nothing_is_known(tmp_path: Path) -> None:
+    vault = vault_in(tmp_path)
+    vault.create_with_passphrase(EIGHT)
+    file = vault.inside.file
+    vault.close()
+    file.restored = True
+
+    file.forget()
+
+    assert (file.key, file.restored, file.has_passphrase) == ("", False, False)
+
+
+def test_who_waits_for_a_session_at_work_hears_when_it_is_done(vault: Vault) -> None:
+    leases, moved, inside, leave = vault.inside.leases, threading.Event(), *events()
+
+    def work() -> None:
+        with vault.lease():
+            inside.set()
+            leave.wait(30)
+
+    def move() -> None:
+        with leases.drained():
+            moved.set()
+
+    threads = [threading.Thread(target=work)]
+    threads[0].start()
+    assert inside.wait(30)
+    threads.append(threading.Thread(target=move))
+    threads[1].start()
+    leave.set()
+    for thread in threads:
+        thread.join()
+
+    assert moved.is_set()
+
+
+def events() -> tuple[threading.Event, threading.Event]:
+    return threading.Event(), threading.Event()
