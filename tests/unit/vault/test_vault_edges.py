@@ -1,5 +1,6 @@
 """The vault at its edges: names that a file keeps for ever, leases that overlap, shut doors."""
 
+import base64
 import itertools
 import json
 import threading
@@ -39,6 +40,7 @@ from core.secret import Secret
 from core.sent import SavedRequest, SentRequest, SpentDay
 from core.vault import codec, wraps
 from core.vault.backup_body import Contents
+from core.vault.backup_file import open_backup
 from core.vault.backups import Backups
 from core.vault.codec import KINDS, Kind, decode, encode
 from core.vault.intents import Answer, Intent, OpenOperation, Operation, Send
@@ -791,3 +793,27 @@ def test_who_waits_for_a_session_at_work_hears_when_it_is_done(vault: Vault) -> 
 
 def events() -> tuple[threading.Event, threading.Event]:
     return threading.Event(), threading.Event()
+
+
+# Written on 2026-11-24 by the format's first version; every later one opens them.
+SEALED = "d01495afd217475a1f362401395ef89ba0347d515de88c3020b7d09f6bf142f385"
+BACKUP = (
+    "S2V5cGFuZSBiYWNrdXAKAAEAAQAAAWx7ImJhY2t1cF9pZCI6IjE0OTlhYTllZTk1MzhmZDNmMDNkMTNhNWEyNjg0"
+    "NDE4IiwidiI6MSwid3JhcCI6IntcIml0ZXJhdGlvbnNcIjoxLFwia2RmXCI6XCJhcmdvbjJpZFwiLFwia2V5XCI6"
+    "XCJHZElEOUJLbkZ4YUloTUs5RDc3dnhKOE1oS0ZhNHA5b0QvZUdmVm5XK1lVZ0hnRjBVWmJ3V0k4YWtIMWkvSEJQ"
+    "XCIsXCJsYW5lc1wiOjEsXCJtZW1vcnlfa2liXCI6MzIsXCJub25jZVwiOlwiT3dQb3oxVWRhOERqN1dTYlwiLFwi"
+    "c2FsdFwiOlwicDNwanEveVdUY0pjd0ZCWkpoRE5yUT09XCIsXCJzdW1cIjpcIjZhOWRlY2MyNzJhNjM5MTI0ZTRi"
+    "ZGZiZjlmYTdlODMwOTViMGFmZTVhODhiMWNiYWM0ODQ1Yjg5MWQ3MWYzMGZcIixcInZcIjoxfSJ9THS4vNp3EN2R"
+    "DMoxKoB8w6ID6DiMlXX04ctv2Or0uEoDXxHgZuq44nCELf4iXsz+SAXW9tFyy+/QM1TqXfzU9Q=="
+)
+
+
+def test_what_the_first_version_sealed_opens() -> None:
+    sealer = Sealer("vault", DataKey(bytearray(range(32))))
+
+    assert sealer.open("records", "id", "kind", 3, bytes.fromhex(SEALED)) == b"plain"
+    assert sealer.hidden("kind", "name") == "c43a6a557363efcea9a987f88cf12655"
+
+
+def test_a_backup_of_the_first_version_opens() -> None:
+    assert open_backup(base64.b64decode(BACKUP), EIGHT) == b"body"
