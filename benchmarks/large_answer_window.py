@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.stream_window import Heart
 from core.catalogue import catalogue
+from core.exchange import Exchange, RequestSpec
 from core.model import HttpResponse
-from core.requester import Exchange, RequestSpec
 from ui import theme
 from ui.jobs import JobRunner
 from ui.presenters.requests_answer import answer_state

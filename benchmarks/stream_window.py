@@ -24,9 +24,9 @@ from core.adapters.sqlite_store import SqliteStores
 from core.adapters.system_clock import SystemClock
 from core.catalogue import catalogue
 from core.environment import Environment
+from core.exchange import RequestSpec
+from core.kept_requests import KeptRequest
 from core.model import App, BearerToken
-from core.request_book import KeptRequest
-from core.requester import RequestSpec
 from core.secret import Secret
 from core.stream_tail import StopAt
 from core.vault.vault import Vault

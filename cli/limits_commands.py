@@ -12,7 +12,8 @@ from core.answers import raise_for, read_json
 from core.catalogue import Operation, catalogue, published
 from core.checks import APP_CHECK_PATH
 from core.errors import BadInput
-from core.requester import BEARER, RequestSpec
+from core.exchange import RequestSpec
+from core.model import BEARER
 
 _MOST_DAYS = 90
 _USAGE_FIELDS = (

@@ -10,9 +10,9 @@ from cli.seen_limits import keep_limit, limit_facts
 from core.answer_bodies import ReadBody, read_body, unusable
 from core.catalogue import catalogue
 from core.errors import BadAnswer
+from core.exchange import Exchange
 from core.model import App
 from core.pricing import cost_of
-from core.requester import Exchange
 from core.vault.vault import Vault
 
 _HIDDEN_HEADERS: Final = frozenset({"set-cookie", "set-cookie2"})

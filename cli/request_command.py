@@ -19,8 +19,8 @@ from cli.request_answer import (
 )
 from cli.request_bounds import Bounds
 from core.errors import BadInput
+from core.exchange import RequestSpec, is_stream
 from core.request_checks import target_in
-from core.requester import RequestSpec, is_stream
 
 _READING = ("GET", "HEAD")
 FIELD_FAMILIES = ("tweet", "post")

@@ -21,9 +21,9 @@ from cli.request_answer import (
 )
 from cli.request_bounds import Bounds
 from core.errors import BadAnswer, Cancelled, KeypaneError
+from core.exchange import Exchange, RequestSpec
 from core.model import App
 from core.next_page import next_page_of
-from core.requester import Exchange, RequestSpec
 
 _OK: Final = 200
 _ENDS: Final = {

@@ -8,10 +8,10 @@ from cli.outcome import NO_ANSWER, REFUSED
 from core.answers import refusal
 from core.catalogue import Operation, catalogue
 from core.errors import BadAnswer
+from core.exchange import Exchange
 from core.explain import Explanation, explain
 from core.model import App, UserToken
 from core.preflight import CAN, Fix, Verdict, verdict_for_bearer, verdict_for_user
-from core.requester import Exchange
 
 _SERVER = 500
 _NOT_ALIVE = 401

@@ -11,9 +11,9 @@ from cli.request_answer import seen
 from cli.request_bounds import Bounds
 from core.catalogue import published
 from core.errors import Cancelled
+from core.exchange import RequestSpec
 from core.model import App
 from core.redaction import mask_known
-from core.requester import RequestSpec
 from core.streams import Connected, KeepAlive, Lines, Waiting, follow
 from core.words import words_for
 

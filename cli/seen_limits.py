@@ -8,9 +8,9 @@ from typing import Any
 from cli.command_run import CommandRun
 from cli.shapes import moment
 from core.errors import VaultError
+from core.exchange import Exchange
 from core.model import Setting
 from core.rate_limits import RateLimit
-from core.requester import Exchange
 from core.vault.vault import Vault
 
 _MOST_KEPT = 200

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from core.catalogue import Operation
 from core.errors import Cancelled, KeypaneError
+from core.exchange import Exchange, RequestSpec
 from core.ports import CancelToken
 from core.pricing import cost_of
-from core.requester import Exchange, Requester, RequestSpec
+from core.requester import Requester
 
 USUAL_PAGES: Final = 10
 MOST_PAGES: Final = 1_000

@@ -21,16 +21,6 @@ from core.saved_file import requests_in, saved_file
 from core.sent import SavedRequest, SentRequest
 from core.vault.vault import Vault
 
-# A caller of the book finds here what it calls it with.
-__all__ = [
-    "HistoryEntry",
-    "KeptRequest",
-    "Outcome",
-    "RequestBook",
-    "SavedEntry",
-    "environment_key",
-]
-
 log = logging.getLogger(__name__)
 
 MOST_ENTRIES: Final = 300

@@ -18,11 +18,8 @@ from core.errors import BadAnswer, BadInput, Cancelled, KeypaneError
 from core.exchange import METHODS, Exchange, RequestSpec, endpoint_of, is_stream, operation_of
 from core.field_names import is_refused_over_names, other_names
 from core.model import (
-    BEARER,
-    OAUTH1,
     REQUEST_BODY_BYTES,
     REQUEST_DEADLINE_SECONDS,
-    CredentialRef,
     HttpRequest,
     HttpResponse,
     UserToken,
@@ -35,17 +32,6 @@ from core.request_credentials import AccessTokens, RequestCredentials
 from core.scopes import newly_used
 from core.signature import url_with_query
 from core.vault.vault import Vault
-
-# A caller of the requester finds here what it calls it with.
-__all__ = [
-    "BEARER",
-    "OAUTH1",
-    "CredentialRef",
-    "Exchange",
-    "RequestSpec",
-    "Requester",
-    "is_stream",
-]
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from core.catalogue import Operation
 from core.errors import ConnectFailed, TimedOut
+from core.exchange import Exchange, RequestSpec
 from core.model import HttpResponse, Timing
 from core.page_walk import Ended, Progress, Walked
-from core.requester import Exchange, RequestSpec
 from scripts.gallery_states import NOW
 from ui.presenters.requests_answer import answer_state, failed_state, walked_state
 from ui.views.answer_state import AnswerState

@@ -16,11 +16,12 @@ from core.errors import (
     StateMismatch,
     Unauthorized,
 )
-from core.model import AccessTokenPair, App, ConsumerKeys, CredentialState
+from core.exchange import RequestSpec
+from core.model import AccessTokenPair, App, ConsumerKeys, CredentialRef, CredentialState
 from core.one_legged import OwnerTokens
 from core.pair_attempt import OUT_OF_BAND
 from core.ports import CancelToken
-from core.requester import CredentialRef, Requester, RequestSpec
+from core.requester import Requester
 from core.secret import Secret
 from core.three_legged import PairSignIn
 from core.user_context import SignIn

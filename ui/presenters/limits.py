@@ -7,9 +7,10 @@ from PySide6.QtCore import QLocale, QObject
 
 from core.answers import raise_for, read_json
 from core.catalogue import Quota, catalogue, published
+from core.exchange import RequestSpec
+from core.model import BEARER
 from core.ports import CancelToken
 from core.rate_limits import USUAL_WINDOW_SECONDS, KnownLimit
-from core.requester import BEARER, RequestSpec
 from core.spending import Spent, price_read_at
 from ui.desk import Desk
 from ui.jobs import Job

@@ -22,7 +22,7 @@ from ui.presenters.vault_pages import VaultPages
 from ui.shell import Tab
 
 if TYPE_CHECKING:
-    from core.requester import Exchange
+    from core.exchange import Exchange
     from core.vault.vault import VaultStatus
     from ui.presenters.programs import Programs
 

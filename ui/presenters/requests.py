@@ -10,11 +10,10 @@ from PySide6.QtGui import QDesktopServices
 
 from core.catalogue import catalogue
 from core.environment import X_CONSOLE
-from core.model import App
+from core.kept_requests import KeptRequest
+from core.model import BEARER, App
 from core.preflight import Fix
-from core.request_book import KeptRequest
 from core.request_draft import Draft, drafted
-from core.requester import BEARER
 from ui.desk import Desk
 from ui.presenters import requests_rows as rows
 from ui.presenters.answer_media import AnswerMedia

@@ -1,10 +1,7 @@
 """The address line of Requests: as it will be sent, or as it is being typed."""
 
 from core.catalogue import catalogue
-from core.request_checks import target_in
 from core.request_draft import Draft
-
-__all__ = ["AddressLine", "operation_id_at", "target_in"]
 
 
 class AddressLine:

@@ -20,11 +20,11 @@ from core.errors import (
     RateLimited,
     TransportError,
 )
+from core.exchange import Exchange
 from core.explain import Explanation, explain
 from core.model import HttpResponse, Timing
 from core.page_walk import Ended, Walked
 from core.pricing import cost_of
-from core.requester import Exchange
 from ui.notices import translated
 from ui.views.answer_state import (
     Action,

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from core.catalogue import catalogue
 from core.errors import BadInput
-from core.request_book import HistoryEntry, KeptRequest, SavedEntry
+from core.kept_requests import HistoryEntry, KeptRequest, SavedEntry
 from ui.notices import notice_for
 from ui.presenters.requests_answer import size_words
 from ui.views.requests_book_state import BookRow, BookState, BookTone, SaveState

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.errors import Cancelled, KeypaneError
+from core.kept_requests import KeptRequest, Outcome
 from core.model import App
 from core.page_walk import Bounds, PageWalk, Walked
-from core.request_book import KeptRequest, Outcome
 from core.stream_tail import StopAt, StreamTail, TailState
 from core.streams import follow
 from ui.presenters.requests_answer import answer_state, failed_state, walked_state
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from core.catalogue import Operation
+    from core.exchange import Exchange, RequestSpec
     from core.ports import CancelToken
-    from core.requester import Exchange, RequestSpec
     from ui.desk import Desk
     from ui.jobs import Job
     from ui.views.requests import RequestsPane

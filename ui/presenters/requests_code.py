@@ -7,9 +7,8 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject
 
-from core.model import App, HttpRequest
+from core.model import BEARER, App, HttpRequest
 from core.request_draft import Draft
-from core.requester import BEARER
 from core.signature_explainer import explain_signature
 from core.snippets import BEARER as AS_BEARER
 from core.snippets import LANGUAGES, call_of, code, offered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.requester import BEARER, OAUTH1, CredentialRef
+from core.model import BEARER, OAUTH1, CredentialRef
 from ui.presenters import requests_rows as rows
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from urllib.parse import quote, urlencode
 
 from PySide6.QtCore import QObject, Signal
 
+from core.exchange import RequestSpec
 from core.forecast import Forecast, forecast
+from core.kept_requests import KeptRequest
 from core.page_walk import MOST_PAGES, USUAL_PAGES, Bounds
-from core.request_book import KeptRequest
-from core.requester import RequestSpec
 from core.stream_tail import StopAt
 from ui.presenters.requests_calls import Calls, Outgoing
 from ui.presenters.requests_price import Asked, Rules, dollars_from, rules_from, sum_words

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from core.catalogue import catalogue
+from core.exchange import Exchange, RequestSpec
 from core.model import HttpResponse
-from core.requester import Exchange, RequestSpec
 from sandbox import Sandbox
 from tests.e2e.window.bench import Bench
 from tests.unit.core.test_explain import MENU

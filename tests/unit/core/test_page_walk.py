@@ -8,10 +8,10 @@ import pytest
 
 from core.catalogue import catalogue
 from core.errors import BadAnswer, Cancelled, ConnectFailed
+from core.exchange import RequestSpec
 from core.model import HttpRequest, HttpResponse
 from core.page_walk import Bounds, Ended, PageWalk, Walked
 from core.ports import CancelToken
-from core.requester import RequestSpec
 from tests.fakes.fake_transport import Reply, answer
 from tests.unit.core.service_bench import APP_ID, Bench
 

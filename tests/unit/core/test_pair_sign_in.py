@@ -21,9 +21,9 @@ from core.errors import (
     TimedOut,
     Unauthorized,
 )
-from core.model import AccessTokenPair, CredentialState, HttpResponse
+from core.exchange import RequestSpec
+from core.model import OAUTH1, AccessTokenPair, CredentialRef, CredentialState, HttpResponse
 from core.pair_attempt import OUT_OF_BAND, PairAttempt
-from core.requester import OAUTH1, CredentialRef, RequestSpec
 from core.secret import Secret
 from core.three_legged import PairSignIn
 from core.words import words_for

@@ -6,10 +6,10 @@ import pytest
 
 from core.environment import Environment
 from core.errors import PaymentRequired, Refused
+from core.exchange import RequestSpec
 from core.model import CredentialState, HttpResponse
 from core.notes import Enrolment
 from core.readiness import Step, StepKey, StepState, learnt, steps_of
-from core.requester import RequestSpec
 from tests.fakes.clock import START
 from tests.fakes.fake_transport import answer
 from tests.fakes.nouns import app, bearer, user

@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 from core import request_masking
 from core.environment import Environment
 from core.errors import BadInput
-from core.kept_requests import MOST_BODY
-from core.request_book import (
-    MOST_ENTRIES,
-    KeptRequest,
-    Outcome,
-    RequestBook,
-    environment_key,
-)
+from core.kept_requests import MOST_BODY, KeptRequest, Outcome
+from core.request_book import MOST_ENTRIES, RequestBook, environment_key
 from core.sent import SavedRequest, SentRequest
 from tests.unit.core.service_bench import APP_ID, Bench
 

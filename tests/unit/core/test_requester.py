@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from core.errors import BadAnswer, BadInput, NoCredential
-from core.model import CredentialState, HttpRequest, HttpResponse
+from core.exchange import RequestSpec
+from core.model import OAUTH1, CredentialRef, CredentialState, HttpRequest, HttpResponse
 from core.ports import CancelToken
-from core.requester import OAUTH1, CredentialRef, RequestSpec
 from core.secret import Secret
 from tests.fakes.fake_transport import Streamed, answer
 from tests.unit.core.service_bench import (

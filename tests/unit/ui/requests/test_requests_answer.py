@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from core.catalogue import Operation, catalogue
+from core.exchange import Exchange, RequestSpec
 from core.model import HttpResponse, Timing
 from core.page_walk import Ended, Progress, Walked
-from core.requester import Exchange, RequestSpec
 from ui.presenters.requests_answer import answer_state, walked_state
 from ui.views.answer_state import AnswerPhase, AnswerState, StatusKind
 

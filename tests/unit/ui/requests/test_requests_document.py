@@ -9,8 +9,8 @@ import pytest
 
 from core.answer_bodies import read_body
 from core.catalogue import catalogue
+from core.exchange import Exchange, RequestSpec
 from core.model import HttpResponse
-from core.requester import Exchange, RequestSpec
 from ui.presenters.requests_answer import answer_state
 from ui.views.answer_state import AnswerPhase, AnswerState
 from ui.widgets.json_tree import JsonTreeModel
