@@ -15,7 +15,15 @@ from typing import Final
 
 DOCUMENT: Final = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
 # What has to be zero, wherever it is counted.
-ZEROS: Final = ("silent", "unreadable", "crashed", "started_empty", "overwritten", "lost_updates")
+ZEROS: Final = (
+    "silent",
+    "unreadable",
+    "crashed",
+    "started_empty",
+    "overwritten",
+    "lost_updates",
+    "leaked",
+)
 # A promise, the headings whose figure is summed for it, the figure, and how many there must be.
 PROMISES: Final = (
     ("Crashes injected by model and recording", ("Crash model", "Recorded life"), "crashes", 4800),
@@ -24,6 +32,12 @@ PROMISES: Final = (
     ("Answers in races for one token", ("Races",), "asked", 1000),
     ("Places damaged in a vault's files", ("Corruption",), "tried", 20_000),
     ("Refreshes on a failing disk", ("Disk",), "refreshes", 100),
+    ("Kinds of secret watched for", ("Canary: the main job",), "kinds", 14),
+    ("Encodings of each", ("Canary: the main job",), "encodings", 13),
+    ("Sinks read", ("Canary: the main job",), "sinks", 25),
+    ("Examples of malformed input", ("Malformed input",), "examples", 19 * 2_000),
+    ("Cases of a hostile or failing server", ("HTTP",), "cases", 120),
+    ("Cases of a keyring in its moods", ("Keyring",), "cases", 100),
 )
 # A promise in time: the heading, how many places are measured, and the most milliseconds.
 BOUNDS: Final = (
