@@ -30,6 +30,7 @@ LONGEST_BYTES: Final = 256 << 20
 _NUMBERS: Final = struct.Struct(">HHI")
 _SUM_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+_MOST_HEADER_BYTES: Final = 1 << 16  # ours has some 400; a foreign one must not fill the memory
 _DAMAGED: Final = "the backup is damaged; take another copy of it"
 
 
@@ -98,6 +99,8 @@ def _parted(whole: bytes) -> tuple[bytes, bytes]:
     if len(whole) < start:
         raise BadInput("FILE", _DAMAGED)
     _, reader, length = _NUMBERS.unpack_from(whole, len(MAGIC))
+    if length > _MOST_HEADER_BYTES:
+        raise BadInput("FILE", _DAMAGED)
     end = start + length + _SUM_BYTES  # a file that ends before has another sum
     if hashlib.sha256(whole[: end - _SUM_BYTES]).digest() != whole[end - _SUM_BYTES : end]:
         raise BadInput("FILE", _DAMAGED)

@@ -70,6 +70,24 @@ def test_a_header_that_anyone_may_have_written_is_damage_and_no_crash(header: by
     assert (told.value.where, told.value.detail) == ("FILE", FILE_DAMAGED)
 
 
+def test_a_header_of_over_64_kib_is_damage_and_is_not_even_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[bytes] = []
+
+    def reader(header: bytes) -> dict[str, object]:
+        read.append(header)
+        return {}
+
+    monkeypatch.setattr("core.vault.backup_file.from_json", reader)
+
+    for length in (1 << 16, (1 << 16) + 1):
+        with pytest.raises(BadInput, match="damaged"):
+            open_backup(backup_with(b" " * length), PASSPHRASE)
+
+    assert [len(header) for header in read] == [1 << 16]
+
+
 def test_a_vault_that_is_written_to_without_end_is_not_backed_up_half(
     vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
