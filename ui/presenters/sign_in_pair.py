@@ -50,6 +50,7 @@ class SignInPairPresenter(QObject):
         self._state = PairState()
         self._app: App | None = None
         self._has_pin = False
+        self._is_elsewhere = False
         self._attempt: PairAttempt | None = None
         self._page = EmbeddedPage(desk, view, self)
         self._views = KeptSession(desk, self)
@@ -96,6 +97,7 @@ class SignInPairPresenter(QObject):
         if app is None or self._jobs.is_busy:
             return
         self._drop_attempt()
+        self._is_elsewhere = False
         self._held.forget_steps()
         title = self.tr("Sign in with OAuth 1.0a: {app}").format(app=app.name)
         self._show(PairState(title, can_use_pin=not self._has_pin))
@@ -163,6 +165,7 @@ class SignInPairPresenter(QObject):
 
     def _open_system_browser(self, attempt: PairAttempt, *, is_listening: bool) -> None:
         self._page.drop()
+        self._is_elsewhere = True
         opened = self._system.open_page(attempt)
         self._tell("opened_system" if opened else "paste_offered", attempt)
         note = self.tr("Your browser shows X's page.")
@@ -302,7 +305,10 @@ class SignInPairPresenter(QObject):
         self._show_timeline()
 
     def _show_timeline(self) -> None:
-        self._view.timeline.render_steps(step_states(self._held.timeline))
+        # X's page needs the room; what happened is told when it is gone.
+        is_page_here = self._attempt is not None and not self._is_elsewhere
+        steps = () if is_page_here else step_states(self._held.timeline)
+        self._view.timeline.render_steps(steps)
 
     def _drop_attempt(self) -> None:
         self._attempt = None
