@@ -30,8 +30,9 @@ from core.pair_records import EXCHANGE_PAIR, PairRecords, ask_who, form_of, lock
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
 from core.signature import sign
-from core.timeline import Timeline, note_end
-from core.vault.journal import Already, Answer, Intent, Journal, Operation, Send, VaultChange
+from core.timeline import Timeline
+from core.told_exchange import ToldExchange
+from core.vault.journal import Already, Intent, Journal, Operation, Send
 from core.vault.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -167,19 +168,12 @@ class PairSignIn:
             timeline.note(now, "verifier_sent", url)
             return Send(Intent(EXCHANGE_PAIR, attempt.app_id, pair_id, now), signed)
 
-        def fold(intent: Intent, answer: Answer, change: VaultChange) -> AccessTokenPair:
-            timeline.note(answer.received_at, "pair_answered", url, answer.status)
-            return self._records.fold_exchanged(intent, answer, change, timeline.as_facts())
-
-        def doubt(intent: Intent, change: VaultChange) -> None:
-            self._records.doubt_exchanged(intent, change, timeline.as_facts())
-
-        operation = Operation(EXCHANGE_PAIR, fold, doubt)
-        try:
-            pair = self._journal.run(operation, lock_of(pair_id), prepare, cancel)
-        except (KeypaneError, Cancelled) as problem:
-            note_end(timeline, self._clock.now(), problem, url)
-            raise
+        records = self._records
+        told = ToldExchange(
+            EXCHANGE_PAIR, timeline, url, "pair_answered",
+            records.fold_exchanged, records.doubt_exchanged,
+        )  # fmt: skip
+        pair = told.run(self._journal, self._clock, lock_of(pair_id), prepare, cancel)
         timeline.note(self._clock.now(), "pair_stored")
         return self._with_level(attempt, pair, cancel)
 

@@ -18,9 +18,10 @@ from core.errors import Cancelled, KeypaneError, SignInRefused, StateMismatch, V
 from core.model import App, UserToken
 from core.ports import CancelToken, Clock, Transport
 from core.secret import Secret
-from core.timeline import Facts, masked, note_end, parameter_names
+from core.timeline import Facts, masked, parameter_names
+from core.told_exchange import ToldExchange
 from core.user_grants import EXCHANGE, Form, UserGrants, client_post, line, lock_of
-from core.vault.journal import Already, Answer, Intent, Journal, Operation, Send, VaultChange
+from core.vault.journal import Already, Intent, Journal, Send
 from core.vault.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -116,19 +117,11 @@ class UserExchange:
             timeline.note(now, "sent", url, grant_type="authorization_code", client_proof=proof)
             return Send(intent, client_post(url, attempt.client, form))
 
-        def fold(intent: Intent, answer: Answer, change: VaultChange) -> UserToken:
-            timeline.note(answer.received_at, "answered", url, answer.status)
-            return self._grants.fold_exchanged(intent, answer, change, timeline.as_facts())
-
-        def doubt(intent: Intent, change: VaultChange) -> None:
-            self._grants.doubt_exchanged(intent, change, timeline.as_facts())
-
-        operation = Operation(EXCHANGE, fold, doubt)
-        try:
-            token = self._journal.run(operation, lock_of(token_id), prepare, cancel)
-        except (KeypaneError, Cancelled) as problem:
-            note_end(timeline, self._clock.now(), problem, url)
-            raise
+        grants = self._grants
+        told = ToldExchange(
+            EXCHANGE, timeline, url, "answered", grants.fold_exchanged, grants.doubt_exchanged
+        )
+        token = told.run(self._journal, self._clock, lock_of(token_id), prepare, cancel)
         timeline.note(self._clock.now(), "stored", scopes=" ".join(token.scopes))
         return self._named(attempt, token, cancel)
 
