@@ -14,6 +14,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 FILES: Final = (
     "core/vault/*.py",
     "core/user_context.py",
+    "core/told_exchange.py",
     "core/user_exchange.py",
     "core/user_grants.py",
     "core/user_refresh.py",
