@@ -50,9 +50,9 @@ _HEAD: Final = """\
 
 Written by `python -m scripts.reliability` from what the tests counted on {day}; nobody edits it
 by hand. `python3 dev.py test --slow` runs them all and writes it when none fails; the command can
-also be given the counts of several runs. The tests are in `tests/reliability/`, where each says how it judges. What is
-decided by chance follows from a seed: `KEYPANE_SEED` replays the kills, the others name theirs
-where they fail.
+also be given the counts of several runs. The tests are in `tests/reliability/`, where each says how
+it judges. What is decided by chance follows from a seed: `KEYPANE_SEED` replays the kills, the
+others name theirs where they fail.
 
 A *silent loss* is a state that looks sound and is not: a token shown as usable that X has
 replaced or ended, one shown as ended that lives on, a grant that X gave and nobody here
